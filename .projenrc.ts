@@ -1,0 +1,124 @@
+import { awscdk, javascript } from 'projen';
+
+/** All AWS SDK clients are of one release, so that the bundled handler holds one SDK core. */
+const SDK_RELEASE = '3.882.0';
+/** The tagging client was not published at that release; this is the nearest one with the same core. */
+const TAGGING_RELEASE = '3.895.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-multi-region-payment-keys',
+  description: 'AWS CDK constructs for AWS Payment Cryptography keys that are usable in every Region they name when cdk deploy returns',
+  author: 'The authors of cdk-multi-region-payment-keys',
+  authorAddress: 'cdk-multi-region-payment-keys@example.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-multi-region-payment-keys/cdk-multi-region-payment-keys.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The authors of cdk-multi-region-payment-keys',
+  keywords: ['payment-cryptography', 'multi-region', 'keys', 'replication', 'payments', 'tr-31'],
+  defaultReleaseBranch: 'main',
+
+  cdkVersion: '2.257.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  packageManager: javascript.NodePackageManager.NPM,
+
+  publishToPypi: { distName: 'cdk-multi-region-payment-keys', module: 'cdk_multi_region_payment_keys' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkmultiregionpaymentkeys',
+    mavenGroupId: 'io.github.cdkmultiregionpaymentkeys',
+    mavenArtifactId: 'cdk-multi-region-payment-keys',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkMultiRegionPaymentKeys', packageId: 'CdkMultiRegionPaymentKeys' },
+  publishToGo: { moduleName: 'github.com/cdk-multi-region-payment-keys/cdk-multi-region-payment-keys-go' },
+
+  projenrcTs: true,
+  projenrcTsOptions: { projenCodeDir: '.projen' },
+  disableTsconfig: true,
+  tsconfigDev: {
+    include: ['.projenrc.ts', 'src/**/*.ts', 'test/**/*.ts'],
+    compilerOptions: { resolveJsonModule: true, esModuleInterop: true, types: ['node', 'jest'] },
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['test'], projectService: false, tsconfigPath: './tsconfig.dev.json' },
+  typecheckTests: true,
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      setupFiles: ['<rootDir>/test/jest-setup.ts'],
+      testTimeout: 30_000,
+      maxWorkers: 2,
+    },
+  },
+  excludeTypescript: [
+    'src/provider/handler/**',
+  ],
+  lambdaAutoDiscover: false,
+  bundlerOptions: { assetsDir: 'lib/assets', esbuildVersion: '^0.28.2' },
+  release: false,
+  githubOptions: { mergify: false },
+  github: false,
+  pullRequestTemplate: false,
+  sampleCode: false,
+  depsUpgrade: false,
+
+  devDeps: [
+    `@aws-sdk/client-payment-cryptography@${SDK_RELEASE}`,
+    `@aws-sdk/client-sfn@${SDK_RELEASE}`,
+    `@aws-sdk/client-resource-groups-tagging-api@${TAGGING_RELEASE}`,
+    `@aws-sdk/client-cloudformation@${SDK_RELEASE}`,
+    `@aws-sdk/client-s3@${SDK_RELEASE}`,
+    `@aws-sdk/client-ssm@${SDK_RELEASE}`,
+    '@smithy/smithy-client',
+    '@smithy/middleware-serde',
+    '@smithy/middleware-endpoint',
+    '@smithy/node-http-handler',
+    '@smithy/protocol-http',
+    '@smithy/types',
+    'aws-cdk@2.1148.1',
+    'fast-check@^4.10.2',
+    'ajv@^8.18.0',
+    'tsx@^4.23.0',
+    '@types/aws-lambda',
+  ],
+
+  gitignore: ['.venv/', 'cdk.out/', '/tmp/', '/coverage/', '.demo/'],
+});
+
+['.venv/', 'cdk.out/', '.projen/', '.ci/', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+project.eslint?.allowDevDeps('src/provider/handler/**');
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// The tagging client brings a second SDK core of its own release otherwise: 15 KB more in the zipped handler.
+project.package.addPackageResolutions(
+  '@aws-sdk/core@3.882.0', '@aws-sdk/nested-clients@3.882.0', '@aws-sdk/credential-provider-node@3.882.0',
+  '@aws-sdk/credential-provider-env@3.882.0', '@aws-sdk/credential-provider-http@3.882.0', '@aws-sdk/credential-provider-ini@3.882.0',
+  '@aws-sdk/credential-provider-process@3.882.0', '@aws-sdk/credential-provider-sso@3.882.0',
+  '@aws-sdk/credential-provider-web-identity@3.882.0', '@aws-sdk/middleware-host-header@3.873.0', '@aws-sdk/middleware-logger@3.876.0',
+  '@aws-sdk/middleware-recursion-detection@3.873.0', '@aws-sdk/middleware-user-agent@3.882.0', '@aws-sdk/region-config-resolver@3.873.0',
+  '@aws-sdk/util-endpoints@3.879.0', '@aws-sdk/util-user-agent-node@3.882.0', '@aws-sdk/client-sso@3.882.0', '@aws-sdk/token-providers@3.882.0',
+);
+
+// The handler ships prebuilt, with the SDK inside: users of any language need no Node toolchain,
+// and the SDK that a Lambda runtime happens to carry lacks the replication operations.
+project.bundler.addBundle('src/provider/handler/index.ts', {
+  platform: 'node',
+  target: 'node20',
+  externals: [],
+  minify: true,
+  mainFields: ['module', 'main'],
+  watchTask: false,
+});
+
+project.addTask('emulator', {
+  description: 'Start the AWS Payment Cryptography emulator alone (--help lists its options)',
+  exec: 'tsx test/emulator/main.ts',
+  receiveArgs: true,
+});
+project.addTask('demo', {
+  description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
+  exec: 'tsx test/demo/main.ts',
+});
+
+project.synth();
