@@ -1,0 +1,93 @@
+import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
+import { ArnFormat, Resource, ResourceProps, Stack, Token } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { PaymentKeyError } from './errors';
+import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
+
+/**
+ * What all payment keys have in common.
+ *
+ * @internal
+ */
+export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
+  public abstract readonly keyArn: string;
+  public abstract readonly keyId: string;
+
+  public get keyRef(): KeyReference {
+    return { keyIdentifier: this.keyArn };
+  }
+
+  public keyArnIn(region: string): string {
+    return Stack.of(this).formatArn({
+      service: 'payment-cryptography',
+      region,
+      account: this.env.account,
+      resource: 'key',
+      resourceName: this.keyId,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+
+  public replica(region: string): IPaymentKey {
+    if (Token.isUnresolved(region)) {
+      throw new PaymentKeyError('RegionCannotBeToken',
+        `${this.node.path}: the Region of a replica must be known when the template is made. Write its name, for example 'eu-west-1'`);
+    }
+    if (region === this.env.region) { return this; }
+    const regions = this._replicationRegions();
+    if (regions && !regions.includes(region)) {
+      throw new PaymentKeyError('ReplicaNotDeclared', `${this.node.path}: the key has no replica in '${region}'. `
+        + `It is replicated to ${regions.length > 0 ? regions.join(', ') : 'no Region'}. Add the Region to replicationRegions first`);
+    }
+    const id = `Replica-${region}`;
+    return this.node.tryFindChild(id) as ReplicaKey | undefined
+      ?? new ReplicaKey(this, id, { environmentFromArn: this.keyArnIn(region), region });
+  }
+
+  /** Where the key is replicated; `undefined` while nobody knows. */
+  public abstract _replicationRegions(): readonly string[] | undefined;
+}
+
+interface ReplicaKeyProps extends ResourceProps {
+  readonly region: string;
+}
+
+/** A replica as its own Region knows it. The primary stays in charge of everything but use, alias and tags. */
+class ReplicaKey extends PaymentKeyBase {
+  public readonly keyArn: string;
+  public readonly keyId: string;
+
+  constructor(private readonly primary: PaymentKeyBase, id: string, { region }: ReplicaKeyProps) {
+    super(primary, id, { region, account: primary.env.account });
+    this.keyArn = primary.keyArnIn(region);
+    this.keyId = primary.keyId;
+  }
+
+  public replica(region: string): IPaymentKey {
+    return this.primary.replica(region);
+  }
+
+  public _replicationRegions(): readonly string[] | undefined {
+    return this.primary._replicationRegions();
+  }
+}
+
+/**
+ * A key that something else made.
+ *
+ * @internal
+ */
+export class ImportedPaymentKey extends PaymentKeyBase {
+  public readonly keyArn: string;
+  public readonly keyId: string;
+
+  constructor(scope: Construct, id: string, private readonly attributes: PaymentKeyAttributes) {
+    super(scope, id, { region: attributes.region, account: attributes.account });
+    this.keyId = attributes.keyId;
+    this.keyArn = this.keyArnIn(this.env.region);
+  }
+
+  public _replicationRegions(): readonly string[] | undefined {
+    return this.attributes.replicationRegions;
+  }
+}

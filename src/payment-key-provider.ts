@@ -1,0 +1,270 @@
+import * as path from 'path';
+import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { IRule, Rule } from 'aws-cdk-lib/aws-events';
+import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { ArnFormat, Aws, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
+import { Construct, DependencyGroup, IConstruct, IDependable } from 'constructs';
+import { PaymentKeyError } from './errors';
+import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './provider/contract/envelope';
+import { permissions } from './provider/permissions';
+import { stateMachineDefinition } from './provider/state-machine';
+
+/** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
+const ID = 'PaymentKeyProvider';
+
+/** How `CustomResourceConfig` finds functions and log groups of custom resources. */
+const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
+const HANDLER_LOG_GROUP = 'aws:cdk:is-custom-resource-handler-logGroup';
+
+/**
+ * What of a stack's provider can be chosen.
+ */
+export interface PaymentKeyProviderProps {
+  /**
+   * Where the function logs.
+   *
+   * @default - a log group of its own, deleted with the stack
+   */
+  readonly logGroup?: ILogGroup;
+
+  /**
+   * How long the provider's own log group keeps what is logged. Not together with `logGroup`.
+   *
+   * @default RetentionDays.SIX_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * The runtime of the function, a Node.js one of at least version 20.
+   *
+   * @default - the newest Node.js runtime of the stack's Region
+   */
+  readonly runtime?: Runtime;
+
+  /**
+   * The memory of the function, at least 128 MiB.
+   *
+   * @default Size.mebibytes(256)
+   */
+  readonly memorySize?: Size;
+
+  /**
+   * The VPC in which the function runs. Its subnets need a way to CloudFormation's bucket in Amazon S3, to Step
+   * Functions and the Resource Groups Tagging API, and to the control plane of AWS Payment Cryptography in every
+   * replication Region. Interface endpoints reach only the own Region, so replicas call for a NAT or a proxy.
+   *
+   * @default - the function runs outside any VPC
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * The subnets in which the function runs. Only with `vpc`.
+   *
+   * @default - private subnets, as Lambda's own default
+   */
+  readonly vpcSubnets?: SubnetSelection;
+
+  /**
+   * The security groups of the function. Only with `vpc`.
+   *
+   * @default - one of its own, which lets everything out
+   */
+  readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * Environment variables of the function, for example `HTTPS_PROXY` and `NO_PROXY`, which the function obeys from
+   * the runtime for Node.js 24 on. No secrets: the template shows them.
+   *
+   * @default - none besides the provider's own
+   */
+  readonly environment?: { [name: string]: string };
+}
+
+/**
+ * What works for the payment keys of one stack: a Lambda function, the Step Functions state machine that calls it
+ * turn by turn, their roles and their log group. Made by the first key of a stack.
+ *
+ * Its parts can be read, for example to set a permissions boundary on the roles with an aspect. Runtime, log
+ * retention and removal policy also follow `CustomResourceConfig`.
+ */
+export class PaymentKeyProvider extends Construct {
+  /**
+   * The provider of the stack that holds a construct, made with default options if there is none yet. A nested
+   * stack has its own.
+   *
+   * @param scope any construct in the stack
+   */
+  public static of(scope: IConstruct): PaymentKeyProvider {
+    const stack = Stack.of(scope);
+    return stack.node.tryFindChild(ID) as PaymentKeyProvider | undefined ?? new PaymentKeyProvider(stack);
+  }
+
+  /**
+   * The function, which CloudFormation, the state machine and EventBridge call.
+   */
+  public readonly handler: IFunction;
+
+  /**
+   * The role of the function.
+   */
+  public readonly role: IRole;
+
+  /**
+   * The state machine, with one execution for each request of CloudFormation.
+   */
+  public readonly stateMachine: IStateMachine;
+
+  /**
+   * The role of the state machine, which may only call the function.
+   */
+  public readonly stateMachineRole: IRole;
+
+  /**
+   * The rule that notices when an execution fails, so that CloudFormation gets an answer all the same.
+   */
+  public readonly lastResort: IRule;
+
+  /**
+   * Where the function logs.
+   */
+  public readonly logGroup: ILogGroup;
+
+  /**
+   * What names the provider in a custom resource: the ARN of its function.
+   */
+  public readonly serviceToken: string;
+
+  /**
+   * Every part, directly or through what it depends on. Custom resources depend on it, so that the whole provider
+   * is there as long as they are.
+   *
+   * @internal
+   */
+  public readonly _complete: IDependable;
+
+  /**
+   * Configures the provider of a stack before its first key is declared.
+   *
+   * @param stack the stack, or any construct in it
+   * @param props the options
+   * @throws PaymentKeyProviderExists when the stack has its provider already
+   * @throws LogRetentionWithoutOwnLogGroup when both `logGroup` and `logRetention` are given
+   * @throws UnsupportedRuntime when the runtime is not a Node.js one
+   */
+  constructor(stack: Construct, props: PaymentKeyProviderProps = {}) {
+    const scope = Stack.of(stack);
+    if (scope.node.tryFindChild(ID)) {
+      throw new PaymentKeyError('PaymentKeyProviderExists',
+        `${scope.node.path || scope.stackName} has its payment key provider already. Configure it before the first key is declared: `
+        + 'new PaymentKeyProvider(stack, { … })');
+    }
+    super(scope, ID);
+    check(this, props);
+
+    this.logGroup = props.logGroup ?? ownLogGroup(this, props.logRetention);
+    const functionRole = new Role(this, 'FunctionRole', {
+      description: 'Creates, replicates, tags and deletes the payment keys of this stack',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      managedPolicies: props.vpc ? [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')] : undefined,
+    });
+    const handler = new Function(this, 'Function', {
+      description: 'Payment keys of this stack: one turn of their creation, update or deletion',
+      code: Code.fromAsset(path.join(__dirname, '..', 'lib', 'assets', 'provider', 'handler', 'index')),
+      handler: 'index.handler',
+      runtime: props.runtime ?? determineLatestNodeRuntime(this),
+      memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
+      timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      role: functionRole,
+      logGroup: this.logGroup,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      securityGroups: props.securityGroups,
+      environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID },
+    });
+    handler.node.addMetadata(RUNTIME_FAMILY, handler.runtime.family);
+
+    this.stateMachineRole = new Role(this, 'StateMachineRole', {
+      description: 'Calls the function of the payment key provider',
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      inlinePolicies: {
+        CallTheFunction: new PolicyDocument({
+          statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] })],
+        }),
+      },
+    });
+    const stateMachine = new StateMachine(this, 'StateMachine', {
+      comment: 'Requests of CloudFormation for the payment keys of this stack, turn by turn',
+      role: this.stateMachineRole,
+      definitionBody: DefinitionBody.fromString(scope.toJsonString(stateMachineDefinition(handler.functionArn))),
+    });
+    const policy = functionPolicy(this, functionRole, stateMachine, this.logGroup);
+
+    this.lastResort = new Rule(this, 'LastResort', {
+      description: 'Answers CloudFormation for executions that could not',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { status: ['FAILED', 'TIMED_OUT'], stateMachineArn: [stateMachine.stateMachineArn] },
+      },
+      targets: [{ bind: () => ({ arn: handler.functionArn }) }],
+    });
+    const permission = new CfnPermission(this, 'LastResortPermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: handler.functionArn,
+      principal: 'events.amazonaws.com',
+      sourceArn: this.lastResort.ruleArn,
+    });
+
+    this.handler = handler;
+    this.stateMachine = stateMachine;
+    this.role = functionRole;
+    this.serviceToken = handler.functionArn;
+    this._complete = new DependencyGroup(policy, permission);
+  }
+}
+
+function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): void {
+  if (props.logGroup && props.logRetention !== undefined) {
+    throw new PaymentKeyError('LogRetentionWithoutOwnLogGroup',
+      `${provider.node.path}: logRetention is for the provider's own log group, but logGroup names another. Set the retention there`);
+  }
+  if (props.runtime && !Token.isUnresolved(props.runtime.name) && props.runtime.family !== determineLatestNodeRuntime(provider).family) {
+    throw new PaymentKeyError('UnsupportedRuntime', `${provider.node.path}: the function needs a Node.js runtime, but got ${props.runtime.name}`);
+  }
+}
+
+function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = RetentionDays.SIX_MONTHS): ILogGroup {
+  const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
+  logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
+  return logGroup;
+}
+
+/** Apart from the role, since it names the state machine, which names the function, which names the role. */
+function functionPolicy(provider: PaymentKeyProvider, role: IRole, stateMachine: StateMachine, logGroup: ILogGroup): Policy {
+  const executions = Stack.of(provider).formatArn({
+    service: 'states',
+    resource: 'execution',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    resourceName: `${stateMachine.stateMachineName}:*`,
+  });
+  return new Policy(provider, 'FunctionPolicy', {
+    roles: [role],
+    statements: [
+      ...permissions(),
+      new PolicyStatement({
+        sid: 'RunExecutions',
+        actions: ['states:StartExecution', 'states:ListExecutions'],
+        resources: [stateMachine.stateMachineArn],
+      }),
+      new PolicyStatement({ sid: 'EndExecutions', actions: ['states:StopExecution', 'states:GetExecutionHistory'], resources: [executions] }),
+      new PolicyStatement({
+        sid: 'Log',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    ],
+  });
+}

@@ -1,0 +1,39 @@
+import { Decoded, flag, integer, list, optional, struct, tags, text, withDefault } from './codec';
+
+/** The resource type in the template. CloudFormation cannot change it on a deployed resource. */
+export const MULTI_REGION_PAYMENT_KEY = 'Custom::MultiRegionPaymentKey';
+
+/** The service's limits of `DeleteKeyInDays` (API: DeleteKey). */
+export const DELETION_WINDOW = { least: 3, most: 180, standard: 7 };
+
+/** CloudFormation ends a custom resource after an hour; five minutes of it are kept for undoing and answering. */
+export const REPLICATION_TIMEOUT = { least: 1, most: 55, standard: 30 };
+
+/** The properties of a key, written by the construct and read by the handler. */
+export const keyProperties = struct({
+  KeyUsage: text,
+  KeyClass: text,
+  KeyAlgorithm: text,
+  KeyModesOfUse: list(text),
+  Exportable: withDefault(flag, true),
+  Enabled: withDefault(flag, true),
+  KeyCheckValueAlgorithm: optional(text),
+  DeriveKeyUsage: optional(text),
+  ReplicationRegions: optional(list(text)),
+  Tags: withDefault(tags, {}),
+  DeletionWindowInDays: withDefault(integer(DELETION_WINDOW.least, DELETION_WINDOW.most), DELETION_WINDOW.standard),
+  WaitForReplication: withDefault(flag, true),
+  ReplicationTimeoutInMinutes: withDefault(
+    integer(REPLICATION_TIMEOUT.least, REPLICATION_TIMEOUT.most), REPLICATION_TIMEOUT.standard),
+});
+export type KeyProperties = Decoded<typeof keyProperties.fields>;
+
+/** What the handler returns for `Fn::GetAtt`. */
+export const keyAttributes = struct({
+  KeyArn: text,
+  KeyId: text,
+  KeyCheckValue: text,
+  KeyCheckValueAlgorithm: text,
+  KeyOrigin: text,
+});
+export type KeyAttributes = Decoded<typeof keyAttributes.fields>;

@@ -1,0 +1,64 @@
+/**
+ * The service as the reconcilers see it: the primary through its own Region, replicas through theirs.
+ * Every method is one request; none repeats itself. Each throws `ServiceFault`, nothing else.
+ */
+export interface ControlPlane {
+  createKey(region: string, creation: KeyCreation): Promise<Key>;
+  getKey(keyArn: string): Promise<Key>;
+  deleteKey(keyArn: string, windowInDays: number): Promise<Key>;
+  startKeyUsage(keyArn: string): Promise<Key>;
+  stopKeyUsage(keyArn: string): Promise<Key>;
+  addKeyReplicationRegions(keyArn: string, regions: string[]): Promise<Key>;
+  removeKeyReplicationRegions(keyArn: string, regions: string[]): Promise<Key>;
+  listTags(keyArn: string): Promise<Record<string, string>>;
+  tagKey(keyArn: string, tags: Record<string, string>): Promise<void>;
+  untagKey(keyArn: string, tagKeys: string[]): Promise<void>;
+  listKeys(region: string, nextToken?: string): Promise<KeyPage>;
+  /** Asks the tag index, which does not count against the service's quota and may lag behind. */
+  findKeysByTags(region: string, tags: Record<string, string>): Promise<string[]>;
+}
+
+/** What cannot be changed once a key exists (API: KeyAttributes, "immutable"). */
+export interface KeyTraits {
+  readonly usage: string;
+  readonly keyClass: string;
+  readonly algorithm: string;
+  readonly modesOfUse: readonly string[];
+  readonly exportable: boolean;
+}
+
+export interface KeyCreation extends KeyTraits {
+  readonly enabled: boolean;
+  readonly keyCheckValueAlgorithm?: string;
+  readonly deriveKeyUsage?: string;
+  /** Absent leaves the choice to the account's default replication Regions; empty means none. */
+  readonly replicationRegions?: readonly string[];
+  readonly tags: Record<string, string>;
+}
+
+export interface KeySummary extends KeyTraits {
+  readonly keyArn: string;
+  readonly state: string;
+}
+
+export interface Key extends KeySummary {
+  readonly enabled: boolean;
+  readonly keyCheckValue: string;
+  readonly keyCheckValueAlgorithm: string;
+  readonly origin: string;
+  readonly deriveKeyUsage?: string;
+  /** By replication Region; empty for a key that is not replicated. */
+  readonly replication: Record<string, Replication>;
+  readonly usesDefaultReplicationRegions: boolean;
+}
+
+export interface Replication {
+  /** IN_PROGRESS, SYNCHRONIZED, FAILED or DELETE_IN_PROGRESS (API: ReplicationStatusType). */
+  readonly status: string;
+  readonly message?: string;
+}
+
+export interface KeyPage {
+  readonly keys: KeySummary[];
+  readonly nextToken?: string;
+}

@@ -1,0 +1,135 @@
+import {
+  ListKeysCommand, ListTagsForResourceCommand, PaymentCryptographyClient, TagResourceCommand, UntagResourceCommand,
+} from '@aws-sdk/client-payment-cryptography';
+import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { clientConfig } from '../client-config';
+import { regionOf } from '../key-arn';
+import { faultKind, ServiceFault } from '../service-fault';
+import {
+  AddKeyReplicationRegionsCommand, CreateKeyCommand, DeleteKeyCommand, GetKeyCommand, RemoveKeyReplicationRegionsCommand,
+  StartKeyUsageCommand, StopKeyUsageCommand,
+} from './commands';
+import { ControlPlane, Key, KeyCreation, KeySummary } from './port';
+
+/** The only file that knows the SDK: every request of a reconciler becomes a request of the service here. */
+export function sdkControlPlane(): ControlPlane {
+  const payments = perRegion(region => new PaymentCryptographyClient({
+    ...clientConfig(),
+    region,
+    // A repeated CreateKey makes a second key, and a repeated anything eats the quota that others wait for.
+    maxAttempts: 1,
+  }));
+  const tagging = perRegion(region => new ResourceGroupsTaggingAPIClient({ ...clientConfig(), region }));
+
+  const send = (operation: string, region: string, command: any): Promise<any> => sent(operation, region, () => payments(region).send(command));
+  const sendForKey = async (operation: string, keyArn: string, command: any): Promise<Key> =>
+    key((await send(operation, regionOf(keyArn), command)).Key);
+
+  return {
+    createKey: async (region, creation) => key((await send('CreateKey', region, new CreateKeyCommand(createKeyInput(creation)))).Key),
+    getKey: keyArn => sendForKey('GetKey', keyArn, new GetKeyCommand({ KeyIdentifier: keyArn })),
+    deleteKey: (keyArn, windowInDays) => sendForKey('DeleteKey', keyArn, new DeleteKeyCommand({ KeyIdentifier: keyArn, DeleteKeyInDays: windowInDays })),
+    startKeyUsage: keyArn => sendForKey('StartKeyUsage', keyArn, new StartKeyUsageCommand({ KeyIdentifier: keyArn })),
+    stopKeyUsage: keyArn => sendForKey('StopKeyUsage', keyArn, new StopKeyUsageCommand({ KeyIdentifier: keyArn })),
+    addKeyReplicationRegions: (keyArn, regions) =>
+      sendForKey('AddKeyReplicationRegions', keyArn, new AddKeyReplicationRegionsCommand({ KeyIdentifier: keyArn, ReplicationRegions: regions })),
+    removeKeyReplicationRegions: (keyArn, regions) =>
+      sendForKey('RemoveKeyReplicationRegions', keyArn, new RemoveKeyReplicationRegionsCommand({ KeyIdentifier: keyArn, ReplicationRegions: regions })),
+    tagKey: async (keyArn, tags) => {
+      await send('TagResource', regionOf(keyArn), new TagResourceCommand({ ResourceArn: keyArn, Tags: tagList(tags) }));
+    },
+    untagKey: async (keyArn, tagKeys) => {
+      await send('UntagResource', regionOf(keyArn), new UntagResourceCommand({ ResourceArn: keyArn, TagKeys: tagKeys }));
+    },
+    listTags: async keyArn => {
+      const tags: Record<string, string> = {};
+      let NextToken: string | undefined;
+      do {
+        const page = await send('ListTagsForResource', regionOf(keyArn), new ListTagsForResourceCommand({ ResourceArn: keyArn, MaxResults: 100, NextToken }));
+        for (const { Key, Value } of page.Tags) { tags[Key] = Value ?? ''; }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return tags;
+    },
+    listKeys: async (region, nextToken) => {
+      const page = await send('ListKeys', region, new ListKeysCommand({ MaxResults: 100, NextToken: nextToken }));
+      return { keys: page.Keys.map(summary), nextToken: page.NextToken };
+    },
+    findKeysByTags: async (region, tags) => {
+      const found: string[] = [];
+      let PaginationToken: string | undefined;
+      do {
+        const page = await sent('GetResources', region, () => tagging(region).send(new GetResourcesCommand({
+          ResourceTypeFilters: ['payment-cryptography:key'],
+          TagFilters: Object.entries(tags).map(([Key, value]) => ({ Key, Values: [value] })),
+          PaginationToken,
+        })));
+        found.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN }) => ResourceARN!));
+        PaginationToken = page.PaginationToken;
+      } while (PaginationToken);
+      return found;
+    },
+  };
+}
+
+function perRegion<T>(make: (region: string) => T): (region: string) => T {
+  const clients = new Map<string, T>();
+  return region => {
+    if (!clients.has(region)) { clients.set(region, make(region)); }
+    return clients.get(region)!;
+  };
+}
+
+async function sent<T>(operation: string, region: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const { name, message, ResourceId } = error as Error & { ResourceId?: string };
+    throw new ServiceFault(faultKind(name), operation, region, name, ResourceId ?? message);
+  }
+}
+
+function createKeyInput(creation: KeyCreation): object {
+  return {
+    KeyAttributes: {
+      KeyUsage: creation.usage,
+      KeyClass: creation.keyClass,
+      KeyAlgorithm: creation.algorithm,
+      KeyModesOfUse: Object.fromEntries(creation.modesOfUse.map(mode => [mode, true])),
+    },
+    Exportable: creation.exportable,
+    Enabled: creation.enabled,
+    KeyCheckValueAlgorithm: creation.keyCheckValueAlgorithm,
+    DeriveKeyUsage: creation.deriveKeyUsage,
+    ReplicationRegions: creation.replicationRegions,
+    Tags: tagList(creation.tags),
+  };
+}
+
+const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+function summary(key: any): KeySummary {
+  return {
+    keyArn: key.KeyArn,
+    state: key.KeyState,
+    usage: key.KeyAttributes.KeyUsage,
+    keyClass: key.KeyAttributes.KeyClass,
+    algorithm: key.KeyAttributes.KeyAlgorithm,
+    modesOfUse: Object.entries(key.KeyAttributes.KeyModesOfUse).filter(([, allowed]) => allowed === true).map(([mode]) => mode),
+    exportable: key.Exportable,
+  };
+}
+
+function key(response: any): Key {
+  return {
+    ...summary(response),
+    enabled: response.Enabled,
+    keyCheckValue: response.KeyCheckValue,
+    keyCheckValueAlgorithm: response.KeyCheckValueAlgorithm,
+    origin: response.KeyOrigin,
+    deriveKeyUsage: response.DeriveKeyUsage,
+    replication: Object.fromEntries(Object.entries<any>(response.ReplicationStatus ?? {})
+      .map(([region, { Status, StatusMessage }]) => [region, { status: Status, message: StatusMessage }])),
+    usesDefaultReplicationRegions: response.UsingDefaultReplicationRegions === true,
+  };
+}

@@ -1,0 +1,39 @@
+import { Memory } from './reconcilers/turn';
+import { Request } from './request';
+
+/** What goes round in the state machine, as JSON. Everything that must survive a step stands here. */
+export interface ExecutionState {
+  readonly request: Request;
+  /** When the step gives up and undoes, ISO 8601. */
+  readonly deadline: string;
+  /** When undoing ends too, ISO 8601. The state machine itself compares it, should steps fail to run at all. */
+  readonly overdueAt: string;
+  readonly turn: number;
+  readonly waitSeconds: number;
+  readonly waitingFor: string;
+  readonly memory: Memory;
+  /** Repeated faults of the service that forbid nothing for good. */
+  readonly setback?: Setback;
+  /** Executions of earlier requests for this resource that CloudFormation gave up; `undefined` until looked for. */
+  readonly superseded?: Superseded[];
+  /** Why the request fails. From then on, what it made is undone. */
+  readonly failure?: string;
+  readonly answer?: string;
+  /** Put there by the state machine when a step did not come back. */
+  readonly interruption?: unknown;
+}
+
+export interface Setback {
+  readonly count: number;
+  readonly reason: string;
+  readonly deniedSince?: string;
+}
+
+/** An earlier execution on its way out: stopped, given time to end its last step, then undone with what it knew. */
+export interface Superseded {
+  readonly executionArn: string;
+  readonly phase: 'running' | 'stopped' | 'undoing';
+  readonly request?: Request;
+  readonly memory?: Memory;
+  readonly interrupted?: boolean;
+}

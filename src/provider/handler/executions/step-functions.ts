@@ -1,0 +1,62 @@
+import {
+  GetExecutionHistoryCommand, HistoryEvent, ListExecutionsCommand, SFNClient, SFNServiceException, StartExecutionCommand, StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { ExecutionState } from '../execution-state';
+import { faultKind, ServiceFault } from '../service-fault';
+import { Executions, StartRefused } from './port';
+
+/** Enough of the newest events to hold the last state entered or left. */
+const NEWEST_EVENTS = 25;
+
+const FINAL = new Set(['InvalidArn', 'InvalidName', 'InvalidExecutionInput', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'ValidationException']);
+
+export function stepFunctions(client: SFNClient, stateMachineArn: string): Executions {
+  return {
+    async start(name, state) {
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(state) }));
+      } catch (error) {
+        const code = (error as Error).name;
+        if (code === 'ExecutionAlreadyExists') { return; }
+        const denied = code === 'AccessDeniedException';
+        if (denied || FINAL.has(code)) { throw new StartRefused(`the state machine could not be started: ${code}: ${(error as Error).message}`, denied); }
+        throw error;
+      }
+    },
+
+    async running(prefix) {
+      const found: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await sent('ListExecutions', () => client.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', nextToken })));
+        found.push(...(page.executions ?? []).filter(({ name }) => name?.startsWith(prefix)).map(({ executionArn }) => executionArn!));
+        nextToken = page.nextToken;
+      } while (nextToken);
+      return found;
+    },
+
+    async stop(executionArn, why) {
+      await sent('StopExecution', () => client.send(new StopExecutionCommand({ executionArn, cause: why })));
+    },
+
+    async lastState(executionArn) {
+      const { events } = await sent('GetExecutionHistory', () => client.send(
+        new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: NEWEST_EVENTS, includeExecutionData: true })));
+      return (events ?? []).map(stateOf).find(state => state !== undefined);
+    },
+  };
+
+  async function sent<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      const { name, message } = error as SFNServiceException;
+      throw new ServiceFault(faultKind(name), operation, stateMachineArn.split(':')[3], name, message);
+    }
+  }
+}
+
+function stateOf(event: HistoryEvent): ExecutionState | undefined {
+  const json = event.stateExitedEventDetails?.output ?? event.stateEnteredEventDetails?.input ?? event.executionStartedEventDetails?.input;
+  return json === undefined ? undefined : JSON.parse(json) as ExecutionState;
+}

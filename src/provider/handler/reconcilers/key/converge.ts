@@ -1,0 +1,155 @@
+import { KeyAttributes, KeyProperties } from '../../../contract/multi-region-payment-key';
+import { ServiceFault } from '../../service-fault';
+import { ControlPlane, Key } from '../../control-plane/port';
+import { parseKeyArn, replicaArn } from '../../key-arn';
+import { again, failed, Task, Turn } from '../turn';
+import { change } from './change';
+import { isDeleted, look } from './looking';
+import { KeyMemory } from './memory';
+import { failureText, regionChanges, regionsIn, replicationStates } from './replication';
+import { hasTags, tagChange } from './tagging';
+
+/** Seconds until the next look at a replication that takes its time; the last one repeats. */
+const LOOKS = [2, 2, 2, 3, 3, 5, 5, 8, 8, 12, 15];
+const SECONDS_BETWEEN_STATE_LOOKS = 5;
+
+/** Brings a key that exists to what is declared, one mutating call a turn. `created` is CreateKey's answer of this very turn. */
+export async function converge(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, created?: Key): Promise<Turn<KeyMemory>> {
+  if (memory.complete) { return tagReplicas(task, memory, plane); }
+  const keyArn = memory.keyArn!;
+  let key = created;
+  if (!key) {
+    const seen = await look(keyArn, memory, plane);
+    if ('turn' in seen) { return seen.turn; }
+    if ('absent' in seen) {
+      return memory.made === keyArn
+        ? again(memory, SECONDS_BETWEEN_STATE_LOOKS, `GetKey to know ${keyArn}`)
+        : failed(memory, goneText(keyArn));
+    }
+    key = seen.key;
+  }
+  return stateTurn(memory, key)
+    ?? await changeKey(task, memory, plane, key, created !== undefined)
+    ?? await tagPrimary(task, memory, plane)
+    ?? waitForRegions(task, memory, key)
+    ?? complete(task, memory, plane, key, created !== undefined);
+}
+
+export function goneText(keyArn: string): string {
+  return `${keyArn} does not exist any more. Nothing was created in its place, because new key material would not match the old. `
+    + 'To have a new key, declare it under a new construct id';
+}
+
+function stateTurn(memory: KeyMemory, key: Key): Turn<KeyMemory> | undefined {
+  if (key.state === 'CREATE_COMPLETE') { return undefined; }
+  if (key.state === 'CREATE_IN_PROGRESS') { return again(memory, SECONDS_BETWEEN_STATE_LOOKS, `${key.keyArn}, which is CREATE_IN_PROGRESS`); }
+  return failed(memory, isDeleted(key)
+    ? `${key.keyArn} is ${key.state}. If it is still needed: aws payment-cryptography restore-key --key-identifier ${key.keyArn}; then deploy again`
+    : `${key.keyArn} is ${key.state}, so nothing can be done with it`);
+}
+
+/** The next difference between the key and its declaration: what is said of it, and the call that ends it. */
+async function changeKey(
+  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, alreadyCalled: boolean,
+): Promise<Turn<KeyMemory> | undefined> {
+  const { keyArn } = key;
+  const regions = regionChanges(task, key, memory.made === keyArn);
+  const differences = [
+    {
+      differs: task.declared.Enabled !== key.enabled,
+      what: task.declared.Enabled ? 'the key to be enabled' : 'the key to be disabled',
+      call: () => task.declared.Enabled ? plane.startKeyUsage(keyArn) : plane.stopKeyUsage(keyArn),
+      nextLook: 0,
+    },
+    {
+      differs: regions.remove.length > 0,
+      what: `removal from ${regions.remove.join(', ')}`,
+      call: () => plane.removeKeyReplicationRegions(keyArn, regions.remove),
+      nextLook: 0,
+    },
+    {
+      differs: regions.add.length > 0,
+      what: `replication to ${regions.add.join(', ')}`,
+      call: () => plane.addKeyReplicationRegions(keyArn, regions.add),
+      nextLook: LOOKS[0],
+    },
+  ];
+  const next = differences.find(({ differs }) => differs);
+  if (!next) { return undefined; }
+  if (alreadyCalled) { return again(memory, 0, next.what); }
+  return change(memory, next.what, next.call, after => again({ ...after, looks: 0, failing: undefined }, next.nextLook, next.what));
+}
+
+/** A key that this request made got its tags with CreateKey. */
+async function tagPrimary(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
+  const keyArn = memory.keyArn!;
+  if (memory.made === keyArn || !hasTags(task) || memory.tagged?.includes(keyArn)) { return undefined; }
+  return tagTurn(keyArn, task, memory, plane);
+}
+
+async function tagTurn(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
+  const next = await tagChange(keyArn, task, plane);
+  if (!next) { return undefined; }
+  const what = `tags of ${keyArn}`;
+  return change(memory, what, next.call, after => again(next.last ? withTagged(after, keyArn) : after, 0, what));
+}
+
+function withTagged(memory: KeyMemory, keyArn: string): KeyMemory {
+  return { ...memory, tagged: [...memory.tagged ?? [], keyArn] };
+}
+
+function waitForRegions(task: Task<KeyProperties>, memory: KeyMemory, key: Key): Turn<KeyMemory> | undefined {
+  const declared = task.declared.ReplicationRegions ?? [];
+  const looks = memory.looks ?? 0;
+  const next = (text: string) => again({ ...memory, looks: looks + 1 }, LOOKS[Math.min(looks, LOOKS.length - 1)], text);
+  const blocked = regionsIn('DELETE_IN_PROGRESS', declared, key);
+  if (blocked.length > 0) { return next(`${blocked.join(', ')}, where the former replica is still being deleted`); }
+  if (!task.declared.WaitForReplication) { return undefined; }
+  const failing = regionsIn('FAILED', declared, key);
+  const stillFailing = failing.filter(region => memory.failing?.includes(region));
+  if (stillFailing.length > 0) { return failed(memory, failureText(stillFailing, key)); }
+  if (regionsIn('SYNCHRONIZED', declared, key).length === declared.length) { return undefined; }
+  // Nobody knows whether FAILED is final, so it is believed at the second look.
+  const turn = next(`replication: ${replicationStates(declared, key)}`);
+  return { ...turn, memory: { ...turn.memory, failing } };
+}
+
+async function complete(
+  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, alreadyCalled: boolean,
+): Promise<Turn<KeyMemory>> {
+  const foreign = regionChanges(task, key, memory.made === key.keyArn).foreign;
+  const after: KeyMemory = {
+    ...memory,
+    complete: attributes(key),
+    replicas: hasTags(task) ? regionsIn('SYNCHRONIZED', task.declared.ReplicationRegions ?? [], key) : [],
+    notes: foreign.length > 0 ? [`left as they are, since this declaration never named them: ${replicationStates(foreign, key)}`] : [],
+  };
+  return alreadyCalled && after.replicas!.length > 0 ? again(after, 0, 'tags of the replicas') : tagReplicas(task, after, plane);
+}
+
+/** Tags do not replicate; a replica can be tagged only in its own Region, and only once it is there. */
+async function tagReplicas(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+  for (const region of memory.replicas ?? []) {
+    const arn = replicaArn(memory.keyArn!, region);
+    if (memory.tagged?.includes(arn)) { continue; }
+    try {
+      const turn = await tagTurn(arn, task, memory, plane);
+      if (turn) { return turn; }
+    } catch (fault) {
+      if (!(fault instanceof ServiceFault) || fault.kind !== 'notFound') { throw fault; }
+      return again(memory, SECONDS_BETWEEN_STATE_LOOKS, `the replica to be known in ${region}`);
+    }
+    memory = withTagged(memory, arn);
+  }
+  return { kind: 'done', memory, physicalId: memory.keyArn!, attributes: memory.complete!, notes: memory.notes };
+}
+
+function attributes(key: Key): KeyAttributes {
+  return {
+    KeyArn: key.keyArn,
+    KeyId: parseKeyArn(key.keyArn)!.keyId,
+    KeyCheckValue: key.keyCheckValue,
+    KeyCheckValueAlgorithm: key.keyCheckValueAlgorithm,
+    KeyOrigin: key.origin,
+  };
+}

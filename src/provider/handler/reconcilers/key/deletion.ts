@@ -1,0 +1,23 @@
+import { ControlPlane } from '../../control-plane/port';
+import { again, Turn } from '../turn';
+import { change } from './change';
+import { isDeleted, look } from './looking';
+import { KeyMemory } from './memory';
+
+/** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well, `absent` when the service knows no such key. */
+export type DeletionTurn = { readonly deleted: true } | { readonly absent: true } | { readonly turn: Turn<KeyMemory> };
+
+/** Replicas are deleted with the primary, at once; only the primary waits out the window (User Guide: deleting keys). */
+export async function scheduleDeletion(
+  keyArn: string, windowInDays: number, memory: KeyMemory, plane: ControlPlane,
+): Promise<DeletionTurn> {
+  const seen = await look(keyArn, memory, plane);
+  if (!('key' in seen)) { return seen; }
+  if (isDeleted(seen.key)) { return { deleted: true }; }
+  let deleted = false;
+  const turn = await change(memory, `deletion of ${keyArn}`, () => plane.deleteKey(keyArn, windowInDays), after => {
+    deleted = true;
+    return again(after, 0, '');
+  });
+  return deleted ? { deleted } : { turn };
+}

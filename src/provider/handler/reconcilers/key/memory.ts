@@ -1,0 +1,33 @@
+import { KeyAttributes } from '../../../contract/multi-region-payment-key';
+import { Memory } from '../turn';
+
+/** What the key's reconciler knows of its earlier turns. Everything else it looks up anew. */
+export interface KeyMemory extends Memory {
+  /** The key that this request is about, once that is known. */
+  readonly keyArn?: string;
+  /** Present while the outcome of a creation is looked for. */
+  readonly search?: Search;
+  /** Looks in a row that found no such key. */
+  readonly missing?: number;
+  /** Looks at the replication so far: they grow rarer. */
+  readonly looks?: number;
+  /** Changes in a row that the service called invalid, perhaps because what was looked at is out of date. */
+  readonly refusals?: number;
+  /** Replication Regions that the last look saw FAILED. */
+  readonly failing?: string[];
+  /** ARNs of the primary and replicas whose tags are as declared. */
+  readonly tagged?: string[];
+  /** Set once every declared Region was seen SYNCHRONIZED and nothing is left to change on the primary. */
+  readonly complete?: KeyAttributes;
+  /** With `complete`: the Regions whose replicas get tags. */
+  readonly replicas?: string[];
+  /** With `complete`: what the user should know although all is well. */
+  readonly notes?: string[];
+}
+
+/** How far the search for a key by its request tag has come. */
+export interface Search {
+  readonly indexLooks: number;
+  readonly scan?: { readonly nextToken?: string; readonly skip: number };
+  readonly exhausted?: boolean;
+}

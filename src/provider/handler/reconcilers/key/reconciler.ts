@@ -1,0 +1,101 @@
+import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
+import { REPLACES_TAG, REQUEST_ID_TAG } from '../../../contract/ownership-tags';
+import { ControlPlane } from '../../control-plane/port';
+import { parsePhysicalId } from '../../physical-id';
+import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
+import { converge, goneText } from './converge';
+import { adopted, create, lookForIt } from './creation';
+import { scheduleDeletion } from './deletion';
+import { isDeleted, look } from './looking';
+import { KeyMemory } from './memory';
+import { BEGIN, searchByRequest } from './search';
+import { canBecome, declaredTraits } from './traits';
+
+/** The life of a key: what its declaration, its physical id and the live service ask for next. */
+export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, present, absent, undo };
+
+function refuse(declared: KeyProperties, owner: Owner): string | undefined {
+  const regions = declared.ReplicationRegions ?? [];
+  if (regions.includes(owner.region)) {
+    return `replicationRegions names ${owner.region}, the key's own Region. List only the Regions that get a replica`;
+  }
+  const twice = regions.filter((region, index) => regions.indexOf(region) !== index);
+  if (twice.length > 0) { return `replicationRegions names ${twice.join(', ')} twice. List each Region once`; }
+  if (regions.length > 0 && !declared.Exportable) {
+    return 'replicationRegions needs exportable: true, because only exportable keys replicate. List no Regions, or make the key exportable';
+  }
+  return undefined;
+}
+
+async function present(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+  if (memory.keyArn) { return converge(task, memory, plane); }
+  return memory.outcomeUnknown || task.physicalId === undefined
+    ? create(task, memory, plane, (after, key) => converge(task, after, plane, key))
+    : identify(task, task.physicalId, memory, plane);
+}
+
+/** Which key an update is about: the one it has, the one that this replaced (a rollback), or one to be made. */
+async function identify(task: Task<KeyProperties>, physicalId: string, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+  if (parsePhysicalId(physicalId).kind !== 'key') { return failed(memory, `${physicalId} never became a key, so it cannot be updated`); }
+  const seen = await look(physicalId, memory, plane);
+  if ('turn' in seen) { return seen.turn; }
+  if ('absent' in seen) { return failed(memory, goneText(physicalId)); }
+  if (canBecome(seen.key, task.declared, task.previous)) { return converge(task, { ...memory, keyArn: physicalId }, plane); }
+  const predecessor = (await plane.listTags(physicalId))[REPLACES_TAG];
+  if (predecessor) {
+    const former = await look(predecessor, memory, plane);
+    if ('turn' in former) { return former.turn; }
+    if ('key' in former && !isDeleted(former.key) && canBecome(former.key, task.declared, undefined)) {
+      return converge(task, { ...memory, keyArn: predecessor }, plane);
+    }
+  }
+  return create(task, memory, plane, (after, key) => converge(task, after, plane, key));
+}
+
+async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+  const id = parsePhysicalId(task.physicalId!);
+  const done: Turn<KeyMemory> = { kind: 'done', memory, physicalId: task.physicalId!, attributes: {} };
+  switch (id.kind) {
+    case 'key': {
+      const deletion = await scheduleDeletion(id.keyArn, task.declared.DeletionWindowInDays, memory, plane);
+      return 'turn' in deletion ? deletion.turn : done;
+    }
+    case 'outcomeUnknown':
+      return undo({ ...task, owner: { ...task.owner, requestId: id.requestId }, interrupted: false },
+        memory.made ? memory : { ...memory, outcomeUnknown: true, search: memory.search ?? BEGIN }, plane);
+    case 'invented':
+    case 'nothingCreated':
+      return done;
+  }
+}
+
+async function undo(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+  const done = (after: KeyMemory, leftBehind?: string): Turn<KeyMemory> =>
+    ({ kind: 'done', memory: after, physicalId: task.physicalId ?? '', attributes: {}, leftBehind });
+  if (memory.made) {
+    const deletion = await scheduleDeletion(memory.made, DELETION_WINDOW.least, memory, plane);
+    if ('turn' in deletion) { return deletion.turn; }
+    return done(memory, 'absent' in deletion ? unknownKeyText(memory.made) : undefined);
+  }
+  if (!memory.outcomeUnknown) { return done(memory); }
+  if (!memory.search) {
+    // CreateKey was recorded but either never called, or refused in so many words, unless its turn never came back.
+    return task.interrupted ? lookForIt(memory) : done({ ...memory, outcomeUnknown: false });
+  }
+  if (memory.search.exhausted) { return done(memory, leftBehindText(task)); }
+  const turn = await searchByRequest(task.owner.region, task.owner.requestId, declaredTraits(task.declared), memory.search, plane);
+  return 'found' in turn
+    ? again(adopted(memory, turn.found), 0, 'the key that was found')
+    : again({ ...memory, search: turn.search }, turn.inSeconds, 'a key that the failed request may have made');
+}
+
+function unknownKeyText(keyArn: string): string {
+  return `${keyArn} was made in vain, but GetKey does not know it yet. Delete it: `
+    + `aws payment-cryptography delete-key --key-identifier ${keyArn} --delete-key-in-days ${DELETION_WINDOW.least}`;
+}
+
+function leftBehindText({ owner }: Task<KeyProperties>): string {
+  return `request ${owner.requestId} may have made a key that could not be found. Look for it, and delete it if it is there: `
+    + `aws resourcegroupstaggingapi get-resources --region ${owner.region} --resource-type-filters payment-cryptography `
+    + `--tag-filters Key=${REQUEST_ID_TAG},Values=${owner.requestId}`;
+}

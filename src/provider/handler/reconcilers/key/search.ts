@@ -1,0 +1,59 @@
+import { REQUEST_ID_TAG } from '../../../contract/ownership-tags';
+import { ControlPlane, KeyTraits } from '../../control-plane/port';
+import { Search } from './memory';
+import { sameTraits } from './traits';
+
+/** Seconds before each look into the tag index, which may lag. Two minutes, then every key is looked at. */
+const INDEX_WAITS = [2, 4, 8, 16, 30, 30, 30];
+/** Keys whose tags are read in one turn of the scan: with the listing itself, one second of the quota. */
+const CANDIDATES_PER_TURN = 4;
+const SECONDS_BETWEEN_SCANS = 2;
+
+export type SearchTurn =
+  | { readonly found: string }
+  | { readonly search: Search; readonly inSeconds: number };
+
+export const BEGIN: Search = { indexLooks: 0 };
+export const FIRST_WAIT = INDEX_WAITS[0];
+
+/**
+ * One turn of the search for the key that a request made without learning its ARN: first by the tag index,
+ * which is free of the service's quota, then key by key, which is not.
+ */
+export async function searchByRequest(
+  region: string, requestId: string, traits: KeyTraits, search: Search, plane: ControlPlane,
+): Promise<SearchTurn> {
+  return search.scan
+    ? scanKeys(region, requestId, traits, search, plane)
+    : askIndex(region, requestId, search, plane);
+}
+
+async function askIndex(region: string, requestId: string, search: Search, plane: ControlPlane): Promise<SearchTurn> {
+  for (const keyArn of await plane.findKeysByTags(region, { [REQUEST_ID_TAG]: requestId })) {
+    if (await isOf(requestId, keyArn, plane)) { return { found: keyArn }; }
+  }
+  const indexLooks = search.indexLooks + 1;
+  return indexLooks < INDEX_WAITS.length
+    ? { search: { indexLooks }, inSeconds: INDEX_WAITS[indexLooks] }
+    : { search: { indexLooks, scan: { skip: 0 } }, inSeconds: SECONDS_BETWEEN_SCANS };
+}
+
+async function scanKeys(
+  region: string, requestId: string, traits: KeyTraits, search: Search, plane: ControlPlane,
+): Promise<SearchTurn> {
+  const { nextToken, skip } = search.scan!;
+  const page = await plane.listKeys(region, nextToken);
+  const candidates = page.keys.filter(key => key.state === 'CREATE_COMPLETE' && sameTraits(key, traits));
+  for (const { keyArn } of candidates.slice(skip, skip + CANDIDATES_PER_TURN)) {
+    if (await isOf(requestId, keyArn, plane)) { return { found: keyArn }; }
+  }
+  const seen = skip + CANDIDATES_PER_TURN;
+  if (seen < candidates.length) { return { search: { ...search, scan: { nextToken, skip: seen } }, inSeconds: SECONDS_BETWEEN_SCANS }; }
+  if (page.nextToken) { return { search: { ...search, scan: { nextToken: page.nextToken, skip: 0 } }, inSeconds: SECONDS_BETWEEN_SCANS }; }
+  return { search: { ...search, exhausted: true }, inSeconds: 0 };
+}
+
+/** The index is only a hint; the key's own tags decide. */
+async function isOf(requestId: string, keyArn: string, plane: ControlPlane): Promise<boolean> {
+  return (await plane.listTags(keyArn))[REQUEST_ID_TAG] === requestId;
+}

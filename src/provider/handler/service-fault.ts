@@ -1,0 +1,51 @@
+/** What an error of the service says about the request. Read from the error's name, never from its text. */
+export type FaultKind =
+  /** The resource does not exist: a fact. */
+  | 'notFound'
+  /** Not executed. Says nothing about whether the resource exists. */
+  | 'accessDenied'
+  /** Not executed; may be repeated. */
+  | 'throttled'
+  /** Not executed: the resource is in a state, or another change under way, that forbids it now. */
+  | 'conflict'
+  /** Not executed: the request can not succeed as it is. */
+  | 'invalid'
+  | 'quotaExceeded'
+  /** Executed or not: nobody knows. */
+  | 'unknownOutcome';
+
+export class ServiceFault extends Error {
+  constructor(
+    readonly kind: FaultKind,
+    readonly operation: string,
+    readonly region: string,
+    /** The error's name as the service spells it. */
+    readonly code: string,
+    detail: string,
+  ) {
+    super(`${operation} in ${region}: ${code}${detail ? `: ${detail}` : ''}`);
+    this.name = 'ServiceFault';
+  }
+
+  /** True when the service said, in so many words, that it did nothing. */
+  get provesNotExecuted(): boolean {
+    return this.kind !== 'unknownOutcome';
+  }
+}
+
+const KINDS: Record<string, FaultKind> = {
+  ResourceNotFoundException: 'notFound',
+  AccessDeniedException: 'accessDenied',
+  ThrottlingException: 'throttled',
+  ThrottledException: 'throttled',
+  TooManyRequestsException: 'throttled',
+  ConflictException: 'conflict',
+  ValidationException: 'invalid',
+  InvalidParameterException: 'invalid',
+  ServiceQuotaExceededException: 'quotaExceeded',
+};
+
+/** What is not in the table may have been executed. */
+export function faultKind(errorName: string): FaultKind {
+  return KINDS[errorName] ?? 'unknownOutcome';
+}

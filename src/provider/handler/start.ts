@@ -1,0 +1,46 @@
+import { admit } from './admission';
+import { answerBody, Outcome } from './answer';
+import { StartRefused } from './executions/port';
+import { nothingCreatedId, parsePhysicalId } from './physical-id';
+import { Ports } from './ports';
+import { Addressee, parseAddressee, parseRequest, RefusedRequest } from './request';
+
+/** A role's fresh permissions take a moment to work everywhere: seconds between the tries, and how many. */
+const DENIED_PAUSE = 5;
+const DENIED_TRIES = 8;
+
+/**
+ * Takes a request of CloudFormation: starts its execution, or answers at once what needs none. Whatever is
+ * thrown makes Lambda deliver the event again, which finds the execution that it started.
+ */
+export async function start(event: unknown, ports: Ports): Promise<void> {
+  const to = parseAddressee(event, ports.testAnswerOrigin);
+  try {
+    const request = parseRequest(event, to, ports.stackId);
+    if (request.RequestType === 'Delete' && parsePhysicalId(to.PhysicalResourceId!).kind === 'nothingCreated') {
+      return await answer(to, ports, { status: 'SUCCESS', reason: 'Nothing had been created.', physicalId: to.PhysicalResourceId! });
+    }
+    const { stateMachineArn, executionName, state } = admit(request, ports.now());
+    await startPatiently(() => ports.executions(stateMachineArn).start(executionName, state), ports);
+    ports.log.info('started', { requestId: to.RequestId, logicalId: to.LogicalResourceId, requestType: request.RequestType });
+  } catch (error) {
+    if (!(error instanceof RefusedRequest || error instanceof StartRefused)) { throw error; }
+    ports.log.error('EVENT_REFUSED', error.message, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
+    await answer(to, ports, { status: 'FAILED', reason: error.message, physicalId: to.PhysicalResourceId ?? nothingCreatedId(to.RequestId) });
+  }
+}
+
+async function startPatiently(attempt: () => Promise<void>, ports: Ports): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StartRefused && error.denied) || tries >= DENIED_TRIES) { throw error; }
+      await ports.pause(DENIED_PAUSE);
+    }
+  }
+}
+
+async function answer(to: Addressee, ports: Ports, outcome: Outcome): Promise<void> {
+  await ports.putAnswer(to.ResponseURL, answerBody(to, outcome));
+}

@@ -1,0 +1,115 @@
+import { resourceType, taskOf } from './admission';
+import { ServiceFault } from './service-fault';
+import { failedAnswer, succeeded } from './ending';
+import { ExecutionState } from './execution-state';
+import { Ports } from './ports';
+import { Turn } from './reconcilers/turn';
+import { judge } from './setback';
+import { supersede } from './superseding';
+
+/** More turns than this would not fit the execution's history (Step Functions quota: 25,000 events). */
+const MOST_TURNS = 2_000;
+/** From the deadline on, seconds in which what was made may be undone. */
+const UNDO_SECONDS = 120;
+
+/** One turn of the loop. Always returns: what is thrown here becomes part of the state. */
+export async function step(input: ExecutionState, ports: Ports): Promise<ExecutionState> {
+  const { interruption, ...state } = { ...input, turn: input.turn + 1, waitSeconds: 0 };
+  const now = ports.now();
+  let next: ExecutionState;
+  try {
+    next = await oneTurn(inTime(state, now), interruption !== undefined, now, ports);
+  } catch (error) {
+    // The turn is not over: whether the one before it came back still matters to the next.
+    // A bug may have struck after the call, so it counts as an interruption.
+    next = { ...afterError(inTime(state, now), error, now, ports), interruption: interruption ?? (error instanceof ServiceFault ? undefined : true) };
+  }
+  const bounded = { ...next, waitSeconds: untilDeadline(next, now) };
+  ports.log.info(bounded.answer ? 'answering' : bounded.failure ? `undoing, because: ${bounded.failure}` : `waiting for ${bounded.waitingFor}`, {
+    ...facts(bounded), turn: bounded.turn, waitSeconds: bounded.waitSeconds,
+  });
+  return bounded;
+}
+
+function inTime(state: ExecutionState, now: Date): ExecutionState {
+  if (state.failure) { return state; }
+  const lately = `waiting for ${state.waitingFor}${state.setback ? ` (lately: ${state.setback.reason})` : ''}`;
+  if (now.getTime() >= Date.parse(state.deadline)) { return failing(state, `timed out, ${lately}`); }
+  return state.turn > MOST_TURNS ? failing(state, `gave up after ${MOST_TURNS} turns, ${lately}`) : state;
+}
+
+async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, ports: Ports): Promise<ExecutionState> {
+  const { reconciler } = resourceType(state.request);
+  const task = taskOf(state.request, interrupted);
+  if (state.failure) {
+    return now.getTime() >= Date.parse(state.deadline) + UNDO_SECONDS * 1000
+      ? ended(state, state.failure, 'what this request made could not be taken away in time', ports)
+      : undone(state, state.request.RequestType === 'Delete' ? undefined : await reconciler.undo(task, state.memory, ports.plane), ports);
+  }
+  if (state.request.RequestType !== 'Create') {
+    const superseding = await supersede(state, ports);
+    if (superseding) {
+      if (superseding.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', superseding.leftBehind, facts(state)); }
+      return { ...state, superseded: superseding.superseded, waitSeconds: superseding.inSeconds, waitingFor: superseding.waitingFor, setback: undefined };
+    }
+  }
+  const turn: Turn<any> = state.request.RequestType === 'Delete'
+    ? await reconciler.absent(task, state.memory, ports.plane)
+    : await reconciler.present(task, state.memory, ports.plane);
+  const after: ExecutionState = { ...state, superseded: state.superseded ?? [], memory: turn.memory, setback: undefined };
+  switch (turn.kind) {
+    case 'again':
+      return { ...after, waitSeconds: turn.inSeconds, waitingFor: turn.waitingFor };
+    case 'failed':
+      return failing(after, turn.reason);
+    case 'done':
+      turn.notes?.forEach(note => ports.log.info(note, facts(state)));
+      if (turn.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', turn.leftBehind, facts(state)); }
+      return succeeded(after, turn);
+  }
+}
+
+function undone(state: ExecutionState, turn: Turn<any> | undefined, ports: Ports): ExecutionState {
+  const after = { ...state, memory: turn?.memory ?? state.memory, setback: undefined };
+  switch (turn?.kind) {
+    case 'again': return { ...after, waitSeconds: turn.inSeconds, waitingFor: turn.waitingFor };
+    case 'failed': return ended(after, state.failure!, turn.reason, ports);
+    default: return ended(after, state.failure!, turn?.leftBehind, ports);
+  }
+}
+
+function afterError(state: ExecutionState, error: unknown, now: Date, ports: Ports): ExecutionState {
+  const isFault = error instanceof ServiceFault;
+  const reason = isFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
+  if (isFault) {
+    const verdict = judge(error, state.setback, now, state.request.RequestId);
+    if (!('final' in verdict)) {
+      return { ...state, setback: verdict.setback, waitSeconds: verdict.inSeconds };
+    }
+  }
+  return state.failure
+    ? ended(state, state.failure, `what this request made could not be taken away: ${reason}`, ports)
+    : failing(state, reason);
+}
+
+/** The answer is given only after the next steps have undone what this request made. */
+function failing(state: ExecutionState, reason: string): ExecutionState {
+  return { ...state, failure: reason, setback: undefined };
+}
+
+function ended(state: ExecutionState, reason: string, leftBehind: string | undefined, ports: Ports): ExecutionState {
+  ports.log.error('REQUEST_FAILED', reason, facts(state));
+  const made = leftBehind && state.memory.made ? `${leftBehind} (${state.memory.made})` : leftBehind;
+  if (made) { ports.log.error('KEY_LEFT_BEHIND', made, facts(state)); }
+  return { ...state, answer: failedAnswer(state, reason, made) };
+}
+
+/** No wait reaches past the deadline, nor past the time for undoing. */
+function untilDeadline(state: ExecutionState, now: Date): number {
+  const end = Date.parse(state.deadline) + (state.failure ? UNDO_SECONDS * 1000 : 0);
+  return Math.min(state.waitSeconds, Math.max(0, Math.ceil((end - now.getTime()) / 1000)));
+}
+
+function facts({ request }: ExecutionState) {
+  return { requestId: request.RequestId, logicalId: request.LogicalResourceId, physicalId: request.PhysicalResourceId, requestType: request.RequestType };
+}
