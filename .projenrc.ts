@@ -40,12 +40,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: ['.projenrc.ts', 'src/**/*.ts', 'test/**/*.ts'],
     compilerOptions: { resolveJsonModule: true, esModuleInterop: true, types: ['node', 'jest'] },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test'], projectService: false, tsconfigPath: './tsconfig.dev.json' },
+  eslintOptions: { dirs: ['src'], devdirs: ['test'], projectService: false, tsconfigPath: './tsconfig.dev.json', commandOptions: { fix: false } },
   typecheckTests: true,
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/jest-bundle.ts',
       setupFiles: ['<rootDir>/test/jest-setup.ts'],
       testTimeout: 30_000,
       maxWorkers: 2,
@@ -83,10 +84,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda',
   ],
 
-  gitignore: ['.venv/', 'cdk.out/', '/tmp/', '/coverage/', '.demo/'],
+  gitignore: ['.venv/', 'cdk.out/', '.jsii-docs/'],
 });
 
-['.venv/', 'cdk.out/', '.projen/', '.ci/', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
+['.venv/', 'cdk.out/', '.jsii-docs/', '.projen/', '.ci/', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.eslint?.allowDevDeps('src/provider/handler/**');
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
@@ -120,5 +121,18 @@ project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',
 });
+
+// Node 20 is supported here as long as it is named in the README; the tools say otherwise on every run.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+const languages = project.addTask('package:check', {
+  description: 'Generate the package of every language without building it, so that no name or type is wrong in one of them',
+  steps: [
+    { spawn: 'compile' },
+    { exec: 'jsii-docgen -o .jsii-docs/API.md && diff .jsii-docs/API.md API.md || (echo "API.md is out of date: run npx projen docgen" && exit 1)' },
+    { exec: 'jsii-pacmak --code-only --outdir .jsii-docs/packages --target js --target python --target java --target dotnet --target go' },
+  ],
+});
+project.testTask.spawn(languages);
 
 project.synth();

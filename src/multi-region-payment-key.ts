@@ -11,7 +11,7 @@ import { ANSWER_MARGIN_MINUTES } from './provider/contract/envelope';
 import {
   DELETION_WINDOW, KeyAttributes, keyProperties, KeyProperties, MULTI_REGION_PAYMENT_KEY, REPLICATION_TIMEOUT,
 } from './provider/contract/multi-region-payment-key';
-import { checkReplicationRegion, isServiceRegion } from './regions';
+import { checkReplicationRegion, isServiceRegion, regionCannotBeToken } from './regions';
 import { tagErrors } from './tags';
 
 /** Prefix of the ids of warnings, which can be acknowledged and stay the same over releases. */
@@ -178,6 +178,7 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
   public readonly cdkTagManager: TagManager;
 
   private readonly regions: string[] | undefined;
+  private readonly exportable: boolean;
 
   /**
    * Declares a key.
@@ -197,9 +198,10 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
     super(scope, id);
     const declared = declaration(this, props);
+    if (Token.isUnresolved(props.replicationRegions)) { throw regionCannotBeToken(this.node.path); }
+    this.exportable = declared.Exportable;
     this.regions = props.replicationRegions && [];
     props.replicationRegions?.forEach(region => this.addReplicationRegion(region));
-    if (this.regions?.length && props.exportable === false) { throw exportableNeeded(this); }
     props.spec._cautions.forEach(caution => this.warn(caution.id, caution.message));
     if (!Token.isUnresolved(this.env.region)) { this.warnOfUnknownRegion(this.env.region); }
 
@@ -240,6 +242,7 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
    * @throws InvalidRegion when it is not the name of a Region
    * @throws OwnRegionInReplicationRegions when it is the key's own Region
    * @throws DuplicateReplicationRegion when it is listed already
+   * @throws ExportableNeededForReplication when the key is not exportable
    * @throws ReplicationRegionsNotDeclared when the key was declared without a list of replication Regions
    */
   public addReplicationRegion(region: string): void {
@@ -248,6 +251,10 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
         + 'defaults decide. Declare it with replicationRegions, an empty list if need be, and then add Regions');
     }
     checkReplicationRegion(this.node.path, region, this.env.region, this.regions);
+    if (!this.exportable) {
+      throw new PaymentKeyError('ExportableNeededForReplication',
+        `${this.node.path}: only exportable keys replicate, but exportable is false and '${region}' is to get a replica. Leave out one of them`);
+    }
     this.regions.push(region);
     this.warnOfUnknownRegion(region);
   }
@@ -322,9 +329,4 @@ function checkDeriveKeyUsage(key: MultiRegionPaymentKey, usage: PaymentKeyUsage,
   if (NOT_DERIVABLE.includes(derived.value)) {
     throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${key.node.path}: no key of usage ${derived.value} can be derived. Name a usage of symmetric keys`);
   }
-}
-
-function exportableNeeded(key: MultiRegionPaymentKey): PaymentKeyError {
-  return new PaymentKeyError('ExportableNeededForReplication',
-    `${key.node.path}: only exportable keys replicate, but exportable is false and replicationRegions is not empty. Leave out one of them`);
 }

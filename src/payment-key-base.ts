@@ -3,6 +3,7 @@ import { ArnFormat, Resource, ResourceProps, Stack, Token } from 'aws-cdk-lib/co
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
+import { regionCannotBeToken } from './regions';
 
 /**
  * What all payment keys have in common.
@@ -29,10 +30,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   }
 
   public replica(region: string): IPaymentKey {
-    if (Token.isUnresolved(region)) {
-      throw new PaymentKeyError('RegionCannotBeToken',
-        `${this.node.path}: the Region of a replica must be known when the template is made. Write its name, for example 'eu-west-1'`);
-    }
+    if (Token.isUnresolved(region)) { throw regionCannotBeToken(this.node.path); }
     if (region === this.env.region) { return this; }
     const regions = this._replicationRegions();
     if (regions && !regions.includes(region)) {
@@ -44,7 +42,11 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
       ?? new ReplicaKey(this, id, { environmentFromArn: this.keyArnIn(region), region });
   }
 
-  /** Where the key is replicated; `undefined` while nobody knows. */
+  /**
+   * Where the key is replicated; `undefined` while nobody knows.
+   *
+   * @internal
+   */
   public abstract _replicationRegions(): readonly string[] | undefined;
 }
 
@@ -67,6 +69,9 @@ class ReplicaKey extends PaymentKeyBase {
     return this.primary.replica(region);
   }
 
+  /**
+   * @internal
+   */
   public _replicationRegions(): readonly string[] | undefined {
     return this.primary._replicationRegions();
   }
@@ -87,6 +92,9 @@ export class ImportedPaymentKey extends PaymentKeyBase {
     this.keyArn = this.keyArnIn(this.env.region);
   }
 
+  /**
+   * @internal
+   */
   public _replicationRegions(): readonly string[] | undefined {
     return this.attributes.replicationRegions;
   }

@@ -18,10 +18,7 @@ const REGION = /^[a-z]{2}-[a-z]{1,16}-[0-9]+$/;
  * @param earlier the Regions named so far
  */
 export function checkReplicationRegion(path: string, region: string, ownRegion: string, earlier: readonly string[]): void {
-  if (Token.isUnresolved(region)) {
-    throw new PaymentKeyError('RegionCannotBeToken',
-      `${path}: a replication Region must be known when the template is made, but got ${region}. Write its name, for example 'us-west-2'`);
-  }
+  if (Token.isUnresolved(region)) { throw regionCannotBeToken(path); }
   if (!REGION.test(region)) {
     throw new PaymentKeyError('InvalidRegion', `${path}: '${region}' is not a Region that AWS Payment Cryptography can have. Expected a name like 'us-west-2'`);
   }
@@ -32,6 +29,12 @@ export function checkReplicationRegion(path: string, region: string, ownRegion: 
   if (earlier.includes(region)) {
     throw new PaymentKeyError('DuplicateReplicationRegion', `${path}: '${region}' is listed twice. List each Region once`);
   }
+}
+
+/** Regions decide the template: what is replicated where, and what is refused. */
+export function regionCannotBeToken(path: string): PaymentKeyError {
+  return new PaymentKeyError('RegionCannotBeToken',
+    `${path}: a replication Region must be known when the template is made, but is a token. Write its name, for example 'us-west-2'`);
 }
 
 export function isServiceRegion(region: string): boolean {

@@ -1,11 +1,11 @@
 import { createHash } from 'crypto';
-import { ContractError } from '../contract/codec';
-import { envelope } from '../contract/envelope';
 import { ExecutionState } from './execution-state';
 import { parseKeyArn } from './key-arn';
 import { Owner, Task } from './reconcilers/turn';
 import { RefusedRequest, refusal, Request } from './request';
 import { RESOURCE_TYPES, ResourceType } from './resource-types';
+import { ContractError } from '../contract/codec';
+import { envelope } from '../contract/envelope';
 
 /** Minutes after the declared timeout: when work stops, when undoing stops, when the state machine itself stops. */
 const WORK = 1;

@@ -1,10 +1,10 @@
-import { RESPOND_TASK, STEP_TASK } from '../contract/tasks';
 import { ExecutionState } from './execution-state';
 import { lastResort } from './last-resort';
 import { Ports } from './ports';
 import { respond } from './respond';
 import { start } from './start';
 import { step } from './step';
+import { RESPOND_TASK, STEP_TASK } from '../contract/tasks';
 
 /** The function has four callers' worth of work: CloudFormation, two tasks of the state machine, and EventBridge. */
 export function handlerFor(ports: Ports): (event: any) => Promise<unknown> {

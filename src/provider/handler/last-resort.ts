@@ -1,8 +1,8 @@
-import { struct, text } from '../contract/codec';
 import { failedAnswer } from './ending';
 import { ExecutionState } from './execution-state';
 import { Ports } from './ports';
 import { deliver } from './respond';
+import { struct, text } from '../contract/codec';
 
 /** What EventBridge says of an execution that ended without an answer (Step Functions: execution status change). */
 const ended = struct({ executionArn: text, stateMachineArn: text, status: text });

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
-import { ServiceFault } from './service-fault';
 import { Setback } from './execution-state';
+import { ServiceFault } from './service-fault';
 
 /** Fresh permissions work everywhere within this time; AccessDenied is final only after it. */
 const DENIED_IS_FINAL_AFTER_MS = 120_000;

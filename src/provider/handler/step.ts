@@ -1,9 +1,9 @@
 import { resourceType, taskOf } from './admission';
-import { ServiceFault } from './service-fault';
 import { failedAnswer, succeeded } from './ending';
 import { ExecutionState } from './execution-state';
 import { Ports } from './ports';
 import { Turn } from './reconcilers/turn';
+import { ServiceFault } from './service-fault';
 import { judge } from './setback';
 import { supersede } from './superseding';
 
@@ -50,7 +50,8 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
     const superseding = await supersede(state, ports);
     if (superseding) {
       if (superseding.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', superseding.leftBehind, facts(state)); }
-      return { ...state, superseded: superseding.superseded, waitSeconds: superseding.inSeconds, waitingFor: superseding.waitingFor, setback: undefined };
+      const { superseded, inSeconds, waitingFor } = superseding;
+      return { ...state, superseded, waitSeconds: inSeconds, waitingFor, setback: undefined };
     }
   }
   const turn: Turn<any> = state.request.RequestType === 'Delete'
@@ -111,5 +112,10 @@ function untilDeadline(state: ExecutionState, now: Date): number {
 }
 
 function facts({ request }: ExecutionState) {
-  return { requestId: request.RequestId, logicalId: request.LogicalResourceId, physicalId: request.PhysicalResourceId, requestType: request.RequestType };
+  return {
+    requestId: request.RequestId,
+    logicalId: request.LogicalResourceId,
+    physicalId: request.PhysicalResourceId,
+    requestType: request.RequestType,
+  };
 }

@@ -1,9 +1,9 @@
-import { FUNCTION_TIMEOUT_SECONDS } from '../contract/envelope';
 import { executionName, executionPrefix, resourceType, taskOf } from './admission';
 import { ExecutionState, Superseded } from './execution-state';
 import { Executions } from './executions/port';
 import { parsePhysicalId } from './physical-id';
 import { Ports } from './ports';
+import { FUNCTION_TIMEOUT_SECONDS } from '../contract/envelope';
 import { Turn } from './reconcilers/turn';
 
 /** What one turn of superseding leads to; `undefined` when nothing is left of earlier requests. */

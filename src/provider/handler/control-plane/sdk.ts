@@ -2,7 +2,7 @@ import {
   ListKeysCommand, ListTagsForResourceCommand, PaymentCryptographyClient, TagResourceCommand, UntagResourceCommand,
 } from '@aws-sdk/client-payment-cryptography';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { clientConfig } from '../client-config';
+import { ClientConfig } from '../client-config';
 import { regionOf } from '../key-arn';
 import { faultKind, ServiceFault } from '../service-fault';
 import {
@@ -12,14 +12,14 @@ import {
 import { ControlPlane, Key, KeyCreation, KeySummary } from './port';
 
 /** The only file that knows the SDK: every request of a reconciler becomes a request of the service here. */
-export function sdkControlPlane(): ControlPlane {
+export function sdkControlPlane(config: ClientConfig): ControlPlane {
   const payments = perRegion(region => new PaymentCryptographyClient({
-    ...clientConfig(),
+    ...config,
     region,
     // A repeated CreateKey makes a second key, and a repeated anything eats the quota that others wait for.
     maxAttempts: 1,
   }));
-  const tagging = perRegion(region => new ResourceGroupsTaggingAPIClient({ ...clientConfig(), region }));
+  const tagging = perRegion(region => new ResourceGroupsTaggingAPIClient({ ...config, region }));
 
   const send = (operation: string, region: string, command: any): Promise<any> => sent(operation, region, () => payments(region).send(command));
   const sendForKey = async (operation: string, keyArn: string, command: any): Promise<Key> =>
@@ -46,7 +46,7 @@ export function sdkControlPlane(): ControlPlane {
       let NextToken: string | undefined;
       do {
         const page = await send('ListTagsForResource', regionOf(keyArn), new ListTagsForResourceCommand({ ResourceArn: keyArn, MaxResults: 100, NextToken }));
-        for (const { Key, Value } of page.Tags) { tags[Key] = Value ?? ''; }
+        for (const tag of page.Tags) { tags[tag.Key] = tag.Value ?? ''; }
         NextToken = page.NextToken;
       } while (NextToken);
       return tags;
@@ -61,7 +61,7 @@ export function sdkControlPlane(): ControlPlane {
       do {
         const page = await sent('GetResources', region, () => tagging(region).send(new GetResourcesCommand({
           ResourceTypeFilters: ['payment-cryptography:key'],
-          TagFilters: Object.entries(tags).map(([Key, value]) => ({ Key, Values: [value] })),
+          TagFilters: Object.entries(tags).map(([name, value]) => ({ Key: name, Values: [value] })),
           PaginationToken,
         })));
         found.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN }) => ResourceARN!));
@@ -106,17 +106,17 @@ function createKeyInput(creation: KeyCreation): object {
   };
 }
 
-const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([name, value]) => ({ Key: name, Value: value }));
 
-function summary(key: any): KeySummary {
+function summary(answered: any): KeySummary {
   return {
-    keyArn: key.KeyArn,
-    state: key.KeyState,
-    usage: key.KeyAttributes.KeyUsage,
-    keyClass: key.KeyAttributes.KeyClass,
-    algorithm: key.KeyAttributes.KeyAlgorithm,
-    modesOfUse: Object.entries(key.KeyAttributes.KeyModesOfUse).filter(([, allowed]) => allowed === true).map(([mode]) => mode),
-    exportable: key.Exportable,
+    keyArn: answered.KeyArn,
+    state: answered.KeyState,
+    usage: answered.KeyAttributes.KeyUsage,
+    keyClass: answered.KeyAttributes.KeyClass,
+    algorithm: answered.KeyAttributes.KeyAlgorithm,
+    modesOfUse: Object.entries(answered.KeyAttributes.KeyModesOfUse).filter(([, allowed]) => allowed === true).map(([mode]) => mode),
+    exportable: answered.Exportable,
   };
 }
 

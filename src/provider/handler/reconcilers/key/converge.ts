@@ -1,5 +1,3 @@
-import { KeyAttributes, KeyProperties } from '../../../contract/multi-region-payment-key';
-import { ServiceFault } from '../../service-fault';
 import { ControlPlane, Key } from '../../control-plane/port';
 import { parseKeyArn, replicaArn } from '../../key-arn';
 import { again, failed, Task, Turn } from '../turn';
@@ -8,16 +6,27 @@ import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';
 import { failureText, regionChanges, regionsIn, replicationStates } from './replication';
 import { hasTags, tagChange } from './tagging';
+import { KeyAttributes, KeyProperties } from '../../../contract/multi-region-payment-key';
+import { ServiceFault } from '../../service-fault';
 
 /** Seconds until the next look at a replication that takes its time; the last one repeats. */
 const LOOKS = [2, 2, 2, 3, 3, 5, 5, 8, 8, 12, 15];
 const SECONDS_BETWEEN_STATE_LOOKS = 5;
+/** Looks at a replica that is being deleted, before adding its Region again is tried without waiting for the entry to vanish. */
+const LOOKS_BEFORE_ADDING_ANYWAY = 6;
 
-/** Brings a key that exists to what is declared, one mutating call a turn. `created` is CreateKey's answer of this very turn. */
-export async function converge(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, created?: Key): Promise<Turn<KeyMemory>> {
+/** The key as this very turn saw it already, and whether that was the answer of the turn's one mutating call. */
+export interface Seen {
+  readonly key: Key;
+  readonly changed: boolean;
+}
+
+/** Brings a key that exists to what is declared, one mutating call a turn. */
+export async function converge(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, already?: Seen): Promise<Turn<KeyMemory>> {
   if (memory.complete) { return tagReplicas(task, memory, plane); }
   const keyArn = memory.keyArn!;
-  let key = created;
+  const changed = already?.changed ?? false;
+  let key = already?.key;
   if (!key) {
     const seen = await look(keyArn, memory, plane);
     if ('turn' in seen) { return seen.turn; }
@@ -29,10 +38,10 @@ export async function converge(task: Task<KeyProperties>, memory: KeyMemory, pla
     key = seen.key;
   }
   return stateTurn(memory, key)
-    ?? await changeKey(task, memory, plane, key, created !== undefined)
+    ?? await changeKey(task, memory, plane, key, changed)
     ?? await tagPrimary(task, memory, plane)
     ?? waitForRegions(task, memory, key)
-    ?? complete(task, memory, plane, key, created !== undefined);
+    ?? complete(task, memory, plane, key, changed);
 }
 
 export function goneText(keyArn: string): string {
@@ -50,33 +59,34 @@ function stateTurn(memory: KeyMemory, key: Key): Turn<KeyMemory> | undefined {
 
 /** The next difference between the key and its declaration: what is said of it, and the call that ends it. */
 async function changeKey(
-  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, alreadyCalled: boolean,
+  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
 ): Promise<Turn<KeyMemory> | undefined> {
   const { keyArn } = key;
   const regions = regionChanges(task, key, memory.made === keyArn);
+  const add = (memory.looks ?? 0) < LOOKS_BEFORE_ADDING_ANYWAY ? regions.add : [...regions.add, ...regions.blocked];
   const differences = [
     {
       differs: task.declared.Enabled !== key.enabled,
       what: task.declared.Enabled ? 'the key to be enabled' : 'the key to be disabled',
       call: () => task.declared.Enabled ? plane.startKeyUsage(keyArn) : plane.stopKeyUsage(keyArn),
-      nextLook: 0,
+      nextLook: 1,
     },
     {
       differs: regions.remove.length > 0,
       what: `removal from ${regions.remove.join(', ')}`,
       call: () => plane.removeKeyReplicationRegions(keyArn, regions.remove),
-      nextLook: 0,
+      nextLook: 1,
     },
     {
-      differs: regions.add.length > 0,
-      what: `replication to ${regions.add.join(', ')}`,
-      call: () => plane.addKeyReplicationRegions(keyArn, regions.add),
+      differs: add.length > 0,
+      what: `replication to ${add.join(', ')}`,
+      call: () => plane.addKeyReplicationRegions(keyArn, add),
       nextLook: LOOKS[0],
     },
   ];
   const next = differences.find(({ differs }) => differs);
   if (!next) { return undefined; }
-  if (alreadyCalled) { return again(memory, 0, next.what); }
+  if (changed) { return again(memory, 0, next.what); }
   return change(memory, next.what, next.call, after => again({ ...after, looks: 0, failing: undefined }, next.nextLook, next.what));
 }
 
@@ -115,7 +125,7 @@ function waitForRegions(task: Task<KeyProperties>, memory: KeyMemory, key: Key):
 }
 
 async function complete(
-  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, alreadyCalled: boolean,
+  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
 ): Promise<Turn<KeyMemory>> {
   const foreign = regionChanges(task, key, memory.made === key.keyArn).foreign;
   const after: KeyMemory = {
@@ -124,7 +134,7 @@ async function complete(
     replicas: hasTags(task) ? regionsIn('SYNCHRONIZED', task.declared.ReplicationRegions ?? [], key) : [],
     notes: foreign.length > 0 ? [`left as they are, since this declaration never named them: ${replicationStates(foreign, key)}`] : [],
   };
-  return alreadyCalled && after.replicas!.length > 0 ? again(after, 0, 'tags of the replicas') : tagReplicas(task, after, plane);
+  return changed && after.replicas!.length > 0 ? again(after, 0, 'tags of the replicas') : tagReplicas(task, after, plane);
 }
 
 /** Tags do not replicate; a replica can be tagged only in its own Region, and only once it is there. */
@@ -136,8 +146,12 @@ async function tagReplicas(task: Task<KeyProperties>, memory: KeyMemory, plane: 
       const turn = await tagTurn(arn, task, memory, plane);
       if (turn) { return turn; }
     } catch (fault) {
-      if (!(fault instanceof ServiceFault) || fault.kind !== 'notFound') { throw fault; }
-      return again(memory, SECONDS_BETWEEN_STATE_LOOKS, `the replica to be known in ${region}`);
+      if (fault instanceof ServiceFault && fault.kind === 'notFound') {
+        return again(memory, SECONDS_BETWEEN_STATE_LOOKS, `the replica to be known in ${region}`);
+      }
+      if (!(fault instanceof ServiceFault) || fault.kind !== 'invalid') { throw fault; }
+      // Nobody could confirm that replicas take tags. A key without them is better than no key.
+      memory = { ...memory, notes: [...memory.notes ?? [], `the replica in ${region} stays without tags, which the service refused: ${fault.message}`] };
     }
     memory = withTagged(memory, arn);
   }

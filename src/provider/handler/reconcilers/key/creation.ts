@@ -1,11 +1,11 @@
-import { KeyProperties } from '../../../contract/multi-region-payment-key';
-import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { ServiceFault } from '../../service-fault';
-import { ControlPlane, Key, KeyCreation } from '../../control-plane/port';
-import { again, failed, Task, Turn } from '../turn';
 import { KeyMemory } from './memory';
 import { BEGIN, FIRST_WAIT, searchByRequest } from './search';
 import { declaredTraits } from './traits';
+import { KeyProperties } from '../../../contract/multi-region-payment-key';
+import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
+import { ControlPlane, Key, KeyCreation } from '../../control-plane/port';
+import { ServiceFault } from '../../service-fault';
+import { again, failed, Task, Turn } from '../turn';
 
 /**
  * CreateKey has no client token, and what it made can be found only some time later, so it is called once:

@@ -1,5 +1,5 @@
-import { ServiceFault } from '../../service-fault';
 import { ControlPlane, Key } from '../../control-plane/port';
+import { ServiceFault } from '../../service-fault';
 import { again, Turn } from '../turn';
 import { KeyMemory } from './memory';
 

@@ -1,5 +1,5 @@
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
-import { REPLACES_TAG, REQUEST_ID_TAG } from '../../../contract/ownership-tags';
+import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { ControlPlane } from '../../control-plane/port';
 import { parsePhysicalId } from '../../physical-id';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
@@ -10,6 +10,9 @@ import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';
 import { BEGIN, searchByRequest } from './search';
 import { canBecome, declaredTraits } from './traits';
+
+/** Keys that a report names; each costs a request. */
+const MOST_NAMED = 3;
 
 /** The life of a key: what its declaration, its physical id and the live service ask for next. */
 export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, present, absent, undo };
@@ -30,26 +33,28 @@ function refuse(declared: KeyProperties, owner: Owner): string | undefined {
 async function present(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
   if (memory.keyArn) { return converge(task, memory, plane); }
   return memory.outcomeUnknown || task.physicalId === undefined
-    ? create(task, memory, plane, (after, key) => converge(task, after, plane, key))
+    ? create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }))
     : identify(task, task.physicalId, memory, plane);
 }
 
 /** Which key an update is about: the one it has, the one that this replaced (a rollback), or one to be made. */
-async function identify(task: Task<KeyProperties>, physicalId: string, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+async function identify(
+  task: Task<KeyProperties>, physicalId: string, memory: KeyMemory, plane: ControlPlane,
+): Promise<Turn<KeyMemory>> {
   if (parsePhysicalId(physicalId).kind !== 'key') { return failed(memory, `${physicalId} never became a key, so it cannot be updated`); }
   const seen = await look(physicalId, memory, plane);
   if ('turn' in seen) { return seen.turn; }
   if ('absent' in seen) { return failed(memory, goneText(physicalId)); }
-  if (canBecome(seen.key, task.declared, task.previous)) { return converge(task, { ...memory, keyArn: physicalId }, plane); }
+  if (canBecome(seen.key, task.declared, task.previous)) { return converge(task, { ...memory, keyArn: physicalId }, plane, { key: seen.key, changed: false }); }
   const predecessor = (await plane.listTags(physicalId))[REPLACES_TAG];
   if (predecessor) {
     const former = await look(predecessor, memory, plane);
     if ('turn' in former) { return former.turn; }
     if ('key' in former && !isDeleted(former.key) && canBecome(former.key, task.declared, undefined)) {
-      return converge(task, { ...memory, keyArn: predecessor }, plane);
+      return converge(task, { ...memory, keyArn: predecessor }, plane, { key: former.key, changed: false });
     }
   }
-  return create(task, memory, plane, (after, key) => converge(task, after, plane, key));
+  return create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }));
 }
 
 async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
@@ -64,9 +69,25 @@ async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: Contr
       return undo({ ...task, owner: { ...task.owner, requestId: id.requestId }, interrupted: false },
         memory.made ? memory : { ...memory, outcomeUnknown: true, search: memory.search ?? BEGIN }, plane);
     case 'invented':
+      return { ...done, leftBehind: await possiblyLeftBehind(task.owner, plane) };
     case 'nothingCreated':
       return done;
   }
+}
+
+/**
+ * CloudFormation never learnt what the request made. What running executions made is undone by now; keys of
+ * this resource that are still there may as well have been retained on purpose, so they are only named.
+ */
+async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: ControlPlane): Promise<string | undefined> {
+  const found = await plane.findKeysByTags(region, { [STACK_ID_TAG]: stackId, [LOGICAL_ID_TAG]: logicalId });
+  const living: string[] = [];
+  for (const keyArn of found.slice(0, MOST_NAMED)) {
+    const seen = await look(keyArn, {}, plane);
+    if ('key' in seen && !isDeleted(seen.key)) { living.push(keyArn); }
+  }
+  return living.length === 0 ? undefined : `keys of this resource that are still there, perhaps on purpose: ${living.join(', ')}. `
+    + 'One that nobody uses: aws payment-cryptography delete-key --key-identifier <ARN>';
 }
 
 async function undo(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {

@@ -1,7 +1,7 @@
-import { REQUEST_ID_TAG } from '../../../contract/ownership-tags';
-import { ControlPlane, KeyTraits } from '../../control-plane/port';
 import { Search } from './memory';
 import { sameTraits } from './traits';
+import { REQUEST_ID_TAG } from '../../../contract/ownership-tags';
+import { ControlPlane, KeyTraits } from '../../control-plane/port';
 
 /** Seconds before each look into the tag index, which may lag. Two minutes, then every key is looked at. */
 const INDEX_WAITS = [2, 4, 8, 16, 30, 30, 30];

@@ -1,0 +1,79 @@
+import { effects } from '../emulator';
+import { World } from '../lifecycle/world';
+
+const DAY = 86_400;
+
+describe('deletion', () => {
+  let world: World;
+  let keyArn: string;
+
+  beforeEach(async () => {
+    world = await World.start();
+    keyArn = (await world.create()).PhysicalResourceId;
+    world.takeRequests();
+  });
+  afterEach(() => world.close());
+  const key = () => world.keys()[0].key;
+  const window = () => Math.round((key().DeletePendingTimestamp! - world.clock.now() / 1000) / DAY);
+
+  test.each([[undefined, 7], [3, 3], [180, 180]])('with a window of %s days', async (declared, days) => {
+    expect(await world.remove(keyArn, declared ? { DeletionWindowInDays: declared } : {})).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: keyArn });
+    expect(key().KeyState).toBe('DELETE_PENDING');
+    expect(window()).toBe(days);
+    expect(world.keys('us-west-2')).toEqual([]);
+    expect(world.takeRequests()).toEqual(['GetKey us-east-1', 'DeleteKey us-east-1']);
+  });
+
+  test('a key pending deletion is left at that', async () => {
+    await world.remove(keyArn, { DeletionWindowInDays: 3 });
+    expect((await world.remove(keyArn, { DeletionWindowInDays: 90 })).Status).toBe('SUCCESS');
+    expect(window()).toBe(3);
+  });
+
+  test('a key that is not there is deleted already, once several looks agree', async () => {
+    const other = keyArn.replace(/.{4}$/, 'aaaa');
+    expect((await world.remove(other)).Status).toBe('SUCCESS');
+    expect(world.takeRequests()).toEqual(Array(4).fill('GetKey us-east-1 !ResourceNotFoundException'));
+  });
+
+  test('a key that GetKey does not know for a moment is deleted all the same', async () => {
+    world.emulator.faults.add({ operation: 'GetKey', times: 2, effect: effects.notFound() });
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(key().KeyState).toBe('DELETE_PENDING');
+  });
+
+  test('AccessDenied is not "not found": the deletion fails', async () => {
+    world.emulator.faults.add({ operation: 'GetKey', effect: effects.accessDenied() });
+    expect(await world.remove(keyArn)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: keyArn });
+    expect(key().KeyState).toBe('CREATE_COMPLETE');
+  });
+
+  test('a lost answer is made up for by looking', async () => {
+    world.emulator.faults.add({ operation: 'DeleteKey', times: 1, effect: effects.responseLost() });
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(key().KeyState).toBe('DELETE_PENDING');
+  });
+
+  test('a key that somebody else deletes meanwhile', async () => {
+    world.emulator.faults.add({ operation: 'GetKey', times: 0, effect: effects.notFound() });
+    world.around = async (payload, run) => {
+      if (payload.task === 'step' && payload.state.request.RequestType === 'Delete' && key().KeyState === 'CREATE_COMPLETE') {
+        const { deleteKey } = world.ports.plane;
+        (world.ports.plane as any).deleteKey = async (arn: string, days: number) => {
+          await world.emulator.call('DeleteKey', { KeyIdentifier: arn, DeleteKeyInDays: 5 }, { region: 'us-east-1' });
+          return deleteKey(arn, days);
+        };
+      }
+      return run();
+    };
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(window()).toBe(5);
+  });
+
+  test('an id that CloudFormation invented deletes nothing that it could not know', async () => {
+    expect((await world.remove('payments-Cvk-1A2B3C4D5E6F')).Status).toBe('SUCCESS');
+    expect(key().KeyState).toBe('CREATE_COMPLETE');
+    const report = world.logLines.find(line => line.includes('KEY_LEFT_BEHIND'));
+    expect(report).toContain(keyArn);
+  });
+});

@@ -1,0 +1,99 @@
+import * as sdk from '@aws-sdk/client-payment-cryptography';
+import { RecordingServer } from './recording-server';
+import { clientConfig } from '../../src/provider/handler/client-config';
+import { sdkControlPlane } from '../../src/provider/handler/control-plane/sdk';
+import { ServiceFault } from '../../src/provider/handler/service-fault';
+
+const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/aaaaaaaaaaaaaaaa';
+const KEY = {
+  KeyArn: ARN,
+  KeyAttributes: { KeyUsage: 'U', KeyClass: 'C', KeyAlgorithm: 'A', KeyModesOfUse: { Generate: true, Verify: true, Sign: false } },
+  KeyCheckValue: 'CC5EE2',
+  KeyCheckValueAlgorithm: 'ANSI_X9_24',
+  Enabled: true,
+  Exportable: true,
+  KeyState: 'CREATE_COMPLETE',
+  KeyOrigin: 'AWS_PAYMENT_CRYPTOGRAPHY',
+  ReplicationStatus: { 'us-west-2': { Status: 'FAILED', StatusMessage: 'no' } },
+  UsingDefaultReplicationRegions: false,
+};
+
+describe('the service through the SDK', () => {
+  let server: RecordingServer;
+  beforeEach(async () => {
+    server = await RecordingServer.start();
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: server.url,
+      AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: server.url,
+      AWS_ACCESS_KEY_ID: 'AKIATEST',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+  });
+  afterEach(() => server.close());
+  const plane = () => sdkControlPlane(clientConfig());
+  const faultOf = async (promise: Promise<unknown>) => {
+    const error = await promise.then(() => undefined, thrown => thrown);
+    expect(error).toBeInstanceOf(ServiceFault);
+    return error as ServiceFault;
+  };
+
+  test('asks in the Region of the ARN, signed for it', async () => {
+    server.answer({ Key: KEY });
+    await plane().addKeyReplicationRegions(ARN.replace('us-east-1', 'eu-west-1'), ['us-west-2']);
+    const [{ method, path, headers, body }] = server.requests;
+    expect([method, path]).toEqual(['POST', '/']);
+    expect(headers['x-amz-target']).toBe('PaymentCryptographyControlPlane.AddKeyReplicationRegions');
+    expect(headers['content-type']).toBe('application/x-amz-json-1.0');
+    expect(headers.authorization).toMatch(/Credential=AKIATEST\/\d{8}\/eu-west-1\/payment-cryptography\/aws4_request/);
+    expect(JSON.parse(body)).toEqual({ KeyIdentifier: ARN.replace('us-east-1', 'eu-west-1'), ReplicationRegions: ['us-west-2'] });
+  });
+
+  test('reads what the published client would drop', async () => {
+    server.answer({ Key: KEY });
+    expect(await plane().getKey(ARN)).toMatchObject({
+      modesOfUse: ['Generate', 'Verify'], replication: { 'us-west-2': { status: 'FAILED', message: 'no' } }, usesDefaultReplicationRegions: false,
+    });
+  });
+
+  test.each<[string, () => RecordingServer, string]>([
+    ['throttled', () => server.answer({ __type: 'com.amazonaws.paymentcryptography#ThrottlingException', Message: 'slow' }, 400), 'throttled'],
+    ['500', () => server.answer({ __type: 'InternalServerException' }, 500), 'unknownOutcome'],
+    ['an HTML page from something in between', () => server.answer('<html>Bad gateway</html>', 502), 'unknownOutcome'],
+    ['a lost connection', () => server.reset(), 'unknownOutcome'],
+    ['an error nobody knows', () => server.answer({ __type: 'SomethingNewException' }, 400), 'unknownOutcome'],
+    ['denied', () => server.answer({ __type: 'AccessDeniedException', Message: 'no' }, 400), 'accessDenied'],
+    ['named in the header', () => server.answer({}, 400, { 'x-amzn-errortype': 'ConflictException:http://internal' }), 'conflict'],
+    ['invalid', () => server.answer({ __type: 'ValidationException', Message: 'no' }, 400), 'invalid'],
+    ['quota', () => server.answer({ __type: 'ServiceQuotaExceededException', Message: 'no' }, 400), 'quotaExceeded'],
+  ])('%s: one request, and the right kind of fault', async (_, prepare, kind) => {
+    prepare();
+    const fault = await faultOf(plane().deleteKey(ARN, 7));
+    expect(fault).toMatchObject({ kind, operation: 'DeleteKey', region: 'us-east-1' });
+    expect(fault.provesNotExecuted).toBe(kind !== 'unknownOutcome');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('the native commands follow the same rules: one request', async () => {
+    server.answer({ __type: 'ThrottlingException', Message: 'slow' }, 400);
+    expect((await faultOf(plane().listTags(ARN))).kind).toBe('throttled');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('not found: the resource is named, since there is no message', async () => {
+    server.answer({ __type: 'com.amazonaws.paymentcryptography#ResourceNotFoundException', ResourceId: ARN }, 400);
+    expect((await faultOf(plane().getKey(ARN))).message).toBe(`GetKey in us-east-1: ResourceNotFoundException: ${ARN}`);
+  });
+
+  test('pages are read to the end', async () => {
+    server.answer({ Tags: [{ Key: 'a', Value: '1' }], NextToken: 'next' }).answer({ Tags: [{ Key: 'b', Value: '2' }] });
+    expect(await plane().listTags(ARN)).toEqual({ a: '1', b: '2' });
+    expect(JSON.parse(server.requests[1].body).NextToken).toBe('next');
+    server.answer({ ResourceTagMappingList: [{ ResourceARN: ARN }], PaginationToken: 'more' }).answer({ ResourceTagMappingList: [], PaginationToken: '' });
+    expect(await plane().findKeysByTags('us-east-1', { request: 'r' })).toEqual([ARN]);
+    expect(JSON.parse(server.requests[2].body)).toMatchObject({ TagFilters: [{ Key: 'request', Values: ['r'] }], ResourceTypeFilters: ['payment-cryptography:key'] });
+  });
+
+  test('the published client still lacks what commands.ts adds: when this fails, delete that file and use the client\'s own', () => {
+    expect('AddKeyReplicationRegionsCommand' in sdk).toBe(false);
+  });
+});

@@ -1,0 +1,100 @@
+import { effects } from '../emulator';
+import { Declared, World } from '../lifecycle/world';
+
+/** CloudFormation gives a request up and sends the next one, while the execution of the first still runs. */
+describe('superseding', () => {
+  let world: World;
+  beforeEach(async () => { world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'stays in progress' } } }); });
+  afterEach(() => world.close());
+
+  const INVENTED = 'payments-Cvk-1A2B3C4D5E6F';
+  const begin = async (event: { RequestId: string }, until: () => boolean) => {
+    await world.handler(event);
+    while (!until()) { if (!await world.stateMachine.runNext()) { throw new Error('ended too early'); } }
+  };
+  const states = () => world.keys().map(({ key }) => key.KeyState);
+  const statuses = () => world.stateMachine.executions.map(({ status }) => status);
+
+  test('a cancelled creation is stopped, and its key deleted', async () => {
+    await begin(world.event({}), () => world.keys().length === 1);
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    expect(statuses()).toEqual(['ABORTED', 'SUCCEEDED']);
+    expect(states()).toEqual(['DELETE_PENDING']);
+    expect(world.answers.size).toBe(1);
+  });
+
+  test('a key that the last step of a stopped execution still makes is found and deleted', async () => {
+    const event = world.event({});
+    let late: (() => Promise<unknown>) | undefined;
+    world.around = async (payload, run) => {
+      if (!late && payload.state.request.RequestId === event.RequestId && payload.state.memory.outcomeUnknown) {
+        late = run;
+        throw new Error('its answer will come too late');
+      }
+      // One second after the sibling was stopped, its function is still at work.
+      if (late && payload.state.superseded?.[0]?.phase === 'stopped') { await late(); late = async () => undefined; }
+      return run();
+    };
+    await begin(event, () => late !== undefined);
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    expect(states()).toEqual(['DELETE_PENDING']);
+  });
+
+  test('a stopped execution that was never about to create is not searched for', async () => {
+    await begin(world.event({}), () => true);
+    world.stateMachine.running[0].due = world.clock.now() + 600_000;
+    await world.remove(INVENTED);
+    expect(world.takeRequests()).toEqual(['GetResources us-east-1']);
+  });
+
+  test('a retained key of an earlier life of the resource is not touched', async () => {
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+    const retained = (await world.create()).PhysicalResourceId;
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
+    await begin(world.event({}), () => world.keys().length === 2);
+    await world.remove(INVENTED);
+    expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === retained, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+  });
+
+  test('the reverse of a cancelled update takes away the replacement that it was making', async () => {
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+    const keyArn = (await world.create()).PhysicalResourceId;
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
+    const other: Declared = { KeyAlgorithm: 'TDES_3KEY' };
+    await begin(world.event(other, { type: 'Update', physicalId: keyArn, old: {} }), () => world.keys().length === 2);
+    expect(await world.update(keyArn, other, {})).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: keyArn });
+    expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === keyArn, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+  });
+
+  test('an execution that has its answer is left alone: what it made may be in use', async () => {
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+    const keyArn = (await world.create()).PhysicalResourceId;
+    const update = world.event({ KeyAlgorithm: 'TDES_3KEY' }, { type: 'Update', physicalId: keyArn, old: {} });
+    await begin(update, () => world.stateMachine.running.some(({ data }) => data.answer));
+    const cleanup = world.event({}, { type: 'Delete', physicalId: keyArn });
+    await world.handler(cleanup);
+    const slow = world.stateMachine.executions.find(({ data }) => data.answer)!;
+    slow.due = world.clock.now() + 600_000;
+    await world.answerTo(cleanup.RequestId);
+    expect(slow.status).toBe('SUCCEEDED');
+    const replacement = world.answers.get(update.RequestId)![0].PhysicalResourceId;
+    expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === replacement, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+  });
+
+  test('the executions of other resources run on', async () => {
+    await begin(world.event({}, { logicalId: 'Other' }), () => world.keys().length === 1);
+    const other = world.stateMachine.running[0];
+    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
+    await world.handler(removal);
+    while (!world.answers.has(removal.RequestId)) { await world.stateMachine.runNext(); }
+    expect(other.status).toBe('RUNNING');
+    expect(states()).toEqual(['CREATE_COMPLETE']);
+  });
+
+  test('a fault while superseding is waited out', async () => {
+    await begin(world.event({}), () => world.keys().length === 1);
+    world.emulator.faults.add({ operation: 'DeleteKey', times: 3, effect: effects.throttle() });
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    expect(states()).toEqual(['DELETE_PENDING']);
+  });
+});
