@@ -1,0 +1,59 @@
+import { VirtualClock } from './clock';
+import { Emulator } from './emulator';
+import { ErrorType, ServiceError } from './errors';
+import { EmulatorOptions } from './options';
+import { responseProblems } from './response-schema';
+import { Key } from './shapes';
+
+export const PRIMARY = 'us-east-1';
+export const REPLICA = 'us-west-2';
+
+export const CARD_VERIFICATION = {
+  KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY',
+  KeyClass: 'SYMMETRIC_KEY',
+  KeyAlgorithm: 'TDES_2KEY',
+  KeyModesOfUse: { Generate: true, Verify: true },
+} as const;
+
+export const inRegion = (arn: string, region: string): string => arn.replace(/^((?:[^:]+:){3})[^:]+/, `$1${region}`);
+
+/** An emulator in virtual time, without a quota, that throws when an answer does not have the shape the model gives it. */
+export class CheckedEmulator extends Emulator {
+  readonly clock: VirtualClock;
+
+  constructor(options: EmulatorOptions = {}) {
+    const clock = new VirtualClock();
+    super({ tps: Infinity, ...options, clock });
+    this.clock = clock;
+    this.log.listen(entry => {
+      const problems = responseProblems(entry);
+      if (problems.length > 0) throw new Error(`${entry.operation}: ${problems.join('; ')}`);
+    });
+  }
+
+  async createKey(input: object = {}, region: string = PRIMARY): Promise<Key> {
+    const { Key: key } = await this.call<{ Key: Key }>('CreateKey', { KeyAttributes: CARD_VERIFICATION, Exportable: true, ...input }, { region });
+    return key;
+  }
+
+  async getKey(arn: string, region: string = arn.split(':')[3]): Promise<Key> {
+    const { Key: key } = await this.call<{ Key: Key }>('GetKey', { KeyIdentifier: arn }, { region });
+    return key;
+  }
+
+  /** An operation in the primary Region whose answer is a key. */
+  async change(operation: string, input: object, region: string = PRIMARY): Promise<Key> {
+    return (await this.call<{ Key: Key }>(operation, input, { region })).Key;
+  }
+
+  /** The error an operation answers with; undefined when it succeeds. */
+  async errorOf(operation: string, input: object, region: string = PRIMARY): Promise<ErrorType | undefined> {
+    try {
+      await this.call(operation, input, { region });
+      return undefined;
+    } catch (error) {
+      if (error instanceof ServiceError) return error.type;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import { ReplicationOutcome } from './replication-outcome';
+import { EmulatorServerOptions } from './server';
+import { resolveSwitches, SWITCHES, Switches } from './switches';
+
+export interface CommandLine {
+  readonly help: boolean;
+  /** Print a line per request. */
+  readonly log: boolean;
+  /** Append a JSON object per request to this file. */
+  readonly logFile?: string;
+  readonly server: EmulatorServerOptions;
+}
+
+/** What the user typed is wrong; the message says what would be right. */
+export class UsageError extends Error {}
+
+interface Flag {
+  readonly value?: string;
+  readonly multiple?: boolean;
+  readonly help: string;
+}
+
+const FLAGS = {
+  'port': { value: 'P', help: 'port on 127.0.0.1 (default 4700, 0 for any free one)' },
+  'account': { value: 'ID', help: 'account of every caller (default 111122223333)' },
+  'tps': { value: 'N', help: 'control-plane requests per second and Region, 0 for no limit (default 5)' },
+  'replication-delay': { value: 'S', help: 'seconds from IN_PROGRESS to SYNCHRONIZED (default 2)' },
+  'deletion-delay': { value: 'S', help: 'seconds from DELETE_IN_PROGRESS to gone (default: the replication delay)' },
+  'tag-index-lag': { value: 'S', help: 'seconds until GetResources sees a change, or never (default 2)' },
+  'key-quota': { value: 'N', help: 'keys per Region (default 2000)' },
+  'alias-quota': { value: 'N', help: 'aliases per Region (default 2000)' },
+  'fail-region': { value: 'R[:M]', multiple: true, help: 'replication to Region R ends FAILED, with message M' },
+  'region': { value: 'R', multiple: true, help: 'a Region to support besides the published ones' },
+  'switch': { value: 'N=V', multiple: true, help: 'variant V of the unconfirmed behaviour N, see below' },
+  'log': { help: 'print one line per request' },
+  'log-file': { value: 'FILE', help: 'append one JSON object per request' },
+  'help': { help: 'print this' },
+} as const satisfies Record<string, Flag>;
+
+type Values = Partial<Record<keyof typeof FLAGS, string | boolean | string[]>>;
+
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const values = readFlags(args);
+  return {
+    help: values.help === true,
+    log: values.log === true,
+    logFile: values['log-file'] as string | undefined,
+    server: {
+      port: numberFrom(values, 'port', { most: 65535, whole: true }) ?? 4700,
+      account: accountFrom(values),
+      tps: numberFrom(values, 'tps', { whole: true }) || (values.tps === undefined ? undefined : Infinity),
+      replicationDelay: numberFrom(values, 'replication-delay'),
+      replicaDeletionDelay: numberFrom(values, 'deletion-delay'),
+      tagIndexLag: values['tag-index-lag'] === 'never' ? Infinity : numberFrom(values, 'tag-index-lag'),
+      keyQuota: numberFrom(values, 'key-quota', { whole: true }),
+      aliasQuota: numberFrom(values, 'alias-quota', { whole: true }),
+      replicationOutcomes: Object.fromEntries(listFrom(values, 'fail-region').map(failure)),
+      moreRegions: listFrom(values, 'region').map(region => checkedRegion('region', region)),
+      switches: switchesFrom(values),
+    },
+  };
+}
+
+function readFlags(args: readonly string[]): Values {
+  const options = Object.fromEntries(Object.entries<Flag>(FLAGS).map(([name, { value, multiple }]) =>
+    [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: multiple ?? false }],
+  ));
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+const listFrom = (values: Values, name: keyof typeof FLAGS): string[] => (values[name] ?? []) as string[];
+
+function numberFrom(values: Values, name: keyof typeof FLAGS, limits: { most?: number; whole?: boolean } = {}): number | undefined {
+  const text = values[name] as string | undefined;
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const { most = Infinity, whole = false } = limits;
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > most || (whole && !Number.isInteger(value))) {
+    throw new UsageError(`--${name} must be ${whole ? 'a whole' : 'a'} number from 0${most < Infinity ? ` to ${most}` : ''}, not "${text}".`);
+  }
+  return value;
+}
+
+function accountFrom({ account }: Values): string | undefined {
+  if (account !== undefined && !/^\d{12}$/.test(account as string)) throw new UsageError(`--account must be twelve digits, not "${account}".`);
+  return account as string | undefined;
+}
+
+function checkedRegion(name: string, region: string): string {
+  if (!/^[a-z]{2}-[a-z]{1,16}-\d+$/.test(region)) throw new UsageError(`--${name} needs the name of a Region, not "${region}".`);
+  return region;
+}
+
+function failure(text: string): [string, ReplicationOutcome] {
+  const [region, ...rest] = text.split(':');
+  const message = rest.length > 0 ? rest.join(':') : undefined;
+  return [checkedRegion('fail-region', region), { kind: 'fails', message }];
+}
+
+function switchesFrom(values: Values): Partial<Switches> {
+  const given = Object.fromEntries(listFrom(values, 'switch').map(text => text.split(/=(.*)/s, 2)));
+  try {
+    resolveSwitches(given);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  return given;
+}
+
+export function helpText(): string {
+  const flags = Object.entries<Flag>(FLAGS).map(([name, { value, multiple, help }]) =>
+    `  ${`--${name}${value === undefined ? '' : ` ${value}`}`.padEnd(24)}${help}${multiple ? '; may be repeated' : ''}`,
+  );
+  const switches = Object.entries(SWITCHES).map(([name, { variants, reason }]) =>
+    `  ${name}: ${variants.join(' | ')}\n      first by default: ${reason}`,
+  );
+  return [
+    'AWS Payment Cryptography on this machine: control plane, many Regions, one port.',
+    '',
+    'Usage: npm run emulator -- [options]',
+    ...flags,
+    '',
+    'Behaviours of the service that nobody could confirm:',
+    ...switches,
+  ].join('\n');
+}

@@ -1,0 +1,104 @@
+import { resolveTarget, targetFor } from './emulated-services';
+import { ServiceError } from './errors';
+import { Faults } from './faults';
+import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
+import { RequestQuota } from './quota';
+import { restartReplication } from './replication';
+import { ReplicationOutcome } from './replication-outcome';
+import { Arrival, RequestHandling } from './request-handling';
+import { RequestLog } from './request-log';
+import { Service } from './service';
+import { readSignatureScope } from './signature-scope';
+import { RegionSnapshot, regionSnapshot } from './snapshot';
+
+/** A request whose Region and caller are known. */
+export interface EmulatorRequest {
+  /** As in X-Amz-Target: `PaymentCryptographyControlPlane.GetKey`. */
+  readonly target: string;
+  readonly region: string;
+  readonly body: string | Uint8Array;
+  readonly accessKeyId?: string;
+}
+
+export interface EmulatorResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** AWS Payment Cryptography's control plane for one account, in all Regions. */
+export class Emulator {
+  readonly options: ResolvedOptions;
+  readonly faults: Faults;
+  readonly log = new RequestLog();
+  private readonly service: Service;
+  private readonly handling: RequestHandling;
+  private readonly quota: RequestQuota;
+
+  constructor(options: EmulatorOptions = {}) {
+    this.options = resolveOptions(options);
+    this.faults = new Faults(this.options.clock);
+    this.service = new Service(this.options, this.faults);
+    this.quota = new RequestQuota(this.options.tps);
+    this.handling = new RequestHandling(this.service, this.quota, this.log);
+  }
+
+  /** Answers a request. Rejects with ConnectionLostError where a client would see its connection break, and with nothing else. */
+  async handle({ target, region, body, accessKeyId = 'AKIAEMULATOR' }: EmulatorRequest): Promise<EmulatorResponse> {
+    const { signingName = 'payment-cryptography' } = resolveTarget(target).service ?? {};
+    return this.answer({ target, body, scope: { region, accessKeyId, signingName } });
+  }
+
+  /** Answers a request whose Region and caller stand in its SigV4 Authorization header. */
+  async handleSigned(request: { target?: string; body: string | Uint8Array; authorization?: string }): Promise<EmulatorResponse> {
+    return this.answer({ target: request.target, body: request.body, scope: readSignatureScope(request.authorization) });
+  }
+
+  /** One operation of the control plane, input to output. Rejects with the ServiceError the service answers with, or ConnectionLostError. */
+  async call<Output = Record<string, unknown>>(operation: string, input: object, from: { region: string; accessKeyId?: string }): Promise<Output> {
+    const { region, accessKeyId = 'AKIAEMULATOR' } = from;
+    const scope = { region, accessKeyId, signingName: 'payment-cryptography' };
+    const { output } = await this.handling.handle({ target: targetFor(operation), body: JSON.stringify(input), scope });
+    if (output instanceof ServiceError) throw output;
+    return JSON.parse(JSON.stringify(output)) as Output;
+  }
+
+  /** How replications to a Region that begin from now on end. `restart` begins unfinished and failed ones again. */
+  setReplicationOutcome(region: string, outcome: ReplicationOutcome, { restart = false }: { restart?: boolean } = {}): void {
+    this.catchUp();
+    this.service.replicationOutcomes.set(region, outcome);
+    if (restart) restartReplication(this.service, region, this.options.clock.now());
+  }
+
+  /** What is in a Region now. Not a request: it is not logged, and no quota or fault applies. */
+  snapshot(region: string): RegionSnapshot {
+    this.catchUp();
+    return regionSnapshot(this.service, region);
+  }
+
+  /** When the service next does something by itself, on the clock; undefined: never. */
+  nextEventTime(): number | undefined {
+    return this.service.agenda.next();
+  }
+
+  /** As new: no keys, no log, no faults, full quota. Options and listeners stay. */
+  reset(): void {
+    this.service.clear();
+    this.faults.clear();
+    this.quota.clear();
+    this.log.clear();
+  }
+
+  private catchUp(): void {
+    this.service.agenda.runUntil(this.options.clock.now());
+  }
+
+  private async answer(arrival: Arrival): Promise<EmulatorResponse> {
+    const { status, output, contentType, requestId } = await this.handling.handle(arrival);
+    return {
+      status,
+      headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
+      body: JSON.stringify(output instanceof ServiceError ? output.body() : output),
+    };
+  }
+}

@@ -1,0 +1,64 @@
+const PAYMENTS = 'com.amazonaws.paymentcryptography#';
+const FRAMEWORK = 'com.amazon.coral.service#';
+const TAGGING = '';
+
+/** Every error the emulator answers with: its HTTP status and the namespace of its type. */
+const ERRORS = {
+  AccessDeniedException: { status: 400, namespace: PAYMENTS },
+  ConflictException: { status: 400, namespace: PAYMENTS },
+  InternalServerException: { status: 500, namespace: PAYMENTS },
+  PublicPolicyException: { status: 400, namespace: PAYMENTS },
+  ResourceNotFoundException: { status: 400, namespace: PAYMENTS },
+  ServiceQuotaExceededException: { status: 400, namespace: PAYMENTS },
+  // The service says 500 here, not 503.
+  ServiceUnavailableException: { status: 500, namespace: PAYMENTS },
+  ThrottlingException: { status: 400, namespace: PAYMENTS },
+  ValidationException: { status: 400, namespace: PAYMENTS },
+
+  IncompleteSignatureException: { status: 400, namespace: FRAMEWORK },
+  InvalidSignatureException: { status: 400, namespace: FRAMEWORK },
+  MissingAuthenticationTokenException: { status: 400, namespace: FRAMEWORK },
+  SerializationException: { status: 400, namespace: FRAMEWORK },
+  UnknownOperationException: { status: 400, namespace: FRAMEWORK },
+  UnrecognizedClientException: { status: 400, namespace: FRAMEWORK },
+
+  InvalidParameterException: { status: 400, namespace: TAGGING },
+} as const;
+
+export type ErrorType = keyof typeof ERRORS;
+
+/** An answer that says no. */
+export class ServiceError extends Error {
+  readonly status: number;
+
+  constructor(readonly type: ErrorType, message: string, readonly resourceId?: string) {
+    super(message);
+    this.name = type;
+    this.status = ERRORS[type].status;
+  }
+
+  body(): Record<string, string> {
+    const __type = ERRORS[this.type].namespace + this.type;
+    // ResourceNotFoundException has no message in the model, only the resource.
+    return this.type === 'ResourceNotFoundException'
+      ? { __type, ResourceId: this.resourceId ?? '' }
+      : { __type, Message: this.message };
+  }
+}
+
+/** The network failed: the caller cannot know whether the request was executed. */
+export class ConnectionLostError extends Error {
+  readonly code = 'ECONNRESET';
+
+  constructor(readonly executed: boolean) {
+    super('socket hang up');
+    this.name = 'ConnectionLostError';
+  }
+}
+
+export const invalid = (message: string): ServiceError => new ServiceError('ValidationException', message);
+
+export const notFound = (resourceId: string): ServiceError =>
+  new ServiceError('ResourceNotFoundException', `${resourceId} does not exist.`, resourceId);
+
+export const quotaExceeded = (message: string): ServiceError => new ServiceError('ServiceQuotaExceededException', message);

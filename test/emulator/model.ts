@@ -1,0 +1,43 @@
+import modelFile from './payment-cryptography.model.json';
+
+/** A shape of the service model, as far as the emulator reads it. */
+export interface Shape {
+  readonly type: 'structure' | 'list' | 'map' | 'string' | 'boolean' | 'integer' | 'timestamp';
+  readonly members?: Readonly<Record<string, { readonly shape: string }>>;
+  readonly required?: readonly string[];
+  readonly member?: { readonly shape: string };
+  readonly key?: { readonly shape: string };
+  readonly value?: { readonly shape: string };
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly union?: boolean;
+  readonly sensitive?: boolean;
+  readonly exception?: boolean;
+}
+
+export interface ModelOperation {
+  readonly name: string;
+  readonly input: { readonly shape: string };
+  readonly output: { readonly shape: string };
+  readonly errors: ReadonlyArray<{ readonly shape: string }>;
+}
+
+interface Model {
+  readonly metadata: { readonly targetPrefix: string; readonly signingName: string };
+  readonly operations: Readonly<Record<string, ModelOperation>>;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+export const model = modelFile as unknown as Model;
+
+export function modelOperation(name: string): ModelOperation | undefined {
+  return Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
+}
+
+/** The pattern of a shape as a source for RegExp that matches whole values only. */
+export function fullPattern(pattern: string): string {
+  // The model is written for Java: a possessive quantifier means nothing more here.
+  return `^(?:${pattern.replace(/\}\+/g, '}')})$`;
+}

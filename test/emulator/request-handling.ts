@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { EmulatedService, resolveTarget } from './emulated-services';
+import { ConnectionLostError, ServiceError } from './errors';
+import { errorOf, FaultEffect } from './faults';
+import { arnOf, KeyInRegion, tagsOf } from './key-record';
+import { keyNamedBy } from './lookup';
+import { Operation } from './operations/operation';
+import { RequestQuota } from './quota';
+import { RequestLog, RequestLogEntry } from './request-log';
+import { Context, Service } from './service';
+import { SignatureScope } from './signature-scope';
+
+/** A request as it arrives. */
+export interface Arrival {
+  readonly target?: string;
+  readonly body: string | Uint8Array;
+  readonly scope: SignatureScope | ServiceError;
+}
+
+export interface Outcome {
+  readonly status: number;
+  readonly output: object | ServiceError;
+  readonly contentType: string;
+  readonly requestId: string;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What becomes known of a request while it is handled. */
+type Notes = Mutable<Omit<RequestLogEntry, 'number' | 'time' | 'durationMilliseconds'>>;
+
+interface Resolved {
+  readonly service: EmulatedService;
+  readonly operation: string;
+  readonly run: Operation;
+  readonly input: unknown;
+  readonly scope: SignatureScope;
+}
+
+/** The way of every request: who and what, faults, quota, constraints, operation, log. */
+export class RequestHandling {
+  constructor(private readonly service: Service, private readonly quota: RequestQuota, private readonly log: RequestLog) {}
+
+  async handle(arrival: Arrival): Promise<Outcome> {
+    const { clock } = this.service.options;
+    const time = clock.now();
+    const notes: Notes = { executed: false };
+    try {
+      const output = await this.attempt(arrival, notes);
+      notes.status = output instanceof ServiceError ? output.status : 200;
+      if (output instanceof ServiceError) notes.error = output.type;
+      notes.output = output instanceof ServiceError ? output.body() : JSON.parse(JSON.stringify(output));
+      const contentType = resolveTarget(arrival.target).service?.contentType ?? 'application/x-amz-json-1.0';
+      return { status: notes.status, output, contentType, requestId: randomUUID() };
+    } finally {
+      this.log.add({ time, durationMilliseconds: clock.now() - time, ...notes });
+    }
+  }
+
+  /** The output or the error to answer with; throws only when the connection is to be lost. */
+  private async attempt(arrival: Arrival, notes: Notes): Promise<object | ServiceError> {
+    try {
+      return await this.run(this.resolve(arrival, notes), notes);
+    } catch (error) {
+      if (error instanceof ConnectionLostError) throw error;
+      if (error instanceof ServiceError) return error;
+      notes.defect = error instanceof Error ? error.stack ?? error.message : String(error);
+      return new ServiceError('InternalServerException', `The emulator has a defect: ${String(error)}`);
+    }
+  }
+
+  private resolve({ target, body, scope }: Arrival, notes: Notes): Resolved {
+    const { service, operation, run } = resolveTarget(target);
+    notes.service = service?.signingName;
+    notes.operation = operation ?? target?.split('.', 2)[1];
+    if (scope instanceof ServiceError) throw scope;
+    notes.region = scope.region;
+    notes.accessKeyId = scope.accessKeyId;
+    if (service === undefined || operation === undefined) {
+      throw new ServiceError('UnknownOperationException', `There is no operation ${target ?? ''}.`);
+    }
+    checkScope(this.service, service, scope);
+    if (run === undefined) {
+      throw new ServiceError('UnknownOperationException', `The emulator does not have ${operation} yet.`);
+    }
+    notes.input = parseBody(body);
+    return { service, operation, run, input: notes.input, scope };
+  }
+
+  private async run({ service, operation, run, input, scope }: Resolved, notes: Notes): Promise<object> {
+    const { clock } = this.service.options;
+    const key = keyNamedBy(this.contextOf(scope), input);
+    if (key !== undefined) Object.assign(notes, { keyArn: arnOf(key), tags: Object.fromEntries(tagsOf(key)) });
+    const effects = this.faultsOn(operation, scope, input, key);
+    for (const effect of effects) {
+      if (effect.kind === 'delay') await clock.sleep(effect.seconds * 1000);
+    }
+    const decisive = effects.find(effect => effect.kind !== 'delay');
+    if (decisive !== undefined && !takesEffect(decisive)) throw failureOf(decisive, input);
+    if (service.metered && !this.quota.take(scope.region, clock.now())) {
+      throw new ServiceError('ThrottlingException', 'Rate exceeded');
+    }
+    const output = await run(this.contextOf(scope), service.read(operation, input) as never);
+    notes.executed = true;
+    if (decisive !== undefined) throw failureOf(decisive, input);
+    return output;
+  }
+
+  /** The service as of now, with everything done that it was to do by itself. */
+  private contextOf({ region, accessKeyId }: SignatureScope): Context {
+    const now = this.service.options.clock.now();
+    this.service.agenda.runUntil(now);
+    return { service: this.service, region, accessKeyId, now };
+  }
+
+  private faultsOn(operation: string, { region, accessKeyId }: SignatureScope, input: unknown, key: KeyInRegion | undefined): FaultEffect[] {
+    return this.service.faults.strike({
+      operation,
+      region,
+      accessKeyId,
+      input,
+      forwarded: false,
+      ...key !== undefined && {
+        keyArn: arnOf(key),
+        keyAgeSeconds: (this.service.options.clock.now() - key.record.createdAt) / 1000,
+        tags: Object.fromEntries(tagsOf(key)),
+      },
+    });
+  }
+}
+
+const takesEffect = (effect: FaultEffect): boolean => effect.kind !== 'delay' && effect.executed === true;
+
+function failureOf(effect: FaultEffect, input: unknown): Error {
+  if (effect.kind === 'connection lost') return new ConnectionLostError(effect.executed);
+  const named = input as { KeyIdentifier?: string; ResourceArn?: string; AliasName?: string } | null;
+  return errorOf(effect as FaultEffect & { kind: 'error' }, named?.KeyIdentifier ?? named?.ResourceArn ?? named?.AliasName ?? '');
+}
+
+function checkScope({ options }: Service, service: EmulatedService, { region, signingName }: SignatureScope): void {
+  if (signingName !== service.signingName) {
+    throw new ServiceError('InvalidSignatureException', `Credential should be scoped to correct service: '${service.signingName}'.`);
+  }
+  // An account that has not enabled a Region is unknown there.
+  if (service.metered && (!options.regions.includes(region) || options.regionsNotEnabled.includes(region))) {
+    throw new ServiceError('UnrecognizedClientException', `The service or the account is not available in ${region}.`);
+  }
+}
+
+function parseBody(body: string | Uint8Array): unknown {
+  try {
+    return JSON.parse(typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new ServiceError('SerializationException', 'The request body is not valid JSON.');
+  }
+}

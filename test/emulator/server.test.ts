@@ -1,0 +1,139 @@
+import * as http from 'node:http';
+import * as fc from 'fast-check';
+import { CARD_VERIFICATION, PRIMARY } from './checked-emulator';
+import { effects } from './faults';
+import { model } from './model';
+import { operations } from './operations';
+import { responseProblems } from './response-schema';
+import { EmulatorServer, startEmulatorServer } from './server';
+
+let server: EmulatorServer;
+let problems: string[];
+
+beforeEach(async () => {
+  server = await startEmulatorServer({ tps: Infinity });
+  problems = [];
+  server.emulator.log.listen(entry => problems.push(...responseProblems(entry)));
+});
+
+afterEach(async () => {
+  await server.close();
+  expect(problems).toEqual([]);
+});
+
+interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: Record<string, unknown>;
+}
+
+/** A request as raw as the wire has it; rejects when the connection breaks. */
+async function send(body: string | Uint8Array, headers: Record<string, string>, method = 'POST', path = '/'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(server.url + path, { method, headers, agent: false }, response => {
+      let text = '';
+      response.on('data', chunk => text += chunk);
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: JSON.parse(text) as Record<string, unknown> }));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+const authorization = (region: string, service: string, key = 'AKIAANY'): string =>
+  `AWS4-HMAC-SHA256 Credential=${key}/20261121/${region}/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=00`;
+
+const call = async (operation: string, body: string, region = PRIMARY): Promise<Answer> => send(body, {
+  'x-amz-target': `PaymentCryptographyControlPlane.${operation}`,
+  'authorization': authorization(region, 'payment-cryptography'),
+});
+
+const error = (type: string): object => ({ __type: expect.stringMatching(new RegExp(`#${type}$`)), Message: expect.any(String) });
+
+test('Region and caller stand in the signature, many Regions on one port', async () => {
+  const created = await call('CreateKey', JSON.stringify({ KeyAttributes: CARD_VERIFICATION, Exportable: true }), 'eu-west-3');
+  expect(created.status).toBe(200);
+  expect(created.headers).toMatchObject({ 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': expect.any(String) });
+  const { KeyArn, CreateTimestamp } = created.body.Key as { KeyArn: string; CreateTimestamp: number };
+  expect(KeyArn).toMatch(/^arn:aws:payment-cryptography:eu-west-3:111122223333:key\/[a-z2-7]{16}$/);
+  expect(CreateTimestamp).toBeCloseTo(Date.now() / 1000, -2);
+  expect(CreateTimestamp * 1000 % 1).toBeCloseTo(0, 3);
+  expect(server.emulator.log.entries[0]).toMatchObject({ accessKeyId: 'AKIAANY', region: 'eu-west-3', operation: 'CreateKey' });
+});
+
+test('errors have the wire format of the service', async () => {
+  expect(await call('GetKey', '{}')).toMatchObject({
+    status: 400,
+    body: { __type: 'com.amazonaws.paymentcryptography#ValidationException', Message: expect.any(String) },
+  });
+  const absent = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/aaaaaaaaaaaaaaaa';
+  const { status, body } = await call('GetKey', JSON.stringify({ KeyIdentifier: absent }));
+  expect([status, body]).toEqual([400, { __type: 'com.amazonaws.paymentcryptography#ResourceNotFoundException', ResourceId: absent }]);
+  server.emulator.faults.add({ effect: effects.serviceUnavailable() });
+  expect(await call('ListKeys', '{}')).toMatchObject({ status: 500, body: { __type: 'com.amazonaws.paymentcryptography#ServiceUnavailableException' } });
+});
+
+test.each<[string, string, Record<string, string>]>([
+  ['MissingAuthenticationTokenException', '{}', { authorization: '' }],
+  ['IncompleteSignatureException', '{}', { authorization: 'Bearer x' }],
+  ['InvalidSignatureException', '{}', { authorization: authorization(PRIMARY, 'kms') }],
+  ['UnrecognizedClientException', '{}', { authorization: authorization('us-gov-west-1', 'payment-cryptography') }],
+  ['UnknownOperationException', '{}', { 'x-amz-target': 'PaymentCryptographyControlPlane.Nothing' }],
+  ['UnknownOperationException', '{}', { 'x-amz-target': 'PaymentCryptographyControlPlane.toString' }],
+  ['UnknownOperationException', '{}', { 'x-amz-target': 'constructor' }],
+  ['UnknownOperationException', '{}', { 'x-amz-target': '' }],
+  ['SerializationException', '', {}],
+  ['SerializationException', '{', {}],
+  ['SerializationException', '"\xff"', {}],
+  ['SerializationException', '[]', {}],
+])('%s for %j and %j', async (type, body, headers) => {
+  const base = { 'x-amz-target': 'PaymentCryptographyControlPlane.GetKey', 'authorization': authorization(PRIMARY, 'payment-cryptography') };
+  expect(await send(Buffer.from(body, 'latin1'), { ...base, ...headers })).toMatchObject({ status: 400, body: error(type) });
+});
+
+test('an operation of the model that is not built says so', async () => {
+  const missing = Object.keys(model.operations).filter(name => !Object.hasOwn(operations, name));
+  expect(missing.sort()).toEqual([
+    'AssociateMpaTeam', 'DisassociateMpaTeam', 'ExportKey', 'GetCertificateSigningRequest', 'GetMpaTeamAssociation',
+    'GetParametersForExport', 'GetParametersForImport', 'GetPublicKeyCertificate', 'ImportKey',
+  ]);
+  for (const name of missing) {
+    expect(await call(name, '{}')).toMatchObject({ status: 400, body: { Message: `The emulator does not have ${name} yet.` } });
+  }
+});
+
+test('a lost response is a broken connection, and the key exists', async () => {
+  server.emulator.faults.add({ operation: 'CreateKey', effect: effects.responseLost() });
+  await expect(call('CreateKey', JSON.stringify({ KeyAttributes: CARD_VERIFICATION, Exportable: true }))).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(server.emulator.snapshot(PRIMARY).keys).toHaveLength(1);
+});
+
+test('health, requests and reset', async () => {
+  await call('ListKeys', '{}');
+  expect(await send('', {}, 'GET', '/_emulator/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  expect((await send('', {}, 'GET', '/_emulator/requests')).body).toMatchObject([{ operation: 'ListKeys', status: 200 }]);
+  expect((await send('', {}, 'POST', '/_emulator/reset')).status).toBe(200);
+  expect((await send('', {}, 'GET', '/_emulator/requests')).body).toEqual([]);
+  expect((await send('', {}, 'GET', '/_emulator/x')).status).toBe(404);
+});
+
+test('a body beyond any request of the service is refused', async () => {
+  expect(await send(Buffer.alloc(2 * 1024 * 1024), { authorization: authorization(PRIMARY, 'payment-cryptography') })).toMatchObject({ status: 413 });
+});
+
+test('a taken port rejects', async () => {
+  await expect(startEmulatorServer({ port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+test('any bytes with any headers get an answer with a type', async () => {
+  const name = fc.oneof(fc.constantFrom(...Object.keys(model.operations)), fc.string());
+  const headerValue = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map(code => String.fromCharCode(code)), maxLength: 60 });
+  const target = fc.oneof(name.map(operation => `PaymentCryptographyControlPlane.${operation.replace(/[^\x20-\x7e]/g, '')}`), headerValue);
+  const body = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.jsonValue().map(value => JSON.stringify(value)), fc.constant('['.repeat(100_000)));
+  const signature = fc.oneof(fc.constantFrom(authorization(PRIMARY, 'payment-cryptography'), authorization(PRIMARY, 'tagging')), headerValue);
+  await fc.assert(fc.asyncProperty(target, body, signature, headerValue, async (xAmzTarget, bytes, authorizationHeader, other) => {
+    const answer = await send(bytes, { 'x-amz-target': xAmzTarget, 'authorization': authorizationHeader, 'content-type': other });
+    expect([200, 400]).toContain(answer.status);
+    if (answer.status === 400) expect(answer.body).toMatchObject({ __type: expect.any(String) });
+  }), { numRuns: 300 });
+});

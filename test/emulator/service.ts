@@ -1,0 +1,73 @@
+import { Agenda } from './agenda';
+import { Faults } from './faults';
+import { KeyRecord } from './key-record';
+import { ResolvedOptions } from './options';
+import { ReplicationOutcome } from './replication-outcome';
+import { TagIndex } from './tag-index';
+
+/** An alias of one Region. It names a key id: the key is always of the same account and Region. */
+export interface AliasRecord {
+  readonly name: string;
+  keyId?: string;
+}
+
+/** Everything the emulated service knows: one account, all Regions. */
+export class Service {
+  readonly agenda = new Agenda();
+  readonly keys = new Map<string, KeyRecord>();
+  readonly tagIndex: TagIndex;
+  readonly replicationOutcomes = new Map<string, ReplicationOutcome>();
+  private readonly aliases = new Map<string, Map<string, AliasRecord>>();
+  private readonly defaultRegions = new Map<string, readonly string[]>();
+  private serial = 0;
+
+  constructor(readonly options: ResolvedOptions, readonly faults: Faults) {
+    this.tagIndex = new TagIndex(options.tagIndexLag);
+    this.clear();
+  }
+
+  clear(): void {
+    this.agenda.clear();
+    this.keys.clear();
+    this.tagIndex.clear();
+    this.aliases.clear();
+    this.defaultRegions.clear();
+    this.replicationOutcomes.clear();
+    for (const [region, outcome] of Object.entries(this.options.replicationOutcomes)) {
+      this.replicationOutcomes.set(region, outcome);
+    }
+  }
+
+  nextSerial(): number {
+    this.serial += 1;
+    return this.serial;
+  }
+
+  aliasesIn(region: string): Map<string, AliasRecord> {
+    if (!this.aliases.has(region)) this.aliases.set(region, new Map());
+    return this.aliases.get(region)!;
+  }
+
+  defaultRegionsIn(region: string): readonly string[] {
+    return this.defaultRegions.get(region) ?? [];
+  }
+
+  setDefaultRegionsIn(region: string, regions: readonly string[]): void {
+    this.defaultRegions.set(region, regions);
+  }
+
+  /** Keys that count against the quota of a Region, replicas included. */
+  keyCount(region: string): number {
+    return [...this.keys.values()].filter(record =>
+      record.primaryRegion === region ? record.state !== 'DELETE_COMPLETE' : record.replicas.get(region)?.copy !== undefined,
+    ).length;
+  }
+}
+
+/** One request, as an operation sees it. */
+export interface Context {
+  readonly service: Service;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly now: number;
+}
