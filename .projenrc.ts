@@ -79,6 +79,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/types',
     'aws-cdk@2.1148.1',
     'fast-check@^4.10.2',
+    '@cloud-copilot/iam-simulate@0.1.173',
+    '@stryker-mutator/core@^9',
+    '@stryker-mutator/jest-runner@^9',
     'ajv@^8.18.0',
     'tsx@^4.23.0',
     '@types/aws-lambda',
@@ -124,6 +127,12 @@ project.addTask('demo', {
 
 // Node 20 is supported here as long as it is named in the README; the tools say otherwise on every run.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+project.addTask('lifecycle', {
+  description: 'The model-based lifecycle tests, longer: --runs N --seed S',
+  exec: 'tsx test/lifecycle/main.ts',
+  receiveArgs: true,
+});
 
 const languages = project.addTask('package:check', {
   description: 'Generate the package of every language without building it, so that no name or type is wrong in one of them',
