@@ -1,0 +1,11 @@
+import { App, Stack, Tags } from 'aws-cdk-lib';
+import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
+
+const app = new App();
+const stack = new Stack(app, 'Payments', { env: { account: '111122223333', region: 'us-east-1' } });
+const cvk = new MultiRegionPaymentKey(stack, 'Cvk', {
+  spec: PaymentKeySpec.cardVerification(),
+  replicationRegions: ['us-west-2', 'eu-west-1'],
+});
+Tags.of(cvk).add('team', 'cards');
+app.synth();

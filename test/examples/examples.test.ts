@@ -1,0 +1,37 @@
+import { execFileSync } from 'child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import * as path from 'path';
+
+const ROOT = path.join(__dirname, '..', '..');
+const examples = readdirSync(__dirname).filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts')).map(name => name.replace(/\.ts$/, ''));
+
+/** As a user runs it: an app of its own, in a process of its own. */
+function synthesized(example: string): Record<string, any> {
+  const out = mkdtempSync(path.join(tmpdir(), 'example-'));
+  try {
+    execFileSync(process.execPath, ['--import', 'tsx', path.join(__dirname, `${example}.ts`)], {
+      cwd: ROOT, env: { ...process.env, CDK_OUTDIR: out }, stdio: 'pipe',
+    });
+    return JSON.parse(readFileSync(path.join(out, 'Payments.template.json'), 'utf8'));
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+/** Without what changes with every build of the handler and every release of the CDK. */
+function golden(template: Record<string, any>): unknown {
+  return JSON.parse(JSON.stringify({ Resources: template.Resources })
+    .replace(/"[0-9a-f]{64}\.zip"/g, '"<hash of the handler>.zip"')
+    .replace(/"nodejs\d+\.x"/g, '"<newest Node.js runtime>"'));
+}
+
+test.each(examples)('%s makes the template it always made', example => {
+  expect(golden(synthesized(example))).toMatchSnapshot();
+});
+
+test('the first example of the README is the one that is tested', () => {
+  const code = readFileSync(path.join(__dirname, 'card-verification-key.ts'), 'utf8');
+  const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+  expect(readme).toContain(code.replace("'../../src'", "'cdk-multi-region-payment-keys'").trim());
+});
