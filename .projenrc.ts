@@ -78,6 +78,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/protocol-http',
     '@smithy/types',
     'aws-cdk@2.1148.1',
+    'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
     'fast-check@^4.10.2',
     '@cloud-copilot/iam-simulate@0.1.173',
     '@stryker-mutator/core@^9',
@@ -142,6 +143,11 @@ const languages = project.addTask('package:check', {
     { exec: 'jsii-pacmak --code-only --outdir .jsii-docs/packages --target js --target python --target java --target dotnet --target go' },
   ],
 });
+project.testTask.spawn(project.addTask('test:newest', {
+  description: 'The constructs against the newest aws-cdk-lib, with its validation of templates on',
+  env: { CDK_VALIDATION: 'true' },
+  exec: `jest --ci --coverage=false --moduleNameMapper '{"^aws-cdk-lib(.*)$":"aws-cdk-lib-newest$1"}' --testMatch '<rootDir>/test/*.test.ts'`,
+}));
 project.testTask.spawn(languages);
 
 project.synth();

@@ -147,10 +147,10 @@ describe('options', () => {
     const template = synthesized(undefined, stack => {
       CustomResourceConfig.of(stack).addLogRetentionLifetime(RetentionDays.ONE_DAY);
       CustomResourceConfig.of(stack).addRemovalPolicy(RemovalPolicy.RETAIN);
-      CustomResourceConfig.of(stack).addLambdaRuntime(Runtime.NODEJS_20_X);
+      CustomResourceConfig.of(stack).addLambdaRuntime(Runtime.NODEJS_24_X);
     });
     template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 1 }, DeletionPolicy: 'Retain' });
-    expect(fn(template).Runtime).toBe('nodejs20.x');
+    expect(fn(template).Runtime).toBe('nodejs24.x');
     template.resourceCountIs('AWS::Logs::LogGroup', 1);
   });
 
