@@ -7,12 +7,15 @@ import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
 import { PaymentKeyProvider } from './payment-key-provider';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
-import { ANSWER_MARGIN_MINUTES } from './provider/contract/envelope';
+import { serviceTimeoutInMinutes } from './provider/contract/envelope';
 import {
   DELETION_WINDOW, KeyAttributes, keyProperties, KeyProperties, MULTI_REGION_PAYMENT_KEY, REPLICATION_TIMEOUT,
 } from './provider/contract/multi-region-payment-key';
 import { checkReplicationRegion, isServiceRegion, regionCannotBeToken } from './regions';
 import { tagErrors } from './tags';
+
+/** API: shape KeyArn of AWS Payment Cryptography. */
+const KEY_ARN = /^arn:aws:payment-cryptography:[a-z]{2}-[a-z]{1,16}-[0-9]+:[0-9]{12}:key\/[0-9a-zA-Z]{16,64}$/;
 
 /** Prefix of the ids of warnings, which can be acknowledged and stay the same over releases. */
 const WARNING = 'cdk-multi-region-payment-keys:';
@@ -106,7 +109,7 @@ export interface MultiRegionPaymentKeyProps {
 /**
  * A key of AWS Payment Cryptography that is usable in every Region it names when the deployment is complete.
  *
- * Tags set with `Tags.of(key)` reach the primary and its replicas.
+ * Tags set with `Tags.of(key)` reach the primary and its replicas in the Regions of `replicationRegions`.
  */
 export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2 {
   /**
@@ -118,12 +121,12 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
    * @throws InvalidKeyArn when it is not the ARN of a payment key
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IPaymentKey {
-    const { service, resource, resourceName, region, account } = Arn.split(keyArn, ArnFormat.SLASH_RESOURCE_NAME);
-    if (!Token.isUnresolved(keyArn) && (service !== 'payment-cryptography' || resource !== 'key' || !resourceName)) {
+    if (!Token.isUnresolved(keyArn) && !KEY_ARN.test(keyArn)) {
       throw new PaymentKeyError('InvalidKeyArn', `${scope.node.path}/${id}: '${keyArn}' is not the ARN of a payment key. `
         + 'Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>');
     }
-    return new ImportedPaymentKey(scope, id, { keyId: resourceName!, region, account });
+    const { resourceName, region, account } = Arn.split(keyArn, ArnFormat.SLASH_RESOURCE_NAME);
+    return new ImportedPaymentKey(scope, id, { keyId: resourceName!, region, account }, keyArn);
   }
 
   /**
@@ -132,6 +135,7 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
    * @param scope the scope of the reference
    * @param id its id in that scope
    * @param attributes what is known of the key
+   * @throws RegionCannotBeToken when the list of replication Regions is not known when the template is made
    */
   public static fromKeyAttributes(scope: Construct, id: string, attributes: PaymentKeyAttributes): IPaymentKey {
     return new ImportedPaymentKey(scope, id, attributes);
@@ -193,11 +197,16 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
    * @throws ExportableNeededForReplication when a key that is not exportable has replication Regions
    * @throws InvalidDeletionWindow when the deletion window is not 3 to 180 whole days
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
+   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    * @throws DeriveKeyUsageNotAllowed when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
    */
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
     super(scope, id);
     const declared = declaration(this, props);
+    if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
+      throw new PaymentKeyError('RemovalPolicyNotSupported', `${this.node.path}: a key cannot be kept as a snapshot. `
+        + 'Choose RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY');
+    }
     if (Token.isUnresolved(props.replicationRegions)) { throw regionCannotBeToken(this.node.path); }
     this.exportable = declared.Exportable;
     this.regions = props.replicationRegions && [];
@@ -217,7 +226,7 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
     const resource = new CustomResource(this, 'Resource', {
       resourceType: MULTI_REGION_PAYMENT_KEY,
       serviceToken: provider.serviceToken,
-      serviceTimeout: Duration.minutes(declared.ReplicationTimeoutInMinutes + ANSWER_MARGIN_MINUTES),
+      serviceTimeout: Duration.minutes(serviceTimeoutInMinutes(declared.ReplicationTimeoutInMinutes)),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       properties: {
         StateMachineArn: provider.stateMachine.stateMachineArn,

@@ -1,5 +1,5 @@
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
-import { ArnFormat, Resource, ResourceProps, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
@@ -39,7 +39,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
     }
     const id = `Replica-${region}`;
     return this.node.tryFindChild(id) as ReplicaKey | undefined
-      ?? new ReplicaKey(this, id, { environmentFromArn: this.keyArnIn(region), region });
+      ?? new ReplicaKey(this, id, region);
   }
 
   /**
@@ -50,16 +50,12 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   public abstract _replicationRegions(): readonly string[] | undefined;
 }
 
-interface ReplicaKeyProps extends ResourceProps {
-  readonly region: string;
-}
-
 /** A replica as its own Region knows it. The primary stays in charge of everything but use, alias and tags. */
 class ReplicaKey extends PaymentKeyBase {
   public readonly keyArn: string;
   public readonly keyId: string;
 
-  constructor(private readonly primary: PaymentKeyBase, id: string, { region }: ReplicaKeyProps) {
+  constructor(private readonly primary: PaymentKeyBase, id: string, region: string) {
     super(primary, id, { region, account: primary.env.account });
     this.keyArn = primary.keyArnIn(region);
     this.keyId = primary.keyId;
@@ -86,10 +82,12 @@ export class ImportedPaymentKey extends PaymentKeyBase {
   public readonly keyArn: string;
   public readonly keyId: string;
 
-  constructor(scope: Construct, id: string, private readonly attributes: PaymentKeyAttributes) {
+  /** `keyArn` is kept as it was given, if it was. */
+  constructor(scope: Construct, id: string, private readonly attributes: PaymentKeyAttributes, keyArn?: string) {
     super(scope, id, { region: attributes.region, account: attributes.account });
+    if (Token.isUnresolved(attributes.replicationRegions)) { throw regionCannotBeToken(this.node.path); }
     this.keyId = attributes.keyId;
-    this.keyArn = this.keyArnIn(this.env.region);
+    this.keyArn = keyArn ?? this.keyArnIn(this.env.region);
   }
 
   /**

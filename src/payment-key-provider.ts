@@ -15,6 +15,12 @@ import { stateMachineDefinition } from './provider/state-machine';
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
 
+/** What the function is bundled for. */
+const OLDEST_NODE = 20;
+
+/** Events that waited longer in Lambda's queue are dropped: what CloudFormation gave up must not create a key hours later. */
+const OLDEST_EVENT = Duration.minutes(5);
+
 /** How `CustomResourceConfig` finds functions and log groups of custom resources. */
 const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
 const HANDLER_LOG_GROUP = 'aws:cdk:is-custom-resource-handler-logGroup';
@@ -152,7 +158,7 @@ export class PaymentKeyProvider extends Construct {
    * @param props the options
    * @throws PaymentKeyProviderExists when the stack has its provider already
    * @throws LogRetentionWithoutOwnLogGroup when both `logGroup` and `logRetention` are given
-   * @throws UnsupportedRuntime when the runtime is not a Node.js one
+   * @throws UnsupportedRuntime when the runtime is not a Node.js one of at least version 20
    */
   constructor(stack: Construct, props: PaymentKeyProviderProps = {}) {
     const scope = Stack.of(stack);
@@ -177,6 +183,7 @@ export class PaymentKeyProvider extends Construct {
       runtime: props.runtime ?? determineLatestNodeRuntime(this),
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      maxEventAge: OLDEST_EVENT,
       role: functionRole,
       logGroup: this.logGroup,
       vpc: props.vpc,
@@ -222,7 +229,7 @@ export class PaymentKeyProvider extends Construct {
     this.stateMachine = stateMachine;
     this.role = functionRole;
     this.serviceToken = handler.functionArn;
-    this._complete = new DependencyGroup(policy, permission);
+    this._complete = new DependencyGroup(policy, permission, handler.node.findChild('EventInvokeConfig'));
   }
 }
 
@@ -231,8 +238,10 @@ function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): vo
     throw new PaymentKeyError('LogRetentionWithoutOwnLogGroup',
       `${provider.node.path}: logRetention is for the provider's own log group, but logGroup names another. Set the retention there`);
   }
-  if (props.runtime && !Token.isUnresolved(props.runtime.name) && props.runtime.family !== determineLatestNodeRuntime(provider).family) {
-    throw new PaymentKeyError('UnsupportedRuntime', `${provider.node.path}: the function needs a Node.js runtime, but got ${props.runtime.name}`);
+  const [, version] = /^nodejs(\d+)\./.exec(props.runtime?.name ?? '') ?? [];
+  if (props.runtime && !Token.isUnresolved(props.runtime.name) && !(Number(version) >= OLDEST_NODE)) {
+    throw new PaymentKeyError('UnsupportedRuntime',
+      `${provider.node.path}: the function needs a Node.js runtime of version ${OLDEST_NODE} or newer, but got ${props.runtime.name}`);
   }
 }
 

@@ -120,6 +120,7 @@ describe('refused when the template is made', () => {
     ['InvalidDeletionWindow', { deletionWindow: Duration.days(181) }, 'but is 181 days'],
     ['InvalidDeletionWindow', { deletionWindow: Duration.hours(100) }, 'but is 4 days 4 hours'],
     ['InvalidReplicationTimeout', { replicationTimeout: Duration.minutes(56) }, 'replicationTimeout must be 1 to 55 whole minutes, but is 56 minutes'],
+    ['RemovalPolicyNotSupported', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'a key cannot be kept as a snapshot'],
     ['InvalidReplicationTimeout', { replicationTimeout: Duration.seconds(30) }, 'but is 30 seconds'],
     ['DeriveKeyUsageNotAllowed', { deriveKeyUsage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY }, 'deriveKeyUsage is only for keys of usage'],
     ['DeriveKeyUsageNotAllowed', { spec: PaymentKeySpec.keyAgreement(), deriveKeyUsage: PaymentKeyUsage.TR31_M0_ISO_16609_MAC_KEY }, 'no key of usage TR31_M0'],
@@ -144,6 +145,8 @@ describe('refused when the template is made', () => {
   test.each<[string, (key: MultiRegionPaymentKey) => void, string]>([
     ['aws:', key => Tags.of(key).add('AWS:x', 'y'), 'reserved for AWS'],
     ['our own prefix', key => Tags.of(key).add('cdk-multi-region-payment-keys:stack-id', 'y'), 'by which the library knows its keys'],
+    ['a long key', key => Tags.of(key).add('k'.repeat(129), 'x'), 'is longer than 128 characters'],
+    ['a long value', key => Tags.of(key).add('team', 'v'.repeat(257)), 'is longer than 256 characters'],
     ['an empty value', key => Tags.of(key).add('team', ''), 'has an empty value'],
   ])('tags with %s', (_, tag, message) => {
     const { stack, key } = declare();
@@ -151,13 +154,13 @@ describe('refused when the template is made', () => {
     expect(errorOf(() => Template.fromStack(stack)).message).toMatch(new RegExp(`TagNotAllowed: Payments/Cvk: .*${message}`));
   });
 
-  test('more than 46 tags; 46 are fine', () => {
+  test('more than 45 tags; 45 are fine', () => {
     const { stack, key } = declare();
-    for (let i = 0; i < 46; i += 1) { Tags.of(key).add(`tag${i}`, 'x'); }
-    expect(properties(stack).Tags).toHaveLength(46);
+    for (let i = 0; i < 45; i += 1) { Tags.of(key).add(`tag${i}`, 'x'); }
+    expect(properties(stack).Tags).toHaveLength(45);
     const full = declare();
-    for (let i = 0; i < 47; i += 1) { Tags.of(full.key).add(`tag${i}`, 'x'); }
-    expect(errorOf(() => Template.fromStack(full.stack)).message).toMatch(/TooManyTags: Payments\/Cvk: .*Declare 46 at most/);
+    for (let i = 0; i < 46; i += 1) { Tags.of(full.key).add(`tag${i}`, 'x'); }
+    expect(errorOf(() => Template.fromStack(full.stack)).message).toMatch(/TooManyTags: Payments\/Cvk: .*Declare 45 at most/);
   });
 });
 
@@ -234,12 +237,16 @@ describe('references', () => {
     const stack = scope();
     const key = MultiRegionPaymentKey.fromKeyArn(stack, 'Key', ARN);
     expect(key).toMatchObject({ keyId: 'abcdefghijklmnop', env: { account: '444455556666', region: 'eu-west-1' } });
-    expect(stack.resolve(key.keyArn)).toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':payment-cryptography:eu-west-1:444455556666:key/abcdefghijklmnop']] });
+    expect(key.keyArn).toBe(ARN);
+    expect(stack.resolve(key.keyArnIn('us-west-2'))).toEqual({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':payment-cryptography:us-west-2:444455556666:key/abcdefghijklmnop']],
+    });
     expect(key.replica('eu-west-1')).toBe(key);
     expect(key.replica('us-west-2').env.region).toBe('us-west-2');
   });
 
-  test.each(['arn:aws:kms:eu-west-1:444455556666:key/x', 'arn:aws:payment-cryptography:eu-west-1:444455556666:alias/x'])('fromKeyArn refuses %s', arn => {
+  test.each(['arn:aws:kms:eu-west-1:444455556666:key/x', 'arn:aws:payment-cryptography:eu-west-1:444455556666:alias/x', 'foo',
+    `${'arn:aws:payment-cryptography:eu-west-1:444455556666:key/abcdefghijklmnop'}/x`, 'arn:aws:payment-cryptography:::key/abcdefghijklmnop'])('fromKeyArn refuses %s', arn => {
     expect(errorOf(() => MultiRegionPaymentKey.fromKeyArn(scope(), 'Key', arn)).name).toBe('InvalidKeyArn');
   });
 

@@ -25,6 +25,7 @@ const LOGICAL_IDS = {
   PaymentKeyProviderLogGroup8CBDE8D2: 'AWS::Logs::LogGroup',
   PaymentKeyProviderFunctionRole042943DB: 'AWS::IAM::Role',
   PaymentKeyProviderFunctionF97B0E29: 'AWS::Lambda::Function',
+  PaymentKeyProviderFunctionEventInvokeConfigA32147C1: 'AWS::Lambda::EventInvokeConfig',
   PaymentKeyProviderStateMachineRoleA99A329C: 'AWS::IAM::Role',
   PaymentKeyProviderStateMachineC2908462: 'AWS::StepFunctions::StateMachine',
   PaymentKeyProviderFunctionPolicy803453AC: 'AWS::IAM::Policy',
@@ -158,6 +159,7 @@ describe('options', () => {
     ['PaymentKeyProviderExists', stack => { PaymentKeyProvider.of(stack); new PaymentKeyProvider(stack); }],
     ['LogRetentionWithoutOwnLogGroup', stack => new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'L'), logRetention: RetentionDays.ONE_DAY })],
     ['UnsupportedRuntime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.PYTHON_3_13 })],
+    ['UnsupportedRuntime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_18_X })],
   ])('%s is thrown by name', (name, act) => {
     let thrown: Error | undefined;
     try { act(newStack()); } catch (error) { thrown = error as Error; }

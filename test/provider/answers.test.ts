@@ -74,6 +74,21 @@ describe('answers', () => {
     expect(world.takeRequests()).toEqual([]);
   });
 
+  test('a bug of ours before anything was begun is answered, not thrown', async () => {
+    const event = world.event({});
+    Object.assign(world.ports, { now: () => { throw new TypeError('x is undefined'); } });
+    await world.handler(event);
+    expect(world.answers.get(event.RequestId)![0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('internal error of cdk-multi-region-payment-keys') });
+  });
+
+  test('the command that finds what is left is told in full, however much the service has to say', async () => {
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'fails', message: 'no '.repeat(3000) });
+    world.emulator.faults.add({ operation: 'DeleteKey', effect: { kind: 'error', type: 'ServiceQuotaExceededException' } });
+    const answer = await world.create();
+    expect(Buffer.byteLength(answer.body)).toBeLessThanOrEqual(4096);
+    expect(answer.Reason).toContain(`--key-identifier ${world.keys()[0].key.KeyArn} --delete-key-in-days 3`);
+  });
+
   test('permission to start that is fresh is waited for; one that never comes is answered', async () => {
     const event = world.event({});
     world.startFault = new StartRefused('denied', true);

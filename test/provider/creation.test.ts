@@ -1,4 +1,4 @@
-import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, REPLICATION_REGIONS_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { STACK_ID, World } from '../lifecycle/world';
 
 describe('creation', () => {
@@ -40,6 +40,7 @@ describe('creation', () => {
         { Key: STACK_ID_TAG, Value: STACK_ID },
         { Key: LOGICAL_ID_TAG, Value: 'Cvk' },
         { Key: REQUEST_ID_TAG, Value: event.RequestId },
+        { Key: REPLICATION_REGIONS_TAG, Value: 'us-west-2' },
       ],
     });
   });

@@ -76,4 +76,19 @@ describe('deletion', () => {
     const report = world.logLines.find(line => line.includes('KEY_LEFT_BEHIND'));
     expect(report).toContain(keyArn);
   });
+
+  test('such a delete does not fail for want of the tag index, and says how to look', async () => {
+    world.emulator.faults.add({ operation: 'GetResources', effect: effects.accessDenied() });
+    const answer = await world.remove('payments-Cvk-1A2B3C4D5E6F');
+    expect(answer.Status).toBe('SUCCESS');
+    expect(answer.Reason).toContain('aws resourcegroupstaggingapi get-resources');
+  });
+
+  test('looks that find nothing count only in a row', async () => {
+    world.emulator.faults.add({ operation: 'DeleteKey', times: 8, effect: { kind: 'error', type: 'ConflictException' } });
+    let looks = 0;
+    world.emulator.faults.add({ operation: 'GetKey', when: () => (looks += 1) % 2 === 1, effect: effects.notFound() });
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(key().KeyState).toBe('DELETE_PENDING');
+  });
 });

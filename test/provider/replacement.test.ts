@@ -1,4 +1,4 @@
-import { REPLACES_TAG } from '../../src/provider/contract/ownership-tags';
+import { REPLACES_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { Declared, World } from '../lifecycle/world';
 
 const TRIPLE: Declared = { KeyAlgorithm: 'TDES_3KEY' };
@@ -53,6 +53,25 @@ describe('replacement', () => {
     expect(world.keys()).toHaveLength(2);
   });
 
+  test('a key that differs although the declaration did not change is not replaced', async () => {
+    const answer = await world.update(old, TRIPLE, { ...TRIPLE, Enabled: false });
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: old });
+    expect(answer.Reason).toContain('although the declaration did not change: algorithm is TDES_2KEY, declared is TDES_3KEY');
+    expect(world.keys()).toHaveLength(1);
+  });
+
+  test('a check value algorithm that the service spells otherwise does not replace', async () => {
+    const { getKey } = world.ports.plane;
+    (world.ports.plane as any).getKey = async (arn: string) => ({ ...await getKey(arn), keyCheckValueAlgorithm: 'SHA-1' });
+    expect((await world.update(old, {}, { KeyCheckValueAlgorithm: 'SHA_1' })).PhysicalResourceId).toBe(old);
+  });
+
+  test('a predecessor that carries the tags of another stack is not taken over', async () => {
+    const answer = await world.update(old, {}, TRIPLE);
+    await world.emulator.call('TagResource', { ResourceArn: old, Tags: [{ Key: STACK_ID_TAG, Value: 'other' }] }, { region: 'us-east-1' });
+    expect((await world.update(answer.PhysicalResourceId, TRIPLE, {})).PhysicalResourceId).not.toBe(old);
+  });
+
   test('a predecessor pending deletion is not returned', async () => {
     const answer = await world.update(old, {}, TRIPLE);
     await world.remove(old);
@@ -61,7 +80,7 @@ describe('replacement', () => {
     expect([old, answer.PhysicalResourceId]).not.toContain(back.PhysicalResourceId);
   });
 
-  test('an ECC key whose derived usage the service does not report is not replaced for that', async () => {
+  test('an ECC key whose derived usage the service does not report is never replaced for that', async () => {
     const ecc: Declared = {
       KeyUsage: 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT',
       KeyClass: 'ASYMMETRIC_KEY_PAIR',
@@ -73,6 +92,8 @@ describe('replacement', () => {
     const getKey = world.ports.plane.getKey;
     (world.ports.plane as any).getKey = async (arn: string) => ({ ...await getKey(arn), deriveKeyUsage: undefined });
     expect((await world.update(made, ecc, { ...ecc, Enabled: false }, { logicalId: 'Ecc' })).PhysicalResourceId).toBe(made);
+    expect((await world.update(made, ecc, { ...ecc, DeriveKeyUsage: 'TR31_B0_BASE_DERIVATION_KEY' }, { logicalId: 'Ecc' })).PhysicalResourceId).toBe(made);
+    (world.ports.plane as any).getKey = getKey;
     expect((await world.update(made, ecc, { ...ecc, DeriveKeyUsage: 'TR31_B0_BASE_DERIVATION_KEY' }, { logicalId: 'Ecc' })).PhysicalResourceId).not.toBe(made);
   });
 });

@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-payment-cryptography';
 import { RecordingServer } from './recording-server';
 import { clientConfig } from '../../src/provider/handler/client-config';
 import { sdkControlPlane } from '../../src/provider/handler/control-plane/sdk';
-import { ServiceFault } from '../../src/provider/handler/service-fault';
+import { faultKind, ServiceFault } from '../../src/provider/handler/service-fault';
 
 const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/aaaaaaaaaaaaaaaa';
 const KEY = {
@@ -71,6 +71,29 @@ describe('the service through the SDK', () => {
     expect(fault).toMatchObject({ kind, operation: 'DeleteKey', region: 'us-east-1' });
     expect(fault.provesNotExecuted).toBe(kind !== 'unknownOutcome');
     expect(server.requests).toHaveLength(1);
+  });
+
+  // Not over the wire: errors of Node's own modules lose their members between the contexts that jest makes.
+  test.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'])('an endpoint that cannot be reached (%s) was not asked', code => {
+    expect(faultKind({ name: 'Error', code })).toBe('unreachable');
+    expect(faultKind({ name: 'Error', code: 'ECONNRESET' })).toBe('unknownOutcome');
+  });
+
+  test('credentials that the service does not take were refused before anything was done', async () => {
+    server.answer({ __type: 'UnrecognizedClientException', message: 'no' }, 400);
+    expect((await faultOf(plane().getKey(ARN))).kind).toBe('accessDenied');
+  });
+
+  test('a service that never answers is given up', async () => {
+    server.silence();
+    expect((await faultOf(sdkControlPlane(clientConfig(100)).getKey(ARN))).kind).toBe('unknownOutcome');
+  });
+
+  test('CreateKey goes through a client of its own', async () => {
+    const own = { requestHandler: { handle: async () => { throw Object.assign(new Error('mine'), { name: 'ConflictException' }); }, metadata: {} } } as any;
+    const creation = { usage: 'U', keyClass: 'C', algorithm: 'A', modesOfUse: ['Generate'], exportable: true, enabled: true, tags: {} };
+    expect((await faultOf(sdkControlPlane(clientConfig(), own).createKey('us-east-1', creation))).kind).toBe('conflict');
+    expect(server.requests).toEqual([]);
   });
 
   test('the native commands follow the same rules: one request', async () => {

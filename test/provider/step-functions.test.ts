@@ -41,11 +41,11 @@ describe('executions through Step Functions', () => {
     expect(error.name).toBe(type);
   });
 
-  test('running executions by prefix, over all pages', async () => {
+  test('running executions by prefix that are not younger, over all pages', async () => {
     const listed = (name: string) => ({ name, executionArn: `x:${name}`, stateMachineArn: MACHINE, status: 'RUNNING', startDate: 1 });
-    server.answer({ executions: [listed('abc-1'), listed('other-1')], nextToken: 'n' }).answer({ executions: [listed('abc-2')] });
-    expect(await executions().running('abc-')).toEqual(['x:abc-1', 'x:abc-2']);
-    expect(JSON.parse(server.requests[1].body)).toEqual({ stateMachineArn: MACHINE, statusFilter: 'RUNNING', nextToken: 'n' });
+    server.answer({ executions: [listed('abc-1'), listed('other-1'), { ...listed('abc-3'), startDate: 2 }], nextToken: 'n' }).answer({ executions: [listed('abc-2')] });
+    expect(await executions().running('abc-', new Date(1500))).toEqual(['x:abc-1', 'x:abc-2']);
+    expect(JSON.parse(server.requests[1].body)).toEqual({ stateMachineArn: MACHINE, statusFilter: 'RUNNING', maxResults: 1000, nextToken: 'n' });
   });
 
   test('the newest state of the history, wherever it stands', async () => {

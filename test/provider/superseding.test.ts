@@ -81,6 +81,43 @@ describe('superseding', () => {
     expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === replacement, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
   });
 
+  test('a cancelled creation that is not listed yet is waited for', async () => {
+    world.executionListLagSeconds = 15;
+    await begin(world.event({}), () => world.keys().length === 1);
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    expect(statuses()).toEqual(['ABORTED', 'SUCCEEDED']);
+    expect(states()).toEqual(['DELETE_PENDING']);
+  });
+
+  test('a delete has time for it, however short the declared time-out', async () => {
+    world.emulator.faults.add({ operation: 'GetResources', effect: effects.internalServerError() });
+    const event = world.event({ ReplicationTimeoutInMinutes: 1 });
+    world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.responseLost() });
+    await begin(event, () => world.keys().length === 1);
+    expect((await world.remove(INVENTED, { ReplicationTimeoutInMinutes: 1 })).Status).toBe('SUCCESS');
+    expect(states()).toEqual(['DELETE_PENDING']);
+  });
+
+  test('what could not be undone in time is reported with the execution that made it', async () => {
+    await begin(world.event({}), () => world.keys().length === 1);
+    const [{ key }] = world.keys();
+    world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.throttle() });
+    const answer = await world.remove(INVENTED);
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: INVENTED });
+    expect(answer.Reason).toContain(`this request made ${key.KeyArn}. If nobody uses it: aws payment-cryptography delete-key`);
+    expect(world.logLines.join('\n')).toContain('KEY_LEFT_BEHIND');
+  });
+
+  test('an execution that began after the request is not its predecessor', async () => {
+    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
+    await world.handler(removal);
+    world.clock.advance(20);
+    await world.handler(world.event({}));
+    const younger = world.stateMachine.running[1];
+    while (!world.answers.has(removal.RequestId)) { await world.stateMachine.runNext(); }
+    expect(younger.status).toBe('RUNNING');
+  });
+
   test('the executions of other resources run on', async () => {
     await begin(world.event({}, { logicalId: 'Other' }), () => world.keys().length === 1);
     const other = world.stateMachine.running[0];

@@ -30,7 +30,8 @@ describe('update in place', () => {
     world.clock.advance(60);
     expect(replication()).toEqual({ 'eu-west-1': 'SYNCHRONIZED', 'eu-west-2': 'SYNCHRONIZED' });
     expect(world.takeRequests()).toEqual([
-      'GetKey us-east-1', 'RemoveKeyReplicationRegions us-east-1',
+      'GetKey us-east-1', 'ListTagsForResource us-east-1', 'RemoveKeyReplicationRegions us-east-1',
+      'GetKey us-east-1', 'TagResource us-east-1',
       'GetKey us-east-1', 'AddKeyReplicationRegions us-east-1',
       'GetKey us-east-1',
     ]);
@@ -43,7 +44,34 @@ describe('update in place', () => {
     expect((await update({ ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: ['eu-west-2'] })).Status).toBe('SUCCESS');
     world.clock.advance(60);
     expect(replication()).toEqual({ 'eu-west-1': 'SYNCHRONIZED', 'eu-west-2': 'SYNCHRONIZED' });
-    expect(world.logLines.join('\n')).toContain('never named them: eu-west-1 SYNCHRONIZED');
+    expect(world.logLines.join('\n')).toContain('did not make them: eu-west-1 SYNCHRONIZED');
+  });
+
+  test('the rollback of an update leaves a replica that the update found there', async () => {
+    await made({ ReplicationRegions: ['us-west-2'] });
+    await world.emulator.call('AddKeyReplicationRegions', { KeyIdentifier: keyArn, ReplicationRegions: ['eu-west-1'] }, { region: 'us-east-1' });
+    world.clock.advance(60);
+    world.emulator.setReplicationOutcome('eu-west-2', { kind: 'fails' });
+    const wider = { ReplicationRegions: ['us-west-2', 'eu-west-1', 'eu-west-2'] };
+    expect((await update({ ReplicationRegions: ['us-west-2'] }, wider)).Status).toBe('FAILED');
+    expect((await update(wider, { ReplicationRegions: ['us-west-2'] })).Status).toBe('SUCCESS');
+    world.clock.advance(60);
+    expect(replication()).toEqual({ 'us-west-2': 'SYNCHRONIZED', 'eu-west-1': 'SYNCHRONIZED' });
+  });
+
+  test('the rollback of an update leaves a tag that others had set', async () => {
+    await made({});
+    await world.emulator.call('TagResource', { ResourceArn: keyArn, Tags: [{ Key: 'cost', Value: 'theirs' }] }, { region: 'us-east-1' });
+    expect((await update({ Tags: { cost: 'ours' } }, {})).Status).toBe('SUCCESS');
+    expect(primary().tags.cost).toBe('theirs');
+  });
+
+  test('a Region is added again even where the service calls that invalid while it deletes', async () => {
+    await made({ ReplicationRegions: ['us-west-2'] }, { replicaDeletionDelay: 120 });
+    await update({ ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: [] });
+    world.emulator.faults.add({ operation: 'AddKeyReplicationRegions', forSeconds: 110, effect: { kind: 'error', type: 'ValidationException', message: 'busy' } });
+    expect((await update({ ReplicationRegions: [] }, { ReplicationRegions: ['us-west-2'] })).Status).toBe('SUCCESS');
+    expect(replication()).toEqual({ 'us-west-2': 'SYNCHRONIZED' });
   });
 
   test('a Region added again waits until its former replica is gone', async () => {

@@ -52,6 +52,21 @@ describe('write ahead', () => {
     expect(world.keys().filter(({ tags }) => REQUEST_ID_TAG in tags)).toHaveLength(1);
   });
 
+  test('where the tag index cannot be asked, key by key too', async () => {
+    world = await World.start();
+    world.emulator.faults.add({ operation: 'GetResources', effect: effects.accessDenied() });
+    world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.responseLost() });
+    expect((await world.create()).Status).toBe('SUCCESS');
+    expect(world.keys()).toHaveLength(1);
+  });
+
+  test('a step that Step Functions was denied did not run, whatever it calls that', async () => {
+    world = await World.start();
+    interruptCreation('before', new TaskError('Lambda.AWSLambdaException', 'not authorized (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException)'));
+    expect((await world.create()).Status).toBe('SUCCESS');
+    expect(creations()).toBe(1);
+  });
+
   test('a request that never arrived is not repeated either, since nobody knows', async () => {
     world = await World.start();
     world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.requestLost() });

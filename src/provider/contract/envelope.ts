@@ -14,5 +14,10 @@ export const TEST_ANSWER_ORIGIN_VARIABLE = 'TEST_ANSWER_ORIGIN';
 /** The function's timeout. Whoever stops an execution waits this long, since its last step may still run. */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
 
-/** Between the handler's own deadline and CloudFormation's: time to undo and to answer. */
-export const ANSWER_MARGIN_MINUTES = 5;
+/** Minutes that a delete has at least: it may have to stop a creation, wait for its last step, and look for what that made. */
+export const LEAST_MINUTES_OF_DELETE = 10;
+
+/** What CloudFormation waits for a resource. It leaves five minutes to undo and to answer (CloudFormation: ServiceTimeout). */
+export function serviceTimeoutInMinutes(timeoutInMinutes: number): number {
+  return Math.max(timeoutInMinutes, LEAST_MINUTES_OF_DELETE) + 5;
+}

@@ -5,11 +5,11 @@ import { Owner, Task } from './reconcilers/turn';
 import { RefusedRequest, refusal, Request } from './request';
 import { RESOURCE_TYPES, ResourceType } from './resource-types';
 import { ContractError } from '../contract/codec';
-import { envelope } from '../contract/envelope';
+import { envelope, LEAST_MINUTES_OF_DELETE } from '../contract/envelope';
 
-/** Minutes after the declared timeout: when work stops, when undoing stops, when the state machine itself stops. */
+/** Minutes after the declared timeout: when work stops, when the state machine itself stops. */
 const WORK = 1;
-const DELETE = 2;
+const WORK_OF_DELETE = 2;
 const OVERDUE = 4;
 
 export interface Admitted {
@@ -26,21 +26,33 @@ export function admit(request: Request, now: Date): Admitted {
     const refused = type.reconciler.refuse(task.declared, task.owner);
     if (refused) { throw new RefusedRequest(refused); }
   }
-  const minutes = type.timeoutInMinutes(task.declared);
-  const after = (extra: number) => new Date(now.getTime() + (minutes + extra) * 60_000).toISOString();
+  const isDelete = request.RequestType === 'Delete';
+  const minutes = isDelete ? Math.max(type.timeoutInMinutes(task.declared), LEAST_MINUTES_OF_DELETE) : type.timeoutInMinutes(task.declared);
+  const sent = sentAt(request.ResponseURL, now);
+  const after = (extra: number) => new Date(sent.getTime() + (minutes + extra) * 60_000);
+  const deadline = after(isDelete ? WORK_OF_DELETE : WORK);
+  if (deadline <= now) { throw new RefusedRequest('this request arrived only after its time was up, so nothing was begun'); }
   return {
     stateMachineArn: decodedOrRefused(() => envelope.decode(request.ResourceProperties, '')).StateMachineArn,
     executionName: executionName(request),
     state: {
       request,
-      deadline: after(request.RequestType === 'Delete' ? DELETE : WORK),
-      overdueAt: after(OVERDUE),
+      startedAt: now.toISOString(),
+      deadline: deadline.toISOString(),
+      overdueAt: after(OVERDUE).toISOString(),
       turn: 0,
       waitSeconds: 0,
       waitingFor: 'the first step',
       memory: {},
     },
   };
+}
+
+/** When CloudFormation sent the request, if its URL tells: Lambda may deliver it again minutes later, but CloudFormation's clock runs. */
+function sentAt(responseUrl: string, now: Date): Date {
+  const [, year, month, day, hour, minute, second] = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(responseUrl) ?? [];
+  const sent = year ? new Date(Date.UTC(+year, +month - 1, +day, +hour, +minute, +second)) : now;
+  return sent < now ? sent : now;
 }
 
 export function resourceType(request: Request): ResourceType {
@@ -66,9 +78,13 @@ function decoded(request: Request, type: ResourceType): Task<any> {
     declared: decodedOrRefused(() => type.properties.decode(request.ResourceProperties, '')),
     previous: previous(request, type),
     physicalId: request.PhysicalResourceId,
-    owner: { region, stackId: request.StackId, logicalId: request.LogicalResourceId, requestId: request.RequestId } satisfies Owner,
+    owner: ownerOf(request),
     interrupted: false,
   };
+}
+
+export function ownerOf(request: Request): Owner {
+  return { region: request.StackId.split(':')[3], stackId: request.StackId, logicalId: request.LogicalResourceId, requestId: request.RequestId };
 }
 
 /** When an update was refused for its properties, the rollback that follows has them as its old ones. */

@@ -5,7 +5,10 @@ const MOST_BYTES = 4096;
 
 export interface Outcome {
   readonly status: 'SUCCESS' | 'FAILED';
+  /** Shortened if it must be. */
   readonly reason: string;
+  /** What follows the reason and is never shortened: what may be left behind, and the command that finds it. */
+  readonly leftBehind?: string;
   readonly physicalId: string;
   readonly attributes?: Record<string, string>;
 }
@@ -14,7 +17,7 @@ export interface Outcome {
 export function answerBody(to: Addressee, outcome: Outcome): string {
   const body = (reason: string) => JSON.stringify({
     Status: outcome.status,
-    Reason: reason,
+    Reason: outcome.leftBehind === undefined ? reason : [reason, `Beware: ${outcome.leftBehind}`].filter(Boolean).join('. '),
     PhysicalResourceId: outcome.physicalId,
     StackId: to.StackId,
     RequestId: to.RequestId,

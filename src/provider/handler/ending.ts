@@ -1,7 +1,9 @@
+import { ownerOf, resourceType } from './admission';
 import { answerBody } from './answer';
 import { ExecutionState } from './execution-state';
 import { nothingCreatedId, outcomeUnknownId } from './physical-id';
-import { Turn } from './reconcilers/turn';
+import { Memory, Turn } from './reconcilers/turn';
+import { Request } from './request';
 
 /** The state with its answer: from here on the state machine only delivers it. */
 export function succeeded(state: ExecutionState, turn: Extract<Turn<any>, { kind: 'done' }>): ExecutionState {
@@ -10,7 +12,8 @@ export function succeeded(state: ExecutionState, turn: Extract<Turn<any>, { kind
     memory: turn.memory,
     answer: answerBody(state.request, {
       status: 'SUCCESS',
-      reason: turn.leftBehind ?? '',
+      reason: '',
+      leftBehind: turn.leftBehind,
       physicalId: turn.physicalId,
       attributes: turn.attributes,
     }),
@@ -20,9 +23,29 @@ export function succeeded(state: ExecutionState, turn: Extract<Turn<any>, { kind
 export function failedAnswer(state: ExecutionState, reason: string, leftBehind?: string): string {
   return answerBody(state.request, {
     status: 'FAILED',
-    reason: leftBehind ? `${reason}. Beware: ${leftBehind}` : reason,
+    reason,
+    leftBehind,
     physicalId: failedPhysicalId(state),
   });
+}
+
+/** What this request, and those that it was to undo, may have left behind; `undefined` when that is nothing. */
+export function tracesOf(state: ExecutionState): string | undefined {
+  return joined([traces(state.request, state.memory), ...tracesOfSuperseded(state)]);
+}
+
+/** The same of the earlier requests alone. */
+export function tracesOfSuperseded({ superseded = [] }: ExecutionState): Array<string | undefined> {
+  return superseded.map(({ request, memory, executionArn }) =>
+    request && memory ? traces(request, memory) : `what ${executionArn} made was not looked for`);
+}
+
+export function joined(texts: ReadonlyArray<string | undefined>): string | undefined {
+  return texts.filter(text => text !== undefined).join('. ') || undefined;
+}
+
+function traces(request: Request, memory: Memory): string | undefined {
+  return resourceType(request).reconciler.traces(ownerOf(request), memory);
 }
 
 /**

@@ -4,9 +4,11 @@ import { Request } from './request';
 /** What goes round in the state machine, as JSON. Everything that must survive a step stands here. */
 export interface ExecutionState {
   readonly request: Request;
-  /** When the step gives up and undoes, ISO 8601. */
+  /** ISO 8601, as all times here. */
+  readonly startedAt: string;
+  /** When the step gives up and undoes. */
   readonly deadline: string;
-  /** When undoing ends too, ISO 8601. The state machine itself compares it, should steps fail to run at all. */
+  /** When undoing ends too. The state machine itself compares it, should steps fail to run at all. */
   readonly overdueAt: string;
   readonly turn: number;
   readonly waitSeconds: number;
@@ -16,6 +18,8 @@ export interface ExecutionState {
   readonly setback?: Setback;
   /** Executions of earlier requests for this resource that CloudFormation gave up; `undefined` until looked for. */
   readonly superseded?: Superseded[];
+  /** Looks for such executions that found none. */
+  readonly emptyLooks?: number;
   /** Why the request fails. From then on, what it made is undone. */
   readonly failure?: string;
   readonly answer?: string;

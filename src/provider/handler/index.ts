@@ -1,5 +1,5 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { agent, clientConfig } from './client-config';
+import { agent, clientConfig, freshConnections } from './client-config';
 import { STACK_ID_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
 import { sdkControlPlane } from './control-plane/sdk';
 import { stepFunctions } from './executions/step-functions';
@@ -12,7 +12,7 @@ const config = clientConfig();
 const sfn = new SFNClient(config);
 
 const ports: Ports = {
-  plane: sdkControlPlane(config),
+  plane: sdkControlPlane(config, freshConnections()),
   executions: stateMachineArn => stepFunctions(sfn, stateMachineArn),
   putAnswer: putAnswerWith(agent),
   now: () => new Date(),

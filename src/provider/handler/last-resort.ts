@@ -1,4 +1,4 @@
-import { failedAnswer } from './ending';
+import { failedAnswer, tracesOf } from './ending';
 import { ExecutionState } from './execution-state';
 import { Ports } from './ports';
 import { deliver } from './respond';
@@ -16,14 +16,9 @@ export async function lastResort(detail: Record<string, unknown>, ports: Ports):
   const state = await ports.executions(stateMachineArn).lastState(executionArn) ?? JSON.parse(String(detail.input)) as ExecutionState;
   const facts = { requestId: state.request.RequestId, logicalId: state.request.LogicalResourceId };
   ports.log.error('EXECUTION_FAILED', `${executionArn} ended ${status}`, facts);
-  const leftBehind = madeBy(state);
+  const leftBehind = tracesOf(state);
   if (leftBehind && state.answer === undefined) { ports.log.error('KEY_LEFT_BEHIND', leftBehind, facts); }
   await deliver(state, state.answer ?? failedAnswer(state, reason(executionArn, status, state), leftBehind), ports);
-}
-
-function madeBy({ memory, request }: ExecutionState): string | undefined {
-  if (memory.made) { return `this request made ${memory.made}`; }
-  return memory.outcomeUnknown ? `request ${request.RequestId} may have made a key, which carries its id as a tag` : undefined;
 }
 
 function reason(executionArn: string, status: string, state: ExecutionState): string {

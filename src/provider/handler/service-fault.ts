@@ -6,6 +6,8 @@ export type FaultKind =
   | 'accessDenied'
   /** Not executed; may be repeated. */
   | 'throttled'
+  /** Never sent. */
+  | 'unreachable'
   /** Not executed: the resource is in a state, or another change under way, that forbids it now. */
   | 'conflict'
   /** Not executed: the request can not succeed as it is. */
@@ -36,6 +38,14 @@ export class ServiceFault extends Error {
 const KINDS: Record<string, FaultKind> = {
   ResourceNotFoundException: 'notFound',
   AccessDeniedException: 'accessDenied',
+  // Refused for who asks, before anybody looked at what is asked.
+  UnrecognizedClientException: 'accessDenied',
+  InvalidClientTokenId: 'accessDenied',
+  InvalidSignatureException: 'accessDenied',
+  IncompleteSignatureException: 'accessDenied',
+  MissingAuthenticationTokenException: 'accessDenied',
+  ExpiredTokenException: 'accessDenied',
+  CredentialsProviderError: 'unreachable',
   ThrottlingException: 'throttled',
   ThrottledException: 'throttled',
   TooManyRequestsException: 'throttled',
@@ -45,7 +55,10 @@ const KINDS: Record<string, FaultKind> = {
   ServiceQuotaExceededException: 'quotaExceeded',
 };
 
-/** What is not in the table may have been executed. */
-export function faultKind(errorName: string): FaultKind {
-  return KINDS[errorName] ?? 'unknownOutcome';
+/** Errors of the network from before a connection was there. */
+const NEVER_SENT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** What is not in the tables may have been executed. */
+export function faultKind({ name, code }: { readonly name: string; readonly code?: unknown }): FaultKind {
+  return NEVER_SENT.includes(String(code)) ? 'unreachable' : KINDS[name] ?? 'unknownOutcome';
 }

@@ -15,6 +15,7 @@ export function judge(
   const retry = (setback: Setback) => ({ setback, inSeconds: backoff(count, `${seed}/${count}`) });
   switch (fault.kind) {
     case 'throttled':
+    case 'unreachable':
     case 'unknownOutcome':
       return retry({ count, reason });
     case 'accessDenied': {

@@ -20,13 +20,22 @@ export async function start(event: unknown, ports: Ports): Promise<void> {
     if (request.RequestType === 'Delete' && parsePhysicalId(to.PhysicalResourceId!).kind === 'nothingCreated') {
       return await answer(to, ports, { status: 'SUCCESS', reason: 'Nothing had been created.', physicalId: to.PhysicalResourceId! });
     }
-    const { stateMachineArn, executionName, state } = admit(request, ports.now());
+    const { stateMachineArn, executionName, state } = admitted(() => admit(request, ports.now()));
     await startPatiently(() => ports.executions(stateMachineArn).start(executionName, state), ports);
     ports.log.info('started', { requestId: to.RequestId, logicalId: to.LogicalResourceId, requestType: request.RequestType });
   } catch (error) {
     if (!(error instanceof RefusedRequest || error instanceof StartRefused)) { throw error; }
     ports.log.error('EVENT_REFUSED', error.message, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
     await answer(to, ports, { status: 'FAILED', reason: error.message, physicalId: to.PhysicalResourceId ?? nothingCreatedId(to.RequestId) });
+  }
+}
+
+/** Nothing was begun yet, so a bug of ours is answered like any refusal: delivered again, it would strike again. */
+function admitted<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof RefusedRequest ? error : new RefusedRequest(`internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { resourceType, taskOf } from './admission';
-import { failedAnswer, succeeded } from './ending';
+import { failedAnswer, joined, succeeded, tracesOf, tracesOfSuperseded } from './ending';
 import { ExecutionState } from './execution-state';
 import { Ports } from './ports';
 import { Turn } from './reconcilers/turn';
@@ -18,7 +18,7 @@ export async function step(input: ExecutionState, ports: Ports): Promise<Executi
   const now = ports.now();
   let next: ExecutionState;
   try {
-    next = await oneTurn(inTime(state, now), interruption !== undefined, now, ports);
+    next = await oneTurn(inTime(state, now), mayHaveRun(interruption), now, ports);
   } catch (error) {
     // The turn is not over: whether the one before it came back still matters to the next.
     // A bug may have struck after the call, so it counts as an interruption.
@@ -43,15 +43,16 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
   const task = taskOf(state.request, interrupted);
   if (state.failure) {
     return now.getTime() >= Date.parse(state.deadline) + UNDO_SECONDS * 1000
-      ? ended(state, state.failure, 'what this request made could not be taken away in time', ports)
-      : undone(state, state.request.RequestType === 'Delete' ? undefined : await reconciler.undo(task, state.memory, ports.plane), ports);
+      || state.request.RequestType === 'Delete'
+      ? ended(state, state.failure, ports)
+      : undone(state, await reconciler.undo(task, state.memory, ports.plane), ports);
   }
   if (state.request.RequestType !== 'Create') {
     const superseding = await supersede(state, ports);
     if (superseding) {
       if (superseding.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', superseding.leftBehind, facts(state)); }
-      const { superseded, inSeconds, waitingFor } = superseding;
-      return { ...state, superseded, waitSeconds: inSeconds, waitingFor, setback: undefined };
+      const { superseded, emptyLooks, inSeconds, waitingFor } = superseding;
+      return { ...state, superseded, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
     }
   }
   const turn: Turn<any> = state.request.RequestType === 'Delete'
@@ -70,12 +71,12 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
   }
 }
 
-function undone(state: ExecutionState, turn: Turn<any> | undefined, ports: Ports): ExecutionState {
-  const after = { ...state, memory: turn?.memory ?? state.memory, setback: undefined };
-  switch (turn?.kind) {
+function undone(state: ExecutionState, turn: Turn<any>, ports: Ports): ExecutionState {
+  const after = { ...state, memory: turn.memory, setback: undefined };
+  switch (turn.kind) {
     case 'again': return { ...after, waitSeconds: turn.inSeconds, waitingFor: turn.waitingFor };
-    case 'failed': return ended(after, state.failure!, turn.reason, ports);
-    default: return ended(after, state.failure!, turn?.leftBehind, ports);
+    case 'failed': return ended(after, `${state.failure}. Undoing failed too: ${turn.reason}`, ports);
+    case 'done': return answered(after, state.failure!, joined([turn.leftBehind, ...tracesOfSuperseded(state)]), ports);
   }
 }
 
@@ -89,7 +90,7 @@ function afterError(state: ExecutionState, error: unknown, now: Date, ports: Por
     }
   }
   return state.failure
-    ? ended(state, state.failure, `what this request made could not be taken away: ${reason}`, ports)
+    ? ended(state, `${state.failure}. Undoing failed too: ${reason}`, ports)
     : failing(state, reason);
 }
 
@@ -98,11 +99,22 @@ function failing(state: ExecutionState, reason: string): ExecutionState {
   return { ...state, failure: reason, setback: undefined };
 }
 
-function ended(state: ExecutionState, reason: string, leftBehind: string | undefined, ports: Ports): ExecutionState {
+/** The end of a request that could not be undone: whatever it may have made is reported. */
+function ended(state: ExecutionState, reason: string, ports: Ports): ExecutionState {
+  return answered(state, reason, tracesOf(state), ports);
+}
+
+function answered(state: ExecutionState, reason: string, leftBehind: string | undefined, ports: Ports): ExecutionState {
   ports.log.error('REQUEST_FAILED', reason, facts(state));
-  const made = leftBehind && state.memory.made ? `${leftBehind} (${state.memory.made})` : leftBehind;
-  if (made) { ports.log.error('KEY_LEFT_BEHIND', made, facts(state)); }
-  return { ...state, answer: failedAnswer(state, reason, made) };
+  if (leftBehind) { ports.log.error('KEY_LEFT_BEHIND', leftBehind, facts(state)); }
+  return { ...state, answer: failedAnswer(state, reason, leftBehind) };
+}
+
+/** The next step does nothing about a step that surely did not run, however the state machine calls that. */
+function mayHaveRun(interruption: any): boolean {
+  return interruption !== undefined
+    // A denied invocation bears the name of an unknown one (seen in reports; the documentation has no name for it).
+    && !(interruption?.Error === 'Lambda.AWSLambdaException' && /Error Code: AccessDeniedException/.test(interruption.Cause));
 }
 
 /** No wait reaches past the deadline, nor past the time for undoing. */

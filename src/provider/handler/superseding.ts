@@ -6,9 +6,15 @@ import { Ports } from './ports';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/envelope';
 import { Turn } from './reconcilers/turn';
 
+/** ListExecutions may lag. An invented id says that there was an execution, so an empty list is doubted: seconds between looks, and how many. */
+const DOUBT = { seconds: 10, looks: 3 };
+/** Clocks differ: an execution that seems this much younger may still be the earlier one. */
+const CLOCK_DIFFERENCE_MS = 5_000;
+
 /** What one turn of superseding leads to; `undefined` when nothing is left of earlier requests. */
 export interface SupersedingTurn {
-  readonly superseded: Superseded[];
+  readonly superseded?: Superseded[];
+  readonly emptyLooks?: number;
   readonly inSeconds: number;
   readonly waitingFor: string;
   readonly leftBehind?: string;
@@ -22,13 +28,7 @@ export interface SupersedingTurn {
 export async function supersede(state: ExecutionState, ports: Ports): Promise<SupersedingTurn | undefined> {
   const executions = ports.executions(String(state.request.ResourceProperties.StateMachineArn));
   if (state.superseded === undefined) {
-    const own = executionName(state.request);
-    const earlier = (await executions.running(executionPrefix(state.request))).filter(arn => !arn.endsWith(`:${own}`));
-    return earlier.length === 0 ? undefined : {
-      superseded: earlier.map(executionArn => ({ executionArn, phase: 'running' as const })),
-      inSeconds: 0,
-      waitingFor: 'earlier requests for this resource to be recorded',
-    };
+    return list(state, executions);
   }
   const [first, ...rest] = state.superseded;
   if (!first) { return undefined; }
@@ -39,6 +39,23 @@ export async function supersede(state: ExecutionState, ports: Ports): Promise<Su
     waitingFor: `an earlier request for this resource, given up by CloudFormation, to be undone (${first.executionArn})`,
     leftBehind,
   };
+}
+
+async function list(state: ExecutionState, executions: Executions): Promise<SupersedingTurn | undefined> {
+  const startedUntil = new Date(Date.parse(state.startedAt) + CLOCK_DIFFERENCE_MS);
+  const own = executionName(state.request);
+  const earlier = (await executions.running(executionPrefix(state.request), startedUntil)).filter(arn => !arn.endsWith(`:${own}`));
+  if (earlier.length > 0) {
+    return {
+      superseded: earlier.map(executionArn => ({ executionArn, phase: 'running' as const })),
+      inSeconds: 0,
+      waitingFor: 'earlier requests for this resource to be recorded',
+    };
+  }
+  const emptyLooks = (state.emptyLooks ?? 0) + 1;
+  return hasInventedId(state) && emptyLooks < DOUBT.looks
+    ? { emptyLooks, inSeconds: DOUBT.seconds, waitingFor: 'an earlier request for this resource to show up' }
+    : undefined;
 }
 
 interface Advance {
@@ -78,5 +95,9 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
  * CloudFormation had to invent the id: then it never got one.
  */
 function mayBeAnswered(last: ExecutionState | undefined, state: ExecutionState): boolean {
-  return last?.answer !== undefined && parsePhysicalId(state.request.PhysicalResourceId!).kind !== 'invented';
+  return last?.answer !== undefined && !hasInventedId(state);
+}
+
+function hasInventedId({ request }: ExecutionState): boolean {
+  return parsePhysicalId(request.PhysicalResourceId!).kind === 'invented';
 }

@@ -11,14 +11,21 @@ import {
 } from './commands';
 import { ControlPlane, Key, KeyCreation, KeySummary } from './port';
 
-/** The only file that knows the SDK: every request of a reconciler becomes a request of the service here. */
-export function sdkControlPlane(config: ClientConfig): ControlPlane {
-  const payments = perRegion(region => new PaymentCryptographyClient({
-    ...config,
+/**
+ * The only file that knows the SDK: every request of a reconciler becomes a request of the service here.
+ *
+ * @param config for everything but CreateKey
+ * @param fresh for CreateKey: on a kept connection that the other side has closed, nobody could tell whether it was executed
+ */
+export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = config): ControlPlane {
+  const paymentsClients = (shared: ClientConfig) => perRegion(region => new PaymentCryptographyClient({
+    ...shared,
     region,
     // A repeated CreateKey makes a second key, and a repeated anything eats the quota that others wait for.
     maxAttempts: 1,
   }));
+  const payments = paymentsClients(config);
+  const creators = paymentsClients(fresh);
   const tagging = perRegion(region => new ResourceGroupsTaggingAPIClient({ ...config, region }));
 
   const send = (operation: string, region: string, command: any): Promise<any> => sent(operation, region, () => payments(region).send(command));
@@ -26,7 +33,10 @@ export function sdkControlPlane(config: ClientConfig): ControlPlane {
     key((await send(operation, regionOf(keyArn), command)).Key);
 
   return {
-    createKey: async (region, creation) => key((await send('CreateKey', region, new CreateKeyCommand(createKeyInput(creation)))).Key),
+    createKey: async (region, creation) => {
+      const created: any = await sent('CreateKey', region, () => creators(region).send(new CreateKeyCommand(createKeyInput(creation))));
+      return key(created.Key);
+    },
     getKey: keyArn => sendForKey('GetKey', keyArn, new GetKeyCommand({ KeyIdentifier: keyArn })),
     deleteKey: (keyArn, windowInDays) => sendForKey('DeleteKey', keyArn, new DeleteKeyCommand({ KeyIdentifier: keyArn, DeleteKeyInDays: windowInDays })),
     startKeyUsage: keyArn => sendForKey('StartKeyUsage', keyArn, new StartKeyUsageCommand({ KeyIdentifier: keyArn })),
@@ -84,8 +94,8 @@ async function sent<T>(operation: string, region: string, call: () => Promise<T>
   try {
     return await call();
   } catch (error) {
-    const { name, message, ResourceId } = error as Error & { ResourceId?: string };
-    throw new ServiceFault(faultKind(name), operation, region, name, ResourceId ?? message);
+    const { name, message, code, ResourceId } = error as Error & { code?: unknown; ResourceId?: string };
+    throw new ServiceFault(faultKind({ name, code }), operation, region, typeof code === 'string' ? code : name, ResourceId ?? message);
   }
 }
 

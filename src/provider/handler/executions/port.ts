@@ -4,8 +4,8 @@ import { ExecutionState } from '../execution-state';
 export interface Executions {
   /** Starts an execution; one of that name that exists already, running or ended, is the same request delivered twice. */
   start(name: string, state: ExecutionState): Promise<void>;
-  /** ARNs of the running executions whose name begins so. Eventually consistent. */
-  running(prefix: string): Promise<string[]>;
+  /** ARNs of the running executions whose name begins so and that are not younger. Eventually consistent. */
+  running(prefix: string, startedUntil: Date): Promise<string[]>;
   stop(executionArn: string, why: string): Promise<void>;
   /** The newest state that the execution's history holds. */
   lastState(executionArn: string): Promise<ExecutionState | undefined>;

@@ -24,12 +24,14 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
       }
     },
 
-    async running(prefix) {
+    async running(prefix, startedUntil) {
       const found: string[] = [];
       let nextToken: string | undefined;
       do {
-        const page = await sent('ListExecutions', () => client.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', nextToken })));
-        found.push(...(page.executions ?? []).filter(({ name }) => name?.startsWith(prefix)).map(({ executionArn }) => executionArn!));
+        const page = await sent('ListExecutions', () => client.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1000, nextToken })));
+        found.push(...(page.executions ?? [])
+          .filter(({ name, startDate }) => name?.startsWith(prefix) && (startDate?.getTime() ?? 0) <= startedUntil.getTime())
+          .map(({ executionArn }) => executionArn!));
         nextToken = page.nextToken;
       } while (nextToken);
       return found;
@@ -51,7 +53,7 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
       return await call();
     } catch (error) {
       const { name, message } = error as SFNServiceException;
-      throw new ServiceFault(faultKind(name), operation, stateMachineArn.split(':')[3], name, message);
+      throw new ServiceFault(faultKind(error as SFNServiceException), operation, stateMachineArn.split(':')[3], name, message);
     }
   }
 }

@@ -58,6 +58,8 @@ export interface Reconciler<P, M extends Memory> {
   absent(task: Task<P>, memory: M, plane: ControlPlane): Promise<Turn<M>>;
   /** Takes away what the request that left this memory made, and nothing else. */
   undo(task: Task<P>, memory: M, plane: ControlPlane): Promise<Turn<M>>;
+  /** What a request that left this memory may have made, for people: where it is, and the command to take it away. */
+  traces(owner: Owner, memory: M): string | undefined;
 }
 
 export function again<M extends Memory>(memory: M, inSeconds: number, waitingFor: string): Turn<M> {

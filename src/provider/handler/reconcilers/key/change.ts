@@ -1,27 +1,37 @@
-import { ServiceFault } from '../../service-fault';
+import { FaultKind, ServiceFault } from '../../service-fault';
 import { again, Turn } from '../turn';
 import { KeyMemory } from './memory';
 
+/** How often a change is refused before the refusal is believed; a conflict is only ever believed by the deadline. */
 const MOST_REFUSALS = 3;
-const SECONDS_BEFORE_NEXT_LOOK = 5;
+const FIRST_PAUSE_SECONDS = 5;
+const LONGEST_PAUSE_SECONDS = 60;
+
+export interface Change {
+  /** What is waited for, for people. */
+  readonly what: string;
+  /** Refusals that pass by themselves, however long that takes. */
+  readonly passing?: readonly FaultKind[];
+  call(): Promise<unknown>;
+}
 
 /**
  * Makes one mutating call. What was looked at may be out of date, and another change may be under way: a
- * refusal that this explains leads to another look, and is believed when it comes again and again.
+ * refusal that this explains leads to another look, ever more rarely.
  */
 export async function change(
-  memory: KeyMemory, what: string, call: () => Promise<unknown>, afterwards: (memory: KeyMemory) => Turn<KeyMemory>,
+  memory: KeyMemory, { what, call, passing = ['conflict'] }: Change, afterwards: (memory: KeyMemory) => Turn<KeyMemory>,
 ): Promise<Turn<KeyMemory>> {
   try {
     await call();
   } catch (fault) {
     if (!(fault instanceof ServiceFault)) { throw fault; }
-    if (fault.kind === 'conflict') { return again(memory, SECONDS_BEFORE_NEXT_LOOK, `${what}, which the service refuses for now (${fault.message})`); }
-    const refusals = (memory.refusals ?? 0) + 1;
-    if ((fault.kind === 'invalid' || fault.kind === 'notFound') && refusals < MOST_REFUSALS) {
-      return again({ ...memory, refusals }, SECONDS_BEFORE_NEXT_LOOK, what);
-    }
-    throw fault;
+    const times = memory.refused?.what === what ? memory.refused.times + 1 : 1;
+    const passes = passing.includes(fault.kind);
+    const perhapsOutOfDate = fault.kind === 'invalid' || fault.kind === 'notFound';
+    if (!passes && !(perhapsOutOfDate && times < MOST_REFUSALS)) { throw fault; }
+    const pause = Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** Math.min(times - 1, 10));
+    return again({ ...memory, refused: { what, times } }, pause, passes ? `${what}, which the service refuses for now (${fault.message})` : what);
   }
-  return afterwards({ ...memory, refusals: 0 });
+  return afterwards({ ...memory, refused: undefined });
 }

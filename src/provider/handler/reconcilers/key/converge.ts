@@ -2,18 +2,17 @@ import { ControlPlane, Key } from '../../control-plane/port';
 import { parseKeyArn, replicaArn } from '../../key-arn';
 import { again, failed, Task, Turn } from '../turn';
 import { change } from './change';
+import { nextKeyChange, withOwnedRegions } from './key-changes';
 import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';
-import { failureText, regionChanges, regionsIn, replicationStates } from './replication';
+import { failureText, regionDifferences, regionsIn, replicationStates } from './replication';
 import { hasTags, tagChange } from './tagging';
 import { KeyAttributes, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { ServiceFault } from '../../service-fault';
 
 /** Seconds until the next look at a replication that takes its time; the last one repeats. */
-const LOOKS = [2, 2, 2, 3, 3, 5, 5, 8, 8, 12, 15];
+const LOOKS = [2, 2, 2, 3, 3, 5, 5, 8, 8, 12, 15, 20, 30];
 const SECONDS_BETWEEN_STATE_LOOKS = 5;
-/** Looks at a replica that is being deleted, before adding its Region again is tried without waiting for the entry to vanish. */
-const LOOKS_BEFORE_ADDING_ANYWAY = 6;
 
 /** The key as this very turn saw it already, and whether that was the answer of the turn's one mutating call. */
 export interface Seen {
@@ -35,7 +34,7 @@ export async function converge(task: Task<KeyProperties>, memory: KeyMemory, pla
         ? again(memory, SECONDS_BETWEEN_STATE_LOOKS, `GetKey to know ${keyArn}`)
         : failed(memory, goneText(keyArn));
     }
-    key = seen.key;
+    ({ key, memory } = seen);
   }
   return stateTurn(memory, key)
     ?? await changeKey(task, memory, plane, key, changed)
@@ -57,37 +56,15 @@ function stateTurn(memory: KeyMemory, key: Key): Turn<KeyMemory> | undefined {
     : `${key.keyArn} is ${key.state}, so nothing can be done with it`);
 }
 
-/** The next difference between the key and its declaration: what is said of it, and the call that ends it. */
+/** One change a turn: when this turn made its call already, the next one waits for the next turn. */
 async function changeKey(
-  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
+  task: Task<KeyProperties>, before: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
 ): Promise<Turn<KeyMemory> | undefined> {
-  const { keyArn } = key;
-  const regions = regionChanges(task, key, memory.made === keyArn);
-  const add = (memory.looks ?? 0) < LOOKS_BEFORE_ADDING_ANYWAY ? regions.add : [...regions.add, ...regions.blocked];
-  const differences = [
-    {
-      differs: task.declared.Enabled !== key.enabled,
-      what: task.declared.Enabled ? 'the key to be enabled' : 'the key to be disabled',
-      call: () => task.declared.Enabled ? plane.startKeyUsage(keyArn) : plane.stopKeyUsage(keyArn),
-      nextLook: 1,
-    },
-    {
-      differs: regions.remove.length > 0,
-      what: `removal from ${regions.remove.join(', ')}`,
-      call: () => plane.removeKeyReplicationRegions(keyArn, regions.remove),
-      nextLook: 1,
-    },
-    {
-      differs: add.length > 0,
-      what: `replication to ${add.join(', ')}`,
-      call: () => plane.addKeyReplicationRegions(keyArn, add),
-      nextLook: LOOKS[0],
-    },
-  ];
-  const next = differences.find(({ differs }) => differs);
+  const memory = await withOwnedRegions(task, before, plane, key);
+  const next = nextKeyChange(task, memory, plane, key);
   if (!next) { return undefined; }
   if (changed) { return again(memory, 0, next.what); }
-  return change(memory, next.what, next.call, after => again({ ...after, looks: 0, failing: undefined }, next.nextLook, next.what));
+  return change(memory, next, after => again({ ...after, ...next.learnt }, next.secondsUntilLook, next.what));
 }
 
 /** A key that this request made got its tags with CreateKey. */
@@ -101,7 +78,7 @@ async function tagTurn(keyArn: string, task: Task<KeyProperties>, memory: KeyMem
   const next = await tagChange(keyArn, task, plane);
   if (!next) { return undefined; }
   const what = `tags of ${keyArn}`;
-  return change(memory, what, next.call, after => again(next.last ? withTagged(after, keyArn) : after, 0, what));
+  return change(memory, { what, call: next.call }, after => again(next.last ? withTagged(after, keyArn) : after, 0, what));
 }
 
 function withTagged(memory: KeyMemory, keyArn: string): KeyMemory {
@@ -127,12 +104,15 @@ function waitForRegions(task: Task<KeyProperties>, memory: KeyMemory, key: Key):
 async function complete(
   task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
 ): Promise<Turn<KeyMemory>> {
-  const foreign = regionChanges(task, key, memory.made === key.keyArn).foreign;
+  const foreign = regionDifferences(task.declared, key).surplus;
   const after: KeyMemory = {
     ...memory,
     complete: attributes(key),
     replicas: hasTags(task) ? regionsIn('SYNCHRONIZED', task.declared.ReplicationRegions ?? [], key) : [],
-    notes: foreign.length > 0 ? [`left as they are, since this declaration never named them: ${replicationStates(foreign, key)}`] : [],
+    notes: [
+      ...memory.notes ?? [],
+      ...foreign.length > 0 ? [`left as they are, since this stack did not make them: ${replicationStates(foreign, key)}`] : [],
+    ],
   };
   return changed && after.replicas!.length > 0 ? again(after, 0, 'tags of the replicas') : tagReplicas(task, after, plane);
 }

@@ -15,7 +15,7 @@ export async function scheduleDeletion(
   if (!('key' in seen)) { return seen; }
   if (isDeleted(seen.key)) { return { deleted: true }; }
   let deleted = false;
-  const turn = await change(memory, `deletion of ${keyArn}`, () => plane.deleteKey(keyArn, windowInDays), after => {
+  const turn = await change(seen.memory, { what: `deletion of ${keyArn}`, call: () => plane.deleteKey(keyArn, windowInDays) }, after => {
     deleted = true;
     return again(after, 0, '');
   });

@@ -8,19 +8,20 @@ const LOOKS_THAT_PROVE_ABSENCE = 4;
 const SECONDS_BETWEEN_LOOKS = 8;
 
 export type Look =
-  | { readonly key: Key }
+  | { readonly key: Key; readonly memory: KeyMemory }
   | { readonly absent: true }
   /** Not certain yet. */
   | { readonly turn: Turn<KeyMemory> };
 
 export async function look(keyArn: string, memory: KeyMemory, plane: ControlPlane): Promise<Look> {
+  const { [keyArn]: before = 0, ...others } = memory.missing ?? {};
   try {
-    return { key: await plane.getKey(keyArn) };
+    return { key: await plane.getKey(keyArn), memory: { ...memory, missing: others } };
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || fault.kind !== 'notFound') { throw fault; }
   }
-  const missing = (memory.missing ?? 0) + 1;
-  return missing < LOOKS_THAT_PROVE_ABSENCE
+  const missing = { ...others, [keyArn]: before + 1 };
+  return before + 1 < LOOKS_THAT_PROVE_ABSENCE
     ? { turn: again({ ...memory, missing }, SECONDS_BETWEEN_LOOKS, `GetKey to know ${keyArn}`) }
     : { absent: true };
 }

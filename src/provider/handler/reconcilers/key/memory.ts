@@ -7,12 +7,16 @@ export interface KeyMemory extends Memory {
   readonly keyArn?: string;
   /** Present while the outcome of a creation is looked for. */
   readonly search?: Search;
-  /** Looks in a row that found no such key. */
-  readonly missing?: number;
+  /** Looks in a row that found no such key, by ARN. */
+  readonly missing?: Record<string, number>;
   /** Looks at the replication so far: they grow rarer. */
   readonly looks?: number;
-  /** Changes in a row that the service called invalid, perhaps because what was looked at is out of date. */
-  readonly refusals?: number;
+  /** Refusals of one change in a row, perhaps because what was looked at is out of date. */
+  readonly refused?: { readonly what: string; readonly times: number };
+  /** Why the answer of CreateKey is not known. */
+  readonly lost?: string;
+  /** The replication Regions that the key's own record calls ours, once it was read. */
+  readonly owned?: string[];
   /** Replication Regions that the last look saw FAILED. */
   readonly failing?: string[];
   /** ARNs of the primary and replicas whose tags are as declared. */
@@ -21,7 +25,7 @@ export interface KeyMemory extends Memory {
   readonly complete?: KeyAttributes;
   /** With `complete`: the Regions whose replicas get tags. */
   readonly replicas?: string[];
-  /** With `complete`: what the user should know although all is well. */
+  /** What the user should know although all is well. */
   readonly notes?: string[];
 }
 

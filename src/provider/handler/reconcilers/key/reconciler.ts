@@ -4,18 +4,18 @@ import { ControlPlane } from '../../control-plane/port';
 import { parsePhysicalId } from '../../physical-id';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 import { converge, goneText } from './converge';
-import { adopted, create, lookForIt } from './creation';
+import { create, lookForIt, madeBy } from './creation';
 import { scheduleDeletion } from './deletion';
 import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';
-import { BEGIN, searchByRequest } from './search';
-import { canBecome, declaredTraits } from './traits';
+import { BEGIN, indexed, searchByRequest } from './search';
+import { asksForAnother, canBecome, declaredTraits, differenceText } from './traits';
 
 /** Keys that a report names; each costs a request. */
 const MOST_NAMED = 3;
 
 /** The life of a key: what its declaration, its physical id and the live service ask for next. */
-export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, present, absent, undo };
+export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, present, absent, undo, traces };
 
 function refuse(declared: KeyProperties, owner: Owner): string | undefined {
   const regions = declared.ReplicationRegions ?? [];
@@ -45,16 +45,31 @@ async function identify(
   const seen = await look(physicalId, memory, plane);
   if ('turn' in seen) { return seen.turn; }
   if ('absent' in seen) { return failed(memory, goneText(physicalId)); }
-  if (canBecome(seen.key, task.declared, task.previous)) { return converge(task, { ...memory, keyArn: physicalId }, plane, { key: seen.key, changed: false }); }
-  const predecessor = (await plane.listTags(physicalId))[REPLACES_TAG];
-  if (predecessor) {
-    const former = await look(predecessor, memory, plane);
-    if ('turn' in former) { return former.turn; }
-    if ('key' in former && !isDeleted(former.key) && canBecome(former.key, task.declared, undefined)) {
-      return converge(task, { ...memory, keyArn: predecessor }, plane, { key: former.key, changed: false });
-    }
+  if (canBecome(seen.key, task.declared)) {
+    return converge(task, { ...seen.memory, keyArn: physicalId }, plane, { key: seen.key, changed: false });
   }
+  if (!asksForAnother(task.declared, task.previous)) {
+    return failed(memory, `${physicalId} is not what is declared, although the declaration did not change: ${differenceText(seen.key, task.declared)}. `
+      + 'Nothing was made in its place. Declare it as it is, or declare a new key under a new construct id');
+  }
+  const predecessor = await predecessorOf(physicalId, task, seen.memory, plane);
+  if (predecessor) { return predecessor; }
   return create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }));
+}
+
+/** The key that this one replaced, if it still lives, is ours, and is what is declared now: the update is a rollback. */
+async function predecessorOf(
+  physicalId: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane,
+): Promise<Turn<KeyMemory> | undefined> {
+  const keyArn = (await plane.listTags(physicalId))[REPLACES_TAG];
+  if (!keyArn) { return undefined; }
+  const seen = await look(keyArn, memory, plane);
+  if ('turn' in seen) { return seen.turn; }
+  if ('absent' in seen || isDeleted(seen.key) || !canBecome(seen.key, task.declared)) { return undefined; }
+  const tags = await plane.listTags(keyArn);
+  if (tags[STACK_ID_TAG] !== task.owner.stackId || tags[LOGICAL_ID_TAG] !== task.owner.logicalId) { return undefined; }
+  const notes = [`back to ${keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`];
+  return converge(task, { ...seen.memory, keyArn, notes }, plane, { key: seen.key, changed: false });
 }
 
 async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
@@ -80,7 +95,11 @@ async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: Contr
  * this resource that are still there may as well have been retained on purpose, so they are only named.
  */
 async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: ControlPlane): Promise<string | undefined> {
-  const found = await plane.findKeysByTags(region, { [STACK_ID_TAG]: stackId, [LOGICAL_ID_TAG]: logicalId });
+  const found = await indexed(region, { [STACK_ID_TAG]: stackId, [LOGICAL_ID_TAG]: logicalId }, plane);
+  if (!found) {
+    return 'the tag index could not be asked whether keys of this resource are left. Look for them: '
+      + findCommand(region, LOGICAL_ID_TAG, logicalId);
+  }
   const living: string[] = [];
   for (const keyArn of found.slice(0, MOST_NAMED)) {
     const seen = await look(keyArn, {}, plane);
@@ -96,27 +115,31 @@ async function undo(task: Task<KeyProperties>, memory: KeyMemory, plane: Control
   if (memory.made) {
     const deletion = await scheduleDeletion(memory.made, DELETION_WINDOW.least, memory, plane);
     if ('turn' in deletion) { return deletion.turn; }
-    return done(memory, 'absent' in deletion ? unknownKeyText(memory.made) : undefined);
+    return done(memory, 'absent' in deletion ? traces(task.owner, memory) : undefined);
   }
   if (!memory.outcomeUnknown) { return done(memory); }
   if (!memory.search) {
     // CreateKey was recorded but either never called, or refused in so many words, unless its turn never came back.
-    return task.interrupted ? lookForIt(memory) : done({ ...memory, outcomeUnknown: false });
+    return task.interrupted ? lookForIt(memory, 'the function was interrupted') : done({ ...memory, outcomeUnknown: false });
   }
-  if (memory.search.exhausted) { return done(memory, leftBehindText(task)); }
+  if (memory.search.exhausted) { return done(memory, traces(task.owner, memory)); }
   const turn = await searchByRequest(task.owner.region, task.owner.requestId, declaredTraits(task.declared), memory.search, plane);
   return 'found' in turn
-    ? again(adopted(memory, turn.found), 0, 'the key that was found')
+    ? again(madeBy(task, memory, turn.found), 0, 'the key that was found')
     : again({ ...memory, search: turn.search }, turn.inSeconds, 'a key that the failed request may have made');
 }
 
-function unknownKeyText(keyArn: string): string {
-  return `${keyArn} was made in vain, but GetKey does not know it yet. Delete it: `
-    + `aws payment-cryptography delete-key --key-identifier ${keyArn} --delete-key-in-days ${DELETION_WINDOW.least}`;
+function traces({ region, requestId }: Owner, memory: KeyMemory): string | undefined {
+  if (memory.made) {
+    return `this request made ${memory.made}. If nobody uses it: aws payment-cryptography delete-key --region ${region} `
+      + `--key-identifier ${memory.made} --delete-key-in-days ${DELETION_WINDOW.least}`;
+  }
+  return memory.outcomeUnknown
+    ? `request ${requestId} may have made a key that was not found. Look for it, and delete it if it is there: ${findCommand(region, REQUEST_ID_TAG, requestId)}`
+    : undefined;
 }
 
-function leftBehindText({ owner }: Task<KeyProperties>): string {
-  return `request ${owner.requestId} may have made a key that could not be found. Look for it, and delete it if it is there: `
-    + `aws resourcegroupstaggingapi get-resources --region ${owner.region} --resource-type-filters payment-cryptography `
-    + `--tag-filters Key=${REQUEST_ID_TAG},Values=${owner.requestId}`;
+function findCommand(region: string, tag: string, value: string): string {
+  return `aws resourcegroupstaggingapi get-resources --region ${region} --resource-type-filters payment-cryptography `
+    + `--tag-filters Key=${tag},Values=${value}`;
 }

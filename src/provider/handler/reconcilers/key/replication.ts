@@ -1,33 +1,30 @@
 import { KeyProperties } from '../../../contract/multi-region-payment-key';
 import { Key } from '../../control-plane/port';
-import { Task } from '../turn';
 
-export interface RegionChanges {
-  readonly add: string[];
-  readonly remove: string[];
+export interface RegionDifferences {
+  readonly missing: string[];
   /** Declared, but still being deleted: can be added only when that has ended. */
-  readonly blocked: string[];
-  /** On the key, but never named by this declaration: they stay. */
-  readonly foreign: string[];
+  readonly leaving: string[];
+  /** On the key, but not declared. */
+  readonly surplus: string[];
 }
 
-/**
- * What the declared Regions ask of the key as it is. No list leaves them alone; an empty list means nowhere,
- * whatever the account's defaults gave; otherwise only Regions that an earlier declaration named are taken away.
- */
-export function regionChanges(task: Task<KeyProperties>, key: Key, madeByThisRequest: boolean): RegionChanges {
-  const declared = task.declared.ReplicationRegions;
-  if (declared === undefined) { return { add: [], remove: [], blocked: [], foreign: [] }; }
-  const leaving = (region: string) => key.replication[region]?.status === 'DELETE_IN_PROGRESS';
-  const surplus = Object.keys(key.replication).filter(region => !declared.includes(region) && !leaving(region));
-  const ours = new Set(task.previous?.ReplicationRegions);
-  const givenByDefault = declared.length === 0 && (madeByThisRequest || key.usesDefaultReplicationRegions);
+/** How the declared Regions differ from those of the key as it is. No list leaves them alone. */
+export function regionDifferences(declared: KeyProperties, key: Key): RegionDifferences {
+  const regions = declared.ReplicationRegions;
+  if (regions === undefined) { return { missing: [], leaving: [], surplus: [] }; }
+  const isLeaving = (region: string) => key.replication[region]?.status === 'DELETE_IN_PROGRESS';
   return {
-    add: declared.filter(region => !(region in key.replication)),
-    remove: surplus.filter(region => ours.has(region) || givenByDefault),
-    blocked: declared.filter(leaving),
-    foreign: surplus.filter(region => !ours.has(region) && !givenByDefault),
+    missing: regions.filter(region => !(region in key.replication)),
+    leaving: regions.filter(isLeaving),
+    surplus: Object.keys(key.replication).filter(region => !regions.includes(region) && !isLeaving(region)),
   };
+}
+
+/** An empty list means nowhere, whatever the account's defaults gave; otherwise only what is ours is taken away. */
+export function removable(surplus: readonly string[], owned: readonly string[], declared: KeyProperties, key: Key, made: boolean): string[] {
+  const givenByDefault = declared.ReplicationRegions?.length === 0 && (made || key.usesDefaultReplicationRegions);
+  return surplus.filter(region => givenByDefault || owned.includes(region));
 }
 
 /** The declared Regions and their states, for people: `us-west-2 IN_PROGRESS, eu-west-1 SYNCHRONIZED`. */

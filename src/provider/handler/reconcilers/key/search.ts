@@ -2,6 +2,7 @@ import { Search } from './memory';
 import { sameTraits } from './traits';
 import { REQUEST_ID_TAG } from '../../../contract/ownership-tags';
 import { ControlPlane, KeyTraits } from '../../control-plane/port';
+import { ServiceFault } from '../../service-fault';
 
 /** Seconds before each look into the tag index, which may lag. Two minutes, then every key is looked at. */
 const INDEX_WAITS = [2, 4, 8, 16, 30, 30, 30];
@@ -29,13 +30,23 @@ export async function searchByRequest(
 }
 
 async function askIndex(region: string, requestId: string, search: Search, plane: ControlPlane): Promise<SearchTurn> {
-  for (const keyArn of await plane.findKeysByTags(region, { [REQUEST_ID_TAG]: requestId })) {
+  for (const keyArn of await indexed(region, { [REQUEST_ID_TAG]: requestId }, plane) ?? []) {
     if (await isOf(requestId, keyArn, plane)) { return { found: keyArn }; }
   }
   const indexLooks = search.indexLooks + 1;
   return indexLooks < INDEX_WAITS.length
     ? { search: { indexLooks }, inSeconds: INDEX_WAITS[indexLooks] }
     : { search: { indexLooks, scan: { skip: 0 } }, inSeconds: SECONDS_BETWEEN_SCANS };
+}
+
+/** `undefined` when the index cannot be asked: it is another service, with its own permissions and endpoint, and only a short cut. */
+export async function indexed(region: string, tags: Record<string, string>, plane: ControlPlane): Promise<string[] | undefined> {
+  try {
+    return await plane.findKeysByTags(region, tags);
+  } catch (fault) {
+    if (fault instanceof ServiceFault) { return undefined; }
+    throw fault;
+  }
 }
 
 async function scanKeys(

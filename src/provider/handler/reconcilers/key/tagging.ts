@@ -12,7 +12,9 @@ export interface TagChange {
 export async function tagChange(keyArn: string, task: Task<KeyProperties>, plane: ControlPlane): Promise<TagChange | undefined> {
   const live = await plane.listTags(keyArn);
   const missing = Object.entries(task.declared.Tags).filter(([key, value]) => live[key] !== value);
-  const surplus = Object.keys(task.previous?.Tags ?? {}).filter(key => !(key in task.declared.Tags) && key in live);
+  // A value that others set since is theirs.
+  const surplus = Object.entries(task.previous?.Tags ?? {}).filter(([key, value]) => !(key in task.declared.Tags) && live[key] === value)
+    .map(([key]) => key);
   if (missing.length > 0) {
     return { last: surplus.length === 0, call: () => plane.tagKey(keyArn, Object.fromEntries(missing)) };
   }

@@ -1,0 +1,13 @@
+import { REPLICATION_REGIONS_TAG } from '../../../contract/ownership-tags';
+
+/**
+ * Which replicas are ours stands in a tag of the key: written before a Region is added, so that a replica that
+ * others made is never taken for ours, not even by the rollback of an update that named its Region.
+ */
+export function regionsTag(regions: readonly string[]): Record<string, string> {
+  return regions.length === 0 ? {} : { [REPLICATION_REGIONS_TAG]: regions.join(' ') };
+}
+
+export function ownedRegions(tags: Record<string, string>): string[] {
+  return (tags[REPLICATION_REGIONS_TAG] ?? '').split(' ').filter(region => region !== '');
+}
