@@ -1,50 +1,21 @@
 import { VirtualClock } from '../emulator';
+import { applies, Definition, filled, lookUp, names, notInterpreted, State } from './state-language';
 
-/** A state of a definition, as far as this library's own definition uses the language. */
-interface State {
-  readonly Type: 'Task' | 'Choice' | 'Wait' | 'Fail';
-  readonly Next?: string;
-  readonly End?: boolean;
-  readonly Default?: string;
-  readonly Parameters?: Record<string, unknown>;
-  readonly ResultPath?: string | null;
-  readonly Retry?: Retrier[];
-  readonly Catch?: Array<{ ErrorEquals: string[]; ResultPath: string; Next: string }>;
-  readonly Choices?: Choice[];
-  readonly Seconds?: number;
-  readonly SecondsPath?: string;
-  readonly Error?: string;
-  readonly Cause?: string;
-}
-
-interface Retrier {
-  readonly ErrorEquals: string[];
-  readonly IntervalSeconds: number;
-  readonly BackoffRate: number;
-  readonly MaxAttempts: number;
-}
-
-interface Choice {
-  readonly Variable: string;
-  readonly Next: string;
-  readonly IsPresent?: boolean;
-  readonly NumericGreaterThan?: number;
-  readonly TimestampGreaterThanPath?: string;
-}
-
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 export interface Execution {
   readonly name: string;
   readonly arn: string;
   readonly input: string;
+  readonly startedAt: number;
+  endedAt?: number;
   status: ExecutionStatus;
   /** Inputs and outputs of states, oldest first, as JSON. */
   readonly history: string[];
   state: string;
   data: any;
   retries: number;
-  /** When it does its next thing, in milliseconds. */
+  /** When it does its next thing, in milliseconds; never, while a task of it is at work. */
   due: number;
 }
 
@@ -64,12 +35,15 @@ export class StateMachine {
   readonly executions: Execution[] = [];
 
   constructor(
-    private readonly definition: { StartAt: string; States: Record<string, State> },
+    private readonly definition: Definition,
     private readonly clock: VirtualClock,
     private readonly invoke: (payload: any) => Promise<unknown>,
     private readonly ended: (execution: Execution) => Promise<void> = async () => undefined,
     readonly arn: string = 'arn:aws:states:us-east-1:111122223333:stateMachine:payment-keys',
-  ) {}
+  ) {
+    const problems = notInterpreted(definition);
+    if (problems.length > 0) { throw new Error(`not interpreted: ${problems.join('; ')}`); }
+  }
 
   /** False when the name is taken: Step Functions answers ExecutionAlreadyExists, or the running execution. */
   start(name: string, input: unknown): boolean {
@@ -79,6 +53,7 @@ export class StateMachine {
       name,
       arn: `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`,
       input: json,
+      startedAt: this.clock.now(),
       status: 'RUNNING',
       history: [json],
       state: this.definition.StartAt,
@@ -99,22 +74,55 @@ export class StateMachine {
     return found;
   }
 
+  /** The running execution whose turn it is next. */
+  get next(): Execution | undefined {
+    return this.running.filter(({ due }) => due < Infinity).sort((a, b) => a.due - b.due)[0];
+  }
+
   /** Runs the next state that is due, after letting time pass until then. False when nothing runs. */
   async runNext(): Promise<boolean> {
-    const [next] = this.running.sort((a, b) => a.due - b.due);
+    const { next } = this;
     if (!next) { return false; }
     if (next.due > this.clock.now()) { this.clock.advance((next.due - this.clock.now()) / 1000); }
     await this.runState(next);
-    if (next.status === 'SUCCEEDED' || next.status === 'FAILED') { await this.ended(next); }
     return true;
   }
 
-  private async runState(execution: Execution): Promise<void> {
-    const state = this.definition.States[execution.state];
+  /** Runs the state that an execution has come to. */
+  async runState(execution: Execution): Promise<void> {
+    await this.interpret(execution, this.definition.States[execution.state]);
+    if (execution.status === 'SUCCEEDED' || execution.status === 'FAILED') { await this.ended(execution); }
+  }
+
+  /** As ListExecutions: newest first, running ones or all of the last hour. */
+  list(prefix: string, startedUntil: Date, endedToo: boolean): Execution[] {
+    return this.executions
+      .filter(({ name, startedAt }) => name.startsWith(prefix) && startedAt <= startedUntil.getTime())
+      .filter(({ status, startedAt }) => status === 'RUNNING' || (endedToo && startedAt >= startedUntil.getTime() - 3_600_000))
+      .reverse();
+  }
+
+  /** Stops an execution, as StopExecution does. */
+  stop(execution: Execution): void {
+    if (execution.status === 'RUNNING') { this.close(execution, 'ABORTED'); }
+  }
+
+  /** Ends an execution as Step Functions itself would. */
+  async end(execution: Execution, status: 'FAILED' | 'TIMED_OUT'): Promise<void> {
+    if (execution.status !== 'RUNNING') { return; }
+    this.close(execution, status);
+    await this.ended(execution);
+  }
+
+  private async interpret(execution: Execution, state: State): Promise<void> {
     execution.history.push(JSON.stringify(execution.data));
     switch (state.Type) {
       case 'Task': return this.runTask(execution, state);
-      case 'Choice': return this.leave(execution, this.chosen(state, execution.data), execution.data);
+      case 'Choice': {
+        const enteredAt = new Date(this.clock.now()).toISOString();
+        const next = state.Choices!.find(choice => applies(choice, execution.data, enteredAt))?.Next ?? state.Default!;
+        return this.leave(execution, next, execution.data);
+      }
       case 'Wait': {
         const seconds = state.Seconds ?? lookUp(execution.data, state.SecondsPath!);
         if (!Number.isInteger(seconds) || seconds < 0) { throw new Error(`a Wait of ${seconds} seconds`); }
@@ -123,19 +131,16 @@ export class StateMachine {
         return;
       }
       case 'Fail':
-        execution.status = 'FAILED';
-        return;
-      default:
-        throw new Error(`state type ${state.Type} is not interpreted`);
+        this.close(execution, 'FAILED');
     }
   }
 
   private async runTask(execution: Execution, state: State): Promise<void> {
-    const payload = Object.fromEntries(Object.entries(state.Parameters!).map(([key, value]) =>
-      key.endsWith('.$') ? [key.slice(0, -2), lookUp(execution.data, String(value))] : [key, value]));
+    const payload = JSON.parse(JSON.stringify(filled(state.Parameters!, execution.data)));
+    execution.due = Infinity;
     let result: unknown;
     try {
-      result = JSON.parse(JSON.stringify(await this.invoke(JSON.parse(JSON.stringify(payload))) ?? null));
+      result = JSON.parse(JSON.stringify(await this.invoke(payload) ?? null));
     } catch (error) {
       return this.recover(execution, state, error as Error);
     }
@@ -147,41 +152,34 @@ export class StateMachine {
 
   private recover(execution: Execution, state: State, error: Error): void {
     if (execution.status !== 'RUNNING') { return; }
-    const matches = ({ ErrorEquals }: { ErrorEquals: string[] }) => ErrorEquals.includes(error.name) || ErrorEquals.includes('States.ALL');
-    const retrier = state.Retry?.find(matches);
+    execution.due = this.clock.now();
+    const retrier = state.Retry?.find(({ ErrorEquals }) => names(ErrorEquals, error.name));
     if (retrier && execution.retries < retrier.MaxAttempts) {
-      execution.due = this.clock.now() + retrier.IntervalSeconds * retrier.BackoffRate ** execution.retries * 1000;
+      execution.due += retrier.IntervalSeconds * retrier.BackoffRate ** execution.retries * 1000;
       execution.retries += 1;
       return;
     }
     execution.retries = 0;
-    const catcher = state.Catch?.find(matches);
-    if (!catcher) {
-      execution.status = 'FAILED';
-      return;
-    }
+    const catcher = state.Catch?.find(({ ErrorEquals }) => names(ErrorEquals, error.name));
+    if (!catcher) { return this.close(execution, 'FAILED'); }
     const member = catcher.ResultPath.replace(/^\$\./, '');
     this.leave(execution, catcher.Next, { ...execution.data, [member]: { Error: error.name, Cause: error.message } });
   }
 
-  private chosen(state: State, data: any): string {
-    const applies = (choice: Choice): boolean => {
-      const value = choice.Variable === '$$.State.EnteredTime' ? new Date(this.clock.now()).toISOString() : lookUp(data, choice.Variable);
-      if (choice.IsPresent !== undefined) { return (value !== undefined) === choice.IsPresent; }
-      if (choice.NumericGreaterThan !== undefined) { return value > choice.NumericGreaterThan; }
-      if (choice.TimestampGreaterThanPath !== undefined) { return Date.parse(value) > Date.parse(lookUp(data, choice.TimestampGreaterThanPath)); }
-      throw new Error(`a choice that is not interpreted: ${JSON.stringify(choice)}`);
-    };
-    return state.Choices!.find(applies)?.Next ?? state.Default!;
-  }
-
   private leave(execution: Execution, next: string | undefined, data: unknown): void {
     execution.data = data;
+    execution.due = this.clock.now();
     execution.history.push(JSON.stringify(data));
-    if (next === undefined) { execution.status = 'SUCCEEDED'; } else { execution.state = next; }
+    if (next === undefined) { this.close(execution, 'SUCCEEDED'); } else { execution.state = next; }
+  }
+
+  private close(execution: Execution, status: ExecutionStatus): void {
+    execution.status = status;
+    execution.endedAt = this.clock.now();
   }
 }
 
-function lookUp(data: any, path: string): any {
-  return path === '$' ? data : path.replace(/^\$\./, '').split('.').reduce((value, member) => value?.[member], data);
+/** As the executions port tells of one. */
+export function asListed({ arn, status, endedAt }: Execution) {
+  return { arn, running: status === 'RUNNING', succeeded: status === 'SUCCEEDED', endedAt: endedAt === undefined ? undefined : new Date(endedAt) };
 }

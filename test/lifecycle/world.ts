@@ -9,7 +9,7 @@ import { jsonLog } from '../../src/provider/handler/log';
 import { Ports } from '../../src/provider/handler/ports';
 import { stateMachineDefinition } from '../../src/provider/state-machine';
 import { EmulatorOptions, EmulatorServer, startEmulatorServer, VirtualClock } from '../emulator';
-import { StateMachine } from './state-machine';
+import { asListed, StateMachine } from './state-machine';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
@@ -64,6 +64,8 @@ export class World {
   readonly handler: (event: any) => Promise<unknown>;
   /** Thrown by StartExecution while it is set. */
   startFault: StartRefused | Error | undefined;
+  /** After which a started execution is listed. */
+  executionListLagSeconds = 0;
   /** How often the place for answers refuses. */
   answersRefused = 0;
 
@@ -192,14 +194,16 @@ export class World {
         if (this.startFault) { throw this.startFault; }
         this.stateMachine.start(name, state);
       },
-      running: async prefix => this.stateMachine.running.filter(({ name }) => name.startsWith(prefix)).map(({ arn }) => arn),
-      stop: async arn => { this.stateMachine.find(arn).status = 'ABORTED'; },
+      list: async (prefix, startedUntil, endedToo) => this.stateMachine.list(prefix, startedUntil, endedToo)
+        .filter(({ startedAt }) => this.clock.now() - startedAt >= this.executionListLagSeconds * 1000)
+        .map(asListed),
+      stop: async arn => this.stateMachine.stop(this.stateMachine.find(arn)),
       lastState: async arn => JSON.parse(this.stateMachine.find(arn).history.at(-1)!) as ExecutionState,
     };
   }
 }
 
-function stringified(value: any): any {
+export function stringified(value: any): any {
   if (Array.isArray(value)) { return value.map(stringified); }
   return value !== null && typeof value === 'object'
     ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, stringified(member)]))

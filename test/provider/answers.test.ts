@@ -70,8 +70,11 @@ describe('answers', () => {
     await world.handler(event);
     const [answer] = world.answers.get(event.RequestId)!;
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('StateMachineDoesNotExist') });
-    expect(answer.PhysicalResourceId).toBe(`nothing-created/${event.RequestId}`);
+    expect(answer.PhysicalResourceId).toBe(`outcome-unknown/${event.RequestId}`);
     expect(world.takeRequests()).toEqual([]);
+    const removal = world.event({}, { type: 'Delete', physicalId: answer.PhysicalResourceId });
+    await world.handler(removal);
+    expect(world.answers.get(removal.RequestId)![0].Status).toBe('SUCCESS');
   });
 
   test('a bug of ours before anything was begun is answered, not thrown', async () => {
@@ -87,6 +90,19 @@ describe('answers', () => {
     const answer = await world.create();
     expect(Buffer.byteLength(answer.body)).toBeLessThanOrEqual(4096);
     expect(answer.Reason).toContain(`--key-identifier ${world.keys()[0].key.KeyArn} --delete-key-in-days 3`);
+  });
+
+  test('what a second delivery starts after the first was refused is undone by the delete', async () => {
+    const event = world.event({});
+    world.startFault = new StartRefused('denied', false);
+    await world.handler(event);
+    const { PhysicalResourceId } = world.answers.get(event.RequestId)![0];
+    world.startFault = undefined;
+    await world.handler(event);
+    await world.settle();
+    expect(world.keys()).toHaveLength(1);
+    expect((await world.remove(PhysicalResourceId)).Status).toBe('SUCCESS');
+    expect(world.keys()[0].key.KeyState).toBe('DELETE_PENDING');
   });
 
   test('permission to start that is fresh is waited for; one that never comes is answered', async () => {

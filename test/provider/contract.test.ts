@@ -75,6 +75,9 @@ describe('what cannot be read is refused by name', () => {
     ['digits with a sign', () => integer(0, 9).decode('-1', 'P'), 'property P must be a whole number from 0 to 9, but is "-1"'],
     ['digits and more', () => integer(0, 9).decode('1x', 'P'), 'property P must be a whole number from 0 to 9, but is "1x"'],
     ['more and digits', () => integer(0, 9).decode('x1', 'P'), 'property P must be a whole number from 0 to 9, but is "x1"'],
+    ['digits and a space', () => integer(0, 9).decode(' 1', 'P'), 'property P must be a whole number from 0 to 9, but is " 1"'],
+    ['digits with an exponent', () => integer(0, 9).decode('1e0', 'P'), 'property P must be a whole number from 0 to 9, but is "1e0"'],
+    ['a list for a number', () => integer(0, 9).decode(['1'], 'P'), 'property P must be a whole number from 0 to 9, but is ["1"]'],
     ['an empty number', () => integer(0, 9).decode('', 'P'), 'property P must be a whole number from 0 to 9, but is ""'],
     ['a list for an object', () => nested.decode([], 'P'), 'property P must be an object, but is []'],
     ['null for an object', () => nested.decode(null, 'P'), 'property P must be an object, but is null'],
@@ -90,8 +93,8 @@ describe('what cannot be read is refused by name', () => {
     expect(read).toThrow(expect.objectContaining({ name: 'ContractError', message: sentence }));
   });
 
-  test('what is of the right type already is read as well', () => {
-    expect([flag.decode(true, ''), flag.decode(false, ''), integer(1, 9).decode(9, ''), integer(1, 9).decode(1, '')]).toEqual([true, false, 9, 1]);
+  test('what is right is read, as a string or of its type already', () => {
+    expect([flag.decode('true', ''), flag.decode(true, ''), flag.decode(false, ''), integer(1, 9).decode(9, ''), integer(1, 9).decode(1, '')]).toEqual([true, true, false, 9, 1]);
   });
 });
 

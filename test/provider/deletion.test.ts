@@ -33,13 +33,26 @@ describe('deletion', () => {
   test('a key that is not there is deleted already, once several looks agree', async () => {
     const other = keyArn.replace(/.{4}$/, 'aaaa');
     expect((await world.remove(other)).Status).toBe('SUCCESS');
-    expect(world.takeRequests()).toEqual(Array(4).fill('GetKey us-east-1 !ResourceNotFoundException'));
+    expect(world.takeRequests()).toEqual([
+      ...Array(4).fill('GetKey us-east-1 !ResourceNotFoundException'), 'DeleteKey us-east-1 !ResourceNotFoundException',
+    ]);
   });
 
   test('a key that GetKey does not know for a moment is deleted all the same', async () => {
     world.emulator.faults.add({ operation: 'GetKey', times: 2, effect: effects.notFound() });
     expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
     expect(key().KeyState).toBe('DELETE_PENDING');
+  });
+
+  test('a key that GetKey does not know for long is deleted all the same', async () => {
+    world.emulator.faults.add({ operation: 'GetKey', effect: effects.notFound() });
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(key().KeyState).toBe('DELETE_PENDING');
+  });
+
+  test('a key that is not there has no tag, so that even its deletion is denied: it is deleted already', async () => {
+    world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.accessDenied() });
+    expect((await world.remove(keyArn.replace(/.{4}$/, 'aaaa'))).Status).toBe('SUCCESS');
   });
 
   test('AccessDenied is not "not found": the deletion fails', async () => {

@@ -24,7 +24,7 @@ describe('waiting', () => {
     const { PhysicalResourceId } = await world.create();
     world.takeRequests();
     expect((await world.update(PhysicalResourceId, {}, { ReplicationRegions: ['us-west-2', 'eu-west-1'] })).Status).toBe('SUCCESS');
-    const added = world.emulator.log.entries.findLastIndex(({ operation }) => operation === 'AddKeyReplicationRegions');
+    const added = world.emulator.log.entries.map(({ operation }) => operation).lastIndexOf('AddKeyReplicationRegions');
     const [change, ...looks] = world.emulator.log.entries.slice(added).map(({ time }) => time / 1000);
     expect(looks.slice(0, 3).map(time => Math.round(time - change))).toEqual([2, 4, 6]);
   });

@@ -41,11 +41,24 @@ describe('executions through Step Functions', () => {
     expect(error.name).toBe(type);
   });
 
-  test('running executions by prefix that are not younger, over all pages', async () => {
-    const listed = (name: string) => ({ name, executionArn: `x:${name}`, stateMachineArn: MACHINE, status: 'RUNNING', startDate: 1 });
-    server.answer({ executions: [listed('abc-1'), listed('other-1'), { ...listed('abc-3'), startDate: 2 }], nextToken: 'n' }).answer({ executions: [listed('abc-2')] });
-    expect(await executions().running('abc-', new Date(1500))).toEqual(['x:abc-1', 'x:abc-2']);
+  const listed = (name: string, startDate: number, status = 'RUNNING') =>
+    ({ name, executionArn: `x:${name}`, stateMachineArn: MACHINE, status, startDate, ...status === 'RUNNING' ? {} : { stopDate: startDate + 5 } });
+
+  test('running executions by prefix, over all pages', async () => {
+    server.answer({ executions: [listed('abc-1', 10_000), listed('other-1', 10_000)], nextToken: 'n' }).answer({ executions: [listed('abc-2', 1)] });
+    expect(await executions().list('abc-', false)).toEqual([['x:abc-1', 10_000], ['x:abc-2', 1]].map(([arn, started]) =>
+      ({ arn, startedAt: new Date(Number(started) * 1000), running: true, succeeded: false, endedAt: undefined })));
     expect(JSON.parse(server.requests[1].body)).toEqual({ stateMachineArn: MACHINE, statusFilter: 'RUNNING', maxResults: 1000, nextToken: 'n' });
+  });
+
+  test('ended executions too, back to an hour ago', async () => {
+    server.answer({ executions: [listed('abc-2', 10_000, 'ABORTED'), listed('abc-1', 6_000, 'SUCCEEDED')], nextToken: 'n' });
+    expect(await executions().list('abc-', true)).toEqual([
+      { arn: 'x:abc-2', startedAt: new Date(10_000_000), running: false, succeeded: false, endedAt: new Date(10_005_000) },
+      { arn: 'x:abc-1', startedAt: new Date(6_000_000), running: false, succeeded: true, endedAt: new Date(6_005_000) },
+    ]);
+    expect(server.requests).toHaveLength(1);
+    expect(JSON.parse(server.requests[0].body)).not.toHaveProperty('statusFilter');
   });
 
   test('the newest state of the history, wherever it stands', async () => {

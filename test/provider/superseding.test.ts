@@ -81,6 +81,26 @@ describe('superseding', () => {
     expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === replacement, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
   });
 
+  test('a cancelled creation that ends before it can be stopped is undone too', async () => {
+    const creation = world.event({ WaitForReplication: false });
+    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
+    await world.handler(creation);
+    await world.handler(removal);
+    world.clock.advance(0.05);
+    world.stateMachine.running[1].due += 1000;
+    await world.answerTo(creation.RequestId);
+    await world.answerTo(removal.RequestId);
+    expect(states()).toEqual(['DELETE_PENDING']);
+  });
+
+  test('a creation that ended before the delete began is only told: its answer may have been taken', async () => {
+    const { PhysicalResourceId } = await world.create({ WaitForReplication: false });
+    world.clock.advance(60);
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    expect(states()).toEqual(['CREATE_COMPLETE']);
+    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
+  });
+
   test('a cancelled creation that is not listed yet is waited for', async () => {
     world.executionListLagSeconds = 15;
     await begin(world.event({}), () => world.keys().length === 1);

@@ -30,7 +30,8 @@ describe('update in place', () => {
     world.clock.advance(60);
     expect(replication()).toEqual({ 'eu-west-1': 'SYNCHRONIZED', 'eu-west-2': 'SYNCHRONIZED' });
     expect(world.takeRequests()).toEqual([
-      'GetKey us-east-1', 'ListTagsForResource us-east-1', 'RemoveKeyReplicationRegions us-east-1',
+      'GetKey us-east-1', 'ListTagsForResource us-east-1',
+      'GetKey us-east-1', 'RemoveKeyReplicationRegions us-east-1',
       'GetKey us-east-1', 'TagResource us-east-1',
       'GetKey us-east-1', 'AddKeyReplicationRegions us-east-1',
       'GetKey us-east-1',

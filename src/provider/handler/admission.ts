@@ -28,16 +28,16 @@ export function admit(request: Request, now: Date): Admitted {
   }
   const isDelete = request.RequestType === 'Delete';
   const minutes = isDelete ? Math.max(type.timeoutInMinutes(task.declared), LEAST_MINUTES_OF_DELETE) : type.timeoutInMinutes(task.declared);
-  const sent = sentAt(request.ResponseURL, now);
-  const after = (extra: number) => new Date(sent.getTime() + (minutes + extra) * 60_000);
+  const sent = sentAt(request, now);
+  const after = (extra: number) => new Date((sent ?? now).getTime() + (minutes + extra) * 60_000);
   const deadline = after(isDelete ? WORK_OF_DELETE : WORK);
-  if (deadline <= now) { throw new RefusedRequest('this request arrived only after its time was up, so nothing was begun'); }
   return {
     stateMachineArn: decodedOrRefused(() => envelope.decode(request.ResourceProperties, '')).StateMachineArn,
     executionName: executionName(request),
     state: {
       request,
       startedAt: now.toISOString(),
+      sentAt: sent?.toISOString(),
       deadline: deadline.toISOString(),
       overdueAt: after(OVERDUE).toISOString(),
       turn: 0,
@@ -49,9 +49,10 @@ export function admit(request: Request, now: Date): Admitted {
 }
 
 /** When CloudFormation sent the request, if its URL tells: Lambda may deliver it again minutes later, but CloudFormation's clock runs. */
-function sentAt(responseUrl: string, now: Date): Date {
-  const [, year, month, day, hour, minute, second] = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(responseUrl) ?? [];
-  const sent = year ? new Date(Date.UTC(+year, +month - 1, +day, +hour, +minute, +second)) : now;
+function sentAt({ ResponseURL }: Request, now: Date): Date | undefined {
+  const [, year, month, day, hour, minute, second] = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(ResponseURL) ?? [];
+  if (!year) { return undefined; }
+  const sent = new Date(Date.UTC(+year, +month - 1, +day, +hour, +minute, +second));
   return sent < now ? sent : now;
 }
 

@@ -6,6 +6,10 @@ export interface ExecutionState {
   readonly request: Request;
   /** ISO 8601, as all times here. */
   readonly startedAt: string;
+  /** When CloudFormation sent the request, if its URL tells. */
+  readonly sentAt?: string;
+  /** True once it is known that CloudFormation sent no later request that came before this one. */
+  readonly inOrder?: boolean;
   /** When the step gives up and undoes. */
   readonly deadline: string;
   /** When undoing ends too. The state machine itself compares it, should steps fail to run at all. */

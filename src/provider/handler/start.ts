@@ -1,7 +1,7 @@
 import { admit } from './admission';
 import { answerBody, Outcome } from './answer';
 import { StartRefused } from './executions/port';
-import { nothingCreatedId, parsePhysicalId } from './physical-id';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from './physical-id';
 import { Ports } from './ports';
 import { Addressee, parseAddressee, parseRequest, RefusedRequest } from './request';
 
@@ -26,8 +26,22 @@ export async function start(event: unknown, ports: Ports): Promise<void> {
   } catch (error) {
     if (!(error instanceof RefusedRequest || error instanceof StartRefused)) { throw error; }
     ports.log.error('EVENT_REFUSED', error.message, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
-    await answer(to, ports, { status: 'FAILED', reason: error.message, physicalId: to.PhysicalResourceId ?? nothingCreatedId(to.RequestId) });
+    await answer(to, ports, refusedOutcome(to, error));
   }
+}
+
+/**
+ * A refusal by the event alone is the same at every delivery. One by the state machine is not: a second delivery
+ * might start what the first could not, so the delete that follows looks; and should that find the state machine
+ * out of order too, it does not keep the stack from rolling back.
+ */
+function refusedOutcome(to: Addressee, error: RefusedRequest | StartRefused): Outcome {
+  const { PhysicalResourceId: id, RequestId } = to;
+  if (error instanceof RefusedRequest) { return { status: 'FAILED', reason: error.message, physicalId: id ?? nothingCreatedId(RequestId) }; }
+  if (id === undefined) { return { status: 'FAILED', reason: error.message, physicalId: outcomeUnknownId(RequestId) }; }
+  return parsePhysicalId(id).kind === 'outcomeUnknown'
+    ? { status: 'SUCCESS', reason: `Nothing was looked for, because ${error.message}`, physicalId: id }
+    : { status: 'FAILED', reason: error.message, physicalId: id };
 }
 
 /** Nothing was begun yet, so a bug of ours is answered like any refusal: delivered again, it would strike again. */

@@ -1,6 +1,7 @@
 import { resourceType, taskOf } from './admission';
 import { failedAnswer, joined, succeeded, tracesOf, tracesOfSuperseded } from './ending';
 import { ExecutionState } from './execution-state';
+import { isOutOfDate } from './order';
 import { Ports } from './ports';
 import { Turn } from './reconcilers/turn';
 import { ServiceFault } from './service-fault';
@@ -47,18 +48,21 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
       ? ended(state, state.failure, ports)
       : undone(state, await reconciler.undo(task, state.memory, ports.plane), ports);
   }
+  if (state.request.RequestType !== 'Delete' && await isOutOfDate(state, ports)) {
+    return failing(state, 'CloudFormation sent a later request for this resource, which came first, so nothing was done about this one');
+  }
   if (state.request.RequestType !== 'Create') {
     const superseding = await supersede(state, ports);
     if (superseding) {
       if (superseding.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', superseding.leftBehind, facts(state)); }
       const { superseded, emptyLooks, inSeconds, waitingFor } = superseding;
-      return { ...state, superseded, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
+      return { ...state, inOrder: true, superseded, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
     }
   }
   const turn: Turn<any> = state.request.RequestType === 'Delete'
     ? await reconciler.absent(task, state.memory, ports.plane)
     : await reconciler.present(task, state.memory, ports.plane);
-  const after: ExecutionState = { ...state, superseded: state.superseded ?? [], memory: turn.memory, setback: undefined };
+  const after: ExecutionState = { ...state, inOrder: true, superseded: state.superseded ?? [], memory: turn.memory, setback: undefined };
   switch (turn.kind) {
     case 'again':
       return { ...after, waitSeconds: turn.inSeconds, waitingFor: turn.waitingFor };

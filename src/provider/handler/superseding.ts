@@ -1,15 +1,16 @@
 import { executionName, executionPrefix, resourceType, taskOf } from './admission';
 import { ExecutionState, Superseded } from './execution-state';
-import { Executions } from './executions/port';
+import { tracesOf } from './ending';
+import { Execution, Executions } from './executions/port';
 import { parsePhysicalId } from './physical-id';
 import { Ports } from './ports';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/envelope';
 import { Turn } from './reconcilers/turn';
 
+/** Executions that ended before, whose history is read for a report. */
+const MOST_LOOKED_AT = 5;
 /** ListExecutions may lag. An invented id says that there was an execution, so an empty list is doubted: seconds between looks, and how many. */
 const DOUBT = { seconds: 10, looks: 3 };
-/** Clocks differ: an execution that seems this much younger may still be the earlier one. */
-const CLOCK_DIFFERENCE_MS = 5_000;
 
 /** What one turn of superseding leads to; `undefined` when nothing is left of earlier requests. */
 export interface SupersedingTurn {
@@ -42,20 +43,39 @@ export async function supersede(state: ExecutionState, ports: Ports): Promise<Su
 }
 
 async function list(state: ExecutionState, executions: Executions): Promise<SupersedingTurn | undefined> {
-  const startedUntil = new Date(Date.parse(state.startedAt) + CLOCK_DIFFERENCE_MS);
-  const own = executionName(state.request);
-  const earlier = (await executions.running(executionPrefix(state.request), startedUntil)).filter(arn => !arn.endsWith(`:${own}`));
-  if (earlier.length > 0) {
+  const neverAnswered = neverGotKey(state);
+  const ownName = executionName(state.request);
+  const all = await executions.list(executionPrefix(state.request), neverAnswered);
+  const own = all.find(({ arn }) => arn.endsWith(`:${ownName}`));
+  const looks = (state.emptyLooks ?? 0) + 1;
+  const lookAgain = { emptyLooks: looks, inSeconds: DOUBT.seconds, waitingFor: 'the executions of this resource to be listed' };
+  // Which of two executions is the earlier one is told by one clock, that of the list.
+  if (!own && looks < DOUBT.looks) { return lookAgain; }
+  const startedAt = own?.startedAt.getTime() ?? Date.parse(state.startedAt);
+  const earlier = all.filter(({ arn, startedAt: theirs }) => arn !== own?.arn
+    && (theirs.getTime() < startedAt || (theirs.getTime() === startedAt && arn < (own?.arn ?? ''))));
+  // An answer that was given only after this delete had begun came too late for CloudFormation.
+  const certain = earlier.filter(({ running, endedAt }) => running || (neverAnswered && endedAt!.getTime() > startedAt));
+  if (certain.length > 0) {
+    const mayStillStep = certain.some(({ running, succeeded }) => !running && !succeeded);
     return {
-      superseded: earlier.map(executionArn => ({ executionArn, phase: 'running' as const })),
-      inSeconds: 0,
+      superseded: certain.map(({ arn, running }) => ({ executionArn: arn, phase: running ? 'running' : 'stopped' })),
+      inSeconds: mayStillStep ? FUNCTION_TIMEOUT_SECONDS : 0,
       waitingFor: 'earlier requests for this resource to be recorded',
     };
   }
-  const emptyLooks = (state.emptyLooks ?? 0) + 1;
-  return hasInventedId(state) && emptyLooks < DOUBT.looks
-    ? { emptyLooks, inSeconds: DOUBT.seconds, waitingFor: 'an earlier request for this resource to show up' }
-    : undefined;
+  if (neverAnswered && looks < DOUBT.looks) { return lookAgain; }
+  const leftBehind = await lastCreation(earlier, executions);
+  return leftBehind ? { superseded: [], inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
+}
+
+/** What the newest creation made that ended before: CloudFormation may have taken its answer, so that is only told. */
+async function lastCreation(ended: Execution[], executions: Executions): Promise<string | undefined> {
+  for (const { arn } of ended.slice(0, MOST_LOOKED_AT)) {
+    const last = await executions.lastState(arn);
+    if (last?.request.RequestType === 'Create') { return tracesOf(last); }
+  }
+  return undefined;
 }
 
 interface Advance {
@@ -92,12 +112,13 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
 
 /**
  * An execution that has its answer may have delivered it, so what it made may be in use. Not so when
- * CloudFormation had to invent the id: then it never got one.
+ * CloudFormation does not know a key.
  */
 function mayBeAnswered(last: ExecutionState | undefined, state: ExecutionState): boolean {
-  return last?.answer !== undefined && !hasInventedId(state);
+  return last?.answer !== undefined && !neverGotKey(state);
 }
 
-function hasInventedId({ request }: ExecutionState): boolean {
-  return parsePhysicalId(request.PhysicalResourceId!).kind === 'invented';
+/** Whether CloudFormation names no key: it never took an answer that said one was made. */
+function neverGotKey({ request }: ExecutionState): boolean {
+  return parsePhysicalId(request.PhysicalResourceId!).kind !== 'key';
 }

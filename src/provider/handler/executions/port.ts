@@ -1,11 +1,23 @@
 import { ExecutionState } from '../execution-state';
 
+export interface Execution {
+  readonly arn: string;
+  readonly startedAt: Date;
+  readonly running: boolean;
+  /** Ended by itself: no step of it can still be at work. */
+  readonly succeeded: boolean;
+  readonly endedAt?: Date;
+}
+
 /** The executions of one state machine. */
 export interface Executions {
   /** Starts an execution; one of that name that exists already, running or ended, is the same request delivered twice. */
   start(name: string, state: ExecutionState): Promise<void>;
-  /** ARNs of the running executions whose name begins so and that are not younger. Eventually consistent. */
-  running(prefix: string, startedUntil: Date): Promise<string[]>;
+  /**
+   * Executions whose name begins so, newest first: those that run, and if `endedToo` those that began within the last
+   * hour. Eventually consistent.
+   */
+  list(prefix: string, endedToo: boolean): Promise<Execution[]>;
   stop(executionArn: string, why: string): Promise<void>;
   /** The newest state that the execution's history holds. */
   lastState(executionArn: string): Promise<ExecutionState | undefined>;

@@ -3,10 +3,12 @@ import {
 } from '@aws-sdk/client-sfn';
 import { ExecutionState } from '../execution-state';
 import { faultKind, ServiceFault } from '../service-fault';
-import { Executions, StartRefused } from './port';
+import { Execution, Executions, StartRefused } from './port';
 
 /** Enough of the newest events to hold the last state entered or left. */
 const NEWEST_EVENTS = 25;
+
+const HOUR_MS = 3_600_000;
 
 const FINAL = new Set(['InvalidArn', 'InvalidName', 'InvalidExecutionInput', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'ValidationException']);
 
@@ -24,15 +26,22 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
       }
     },
 
-    async running(prefix, startedUntil) {
-      const found: string[] = [];
+    async list(prefix, endedToo) {
+      let oldest: number | undefined;
+      const found: Execution[] = [];
       let nextToken: string | undefined;
       do {
-        const page = await sent('ListExecutions', () => client.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1000, nextToken })));
-        found.push(...(page.executions ?? [])
-          .filter(({ name, startDate }) => name?.startsWith(prefix) && (startDate?.getTime() ?? 0) <= startedUntil.getTime())
-          .map(({ executionArn }) => executionArn!));
-        nextToken = page.nextToken;
+        const page = await sent('ListExecutions', () => client.send(new ListExecutionsCommand({
+          stateMachineArn, statusFilter: endedToo ? undefined : 'RUNNING', maxResults: 1000, nextToken,
+        })));
+        const executions = page.executions ?? [];
+        found.push(...executions
+          .filter(({ name }) => name?.startsWith(prefix))
+          .map(({ executionArn, status, startDate, stopDate }) =>
+            ({ arn: executionArn!, running: status === 'RUNNING', succeeded: status === 'SUCCEEDED', startedAt: startDate!, endedAt: stopDate })));
+        oldest ??= executions[0] && executions[0].startDate!.getTime() - HOUR_MS;
+        // Newest first: what began earlier cannot matter any more, since CloudFormation ends a custom resource after an hour.
+        nextToken = endedToo && executions.some(({ startDate }) => startDate!.getTime() < oldest!) ? undefined : page.nextToken;
       } while (nextToken);
       return found;
     },

@@ -6,13 +6,14 @@ import { nextKeyChange, withOwnedRegions } from './key-changes';
 import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';
 import { failureText, regionDifferences, regionsIn, replicationStates } from './replication';
-import { hasTags, tagChange } from './tagging';
+import { changeTags, compareTags, hasTags, withTagged } from './tagging';
 import { KeyAttributes, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { ServiceFault } from '../../service-fault';
 
 /** Seconds until the next look at a replication that takes its time; the last one repeats. */
 const LOOKS = [2, 2, 2, 3, 3, 5, 5, 8, 8, 12, 15, 20, 30];
 const SECONDS_BETWEEN_STATE_LOOKS = 5;
+const SECONDS_AFTER_READING = 1;
 
 /** The key as this very turn saw it already, and whether that was the answer of the turn's one mutating call. */
 export interface Seen {
@@ -22,6 +23,7 @@ export interface Seen {
 
 /** Brings a key that exists to what is declared, one mutating call a turn. */
 export async function converge(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, already?: Seen): Promise<Turn<KeyMemory>> {
+  if (memory.tagging && !memory.complete) { return changeTags(memory, plane); }
   if (memory.complete) { return tagReplicas(task, memory, plane); }
   const keyArn = memory.keyArn!;
   const changed = already?.changed ?? false;
@@ -63,6 +65,8 @@ async function changeKey(
   const memory = await withOwnedRegions(task, before, plane, key);
   const next = nextKeyChange(task, memory, plane, key);
   if (!next) { return undefined; }
+  // What was read is remembered first: a turn that needs more requests than the quota gives it would never end.
+  if (memory !== before) { return again(memory, SECONDS_AFTER_READING, next.what); }
   if (changed) { return again(memory, 0, next.what); }
   return change(memory, next, after => again({ ...after, ...next.learnt }, next.secondsUntilLook, next.what));
 }
@@ -70,19 +74,7 @@ async function changeKey(
 /** A key that this request made got its tags with CreateKey. */
 async function tagPrimary(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
   const keyArn = memory.keyArn!;
-  if (memory.made === keyArn || !hasTags(task) || memory.tagged?.includes(keyArn)) { return undefined; }
-  return tagTurn(keyArn, task, memory, plane);
-}
-
-async function tagTurn(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
-  const next = await tagChange(keyArn, task, plane);
-  if (!next) { return undefined; }
-  const what = `tags of ${keyArn}`;
-  return change(memory, { what, call: next.call }, after => again(next.last ? withTagged(after, keyArn) : after, 0, what));
-}
-
-function withTagged(memory: KeyMemory, keyArn: string): KeyMemory {
-  return { ...memory, tagged: [...memory.tagged ?? [], keyArn] };
+  return memory.made === keyArn || !hasTags(task) || memory.tagged?.includes(keyArn) ? undefined : compareTags(keyArn, task, memory, plane);
 }
 
 function waitForRegions(task: Task<KeyProperties>, memory: KeyMemory, key: Key): Turn<KeyMemory> | undefined {
@@ -123,7 +115,7 @@ async function tagReplicas(task: Task<KeyProperties>, memory: KeyMemory, plane: 
     const arn = replicaArn(memory.keyArn!, region);
     if (memory.tagged?.includes(arn)) { continue; }
     try {
-      const turn = await tagTurn(arn, task, memory, plane);
+      const turn = memory.tagging ? await changeTags(memory, plane) : await compareTags(arn, task, memory, plane);
       if (turn) { return turn; }
     } catch (fault) {
       if (fault instanceof ServiceFault && fault.kind === 'notFound') {
@@ -131,7 +123,7 @@ async function tagReplicas(task: Task<KeyProperties>, memory: KeyMemory, plane: 
       }
       if (!(fault instanceof ServiceFault) || fault.kind !== 'invalid') { throw fault; }
       // Nobody could confirm that replicas take tags. A key without them is better than no key.
-      memory = { ...memory, notes: [...memory.notes ?? [], `the replica in ${region} stays without tags, which the service refused: ${fault.message}`] };
+      memory = { ...memory, tagging: undefined, notes: [...memory.notes ?? [], `the replica in ${region} stays without tags, which the service refused: ${fault.message}`] };
     }
     memory = withTagged(memory, arn);
   }

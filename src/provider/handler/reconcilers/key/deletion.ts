@@ -1,4 +1,5 @@
 import { ControlPlane } from '../../control-plane/port';
+import { ServiceFault } from '../../service-fault';
 import { again, Turn } from '../turn';
 import { change } from './change';
 import { isDeleted, look } from './looking';
@@ -7,12 +8,24 @@ import { KeyMemory } from './memory';
 /** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well, `absent` when the service knows no such key. */
 export type DeletionTurn = { readonly deleted: true } | { readonly absent: true } | { readonly turn: Turn<KeyMemory> };
 
+/** GetKey may lag for longer than anybody waits, so DeleteKey has the last word; denied, since no such key has our tag, it says no more than GetKey. */
+async function deleteUnseen(keyArn: string, windowInDays: number, plane: ControlPlane): Promise<DeletionTurn> {
+  try {
+    await plane.deleteKey(keyArn, windowInDays);
+    return { deleted: true };
+  } catch (fault) {
+    if (fault instanceof ServiceFault && (fault.kind === 'notFound' || fault.kind === 'accessDenied')) { return { absent: true }; }
+    throw fault;
+  }
+}
+
 /** Replicas are deleted with the primary, at once; only the primary waits out the window (User Guide: deleting keys). */
 export async function scheduleDeletion(
   keyArn: string, windowInDays: number, memory: KeyMemory, plane: ControlPlane,
 ): Promise<DeletionTurn> {
   const seen = await look(keyArn, memory, plane);
-  if (!('key' in seen)) { return seen; }
+  if ('turn' in seen) { return seen; }
+  if ('absent' in seen) { return deleteUnseen(keyArn, windowInDays, plane); }
   if (isDeleted(seen.key)) { return { deleted: true }; }
   let deleted = false;
   const turn = await change(seen.memory, { what: `deletion of ${keyArn}`, call: () => plane.deleteKey(keyArn, windowInDays) }, after => {

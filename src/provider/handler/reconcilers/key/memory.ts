@@ -19,6 +19,10 @@ export interface KeyMemory extends Memory {
   readonly owned?: string[];
   /** Replication Regions that the last look saw FAILED. */
   readonly failing?: string[];
+  /** The key that the one of the update replaced, once that was looked up; empty if it replaced none. */
+  readonly predecessor?: string;
+  /** Tags that are to be set or taken away in the next turn. */
+  readonly tagging?: Tagging;
   /** ARNs of the primary and replicas whose tags are as declared. */
   readonly tagged?: string[];
   /** Set once every declared Region was seen SYNCHRONIZED and nothing is left to change on the primary. */
@@ -29,9 +33,20 @@ export interface KeyMemory extends Memory {
   readonly notes?: string[];
 }
 
+export interface Tagging {
+  readonly keyArn: string;
+  readonly set: Record<string, string>;
+  readonly unset: string[];
+}
+
 /** How far the search for a key by its request tag has come. */
 export interface Search {
   readonly indexLooks: number;
-  readonly scan?: { readonly nextToken?: string; readonly skip: number };
+  readonly scan?: {
+    readonly nextToken?: string;
+    /** Keys of the page listed last that could be it, as far as their tags were not read yet. */
+    readonly candidates?: string[];
+    readonly last?: boolean;
+  };
   readonly exhausted?: boolean;
 }

@@ -42,6 +42,7 @@ async function identify(
   task: Task<KeyProperties>, physicalId: string, memory: KeyMemory, plane: ControlPlane,
 ): Promise<Turn<KeyMemory>> {
   if (parsePhysicalId(physicalId).kind !== 'key') { return failed(memory, `${physicalId} never became a key, so it cannot be updated`); }
+  if (memory.predecessor !== undefined) { return backTo(memory.predecessor, physicalId, task, memory, plane); }
   const seen = await look(physicalId, memory, plane);
   if ('turn' in seen) { return seen.turn; }
   if ('absent' in seen) { return failed(memory, goneText(physicalId)); }
@@ -52,24 +53,23 @@ async function identify(
     return failed(memory, `${physicalId} is not what is declared, although the declaration did not change: ${differenceText(seen.key, task.declared)}. `
       + 'Nothing was made in its place. Declare it as it is, or declare a new key under a new construct id');
   }
-  const predecessor = await predecessorOf(physicalId, task, seen.memory, plane);
-  if (predecessor) { return predecessor; }
-  return create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }));
+  const predecessor = (await plane.listTags(physicalId))[REPLACES_TAG] ?? '';
+  return again({ ...seen.memory, predecessor }, 0, 'the key that this one replaced');
 }
 
-/** The key that this one replaced, if it still lives, is ours, and is what is declared now: the update is a rollback. */
-async function predecessorOf(
-  physicalId: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane,
-): Promise<Turn<KeyMemory> | undefined> {
-  const keyArn = (await plane.listTags(physicalId))[REPLACES_TAG];
-  if (!keyArn) { return undefined; }
+/** The key that this one replaced, if it still lives, is ours, and is what is declared now (the update is a rollback); or else a new one. */
+async function backTo(
+  keyArn: string, physicalId: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane,
+): Promise<Turn<KeyMemory>> {
+  const another = () => create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }));
+  if (keyArn === '') { return another(); }
   const seen = await look(keyArn, memory, plane);
   if ('turn' in seen) { return seen.turn; }
-  if ('absent' in seen || isDeleted(seen.key) || !canBecome(seen.key, task.declared)) { return undefined; }
+  if ('absent' in seen || isDeleted(seen.key) || !canBecome(seen.key, task.declared)) { return another(); }
   const tags = await plane.listTags(keyArn);
-  if (tags[STACK_ID_TAG] !== task.owner.stackId || tags[LOGICAL_ID_TAG] !== task.owner.logicalId) { return undefined; }
+  if (tags[STACK_ID_TAG] !== task.owner.stackId || tags[LOGICAL_ID_TAG] !== task.owner.logicalId) { return another(); }
   const notes = [`back to ${keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`];
-  return converge(task, { ...seen.memory, keyArn, notes }, plane, { key: seen.key, changed: false });
+  return again({ ...seen.memory, keyArn, notes }, 0, `the way back to ${keyArn}`);
 }
 
 async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {

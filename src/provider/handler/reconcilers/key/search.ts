@@ -6,9 +6,7 @@ import { ServiceFault } from '../../service-fault';
 
 /** Seconds before each look into the tag index, which may lag. Two minutes, then every key is looked at. */
 const INDEX_WAITS = [2, 4, 8, 16, 30, 30, 30];
-/** Keys whose tags are read in one turn of the scan: with the listing itself, one second of the quota. */
-const CANDIDATES_PER_TURN = 4;
-const SECONDS_BETWEEN_SCANS = 2;
+const SECONDS_BETWEEN_TAGS = 1;
 
 export type SearchTurn =
   | { readonly found: string }
@@ -36,7 +34,7 @@ async function askIndex(region: string, requestId: string, search: Search, plane
   const indexLooks = search.indexLooks + 1;
   return indexLooks < INDEX_WAITS.length
     ? { search: { indexLooks }, inSeconds: INDEX_WAITS[indexLooks] }
-    : { search: { indexLooks, scan: { skip: 0 } }, inSeconds: SECONDS_BETWEEN_SCANS };
+    : { search: { indexLooks, scan: {} }, inSeconds: SECONDS_BETWEEN_TAGS };
 }
 
 /** `undefined` when the index cannot be asked: it is another service, with its own permissions and endpoint, and only a short cut. */
@@ -49,19 +47,24 @@ export async function indexed(region: string, tags: Record<string, string>, plan
   }
 }
 
+/** One request lists, later ones read the tags of what was listed: no turn needs more of the quota than it surely gets. */
 async function scanKeys(
   region: string, requestId: string, traits: KeyTraits, search: Search, plane: ControlPlane,
 ): Promise<SearchTurn> {
-  const { nextToken, skip } = search.scan!;
-  const page = await plane.listKeys(region, nextToken);
-  const candidates = page.keys.filter(key => key.state === 'CREATE_COMPLETE' && sameTraits(key, traits));
-  for (const { keyArn } of candidates.slice(skip, skip + CANDIDATES_PER_TURN)) {
-    if (await isOf(requestId, keyArn, plane)) { return { found: keyArn }; }
+  const { nextToken, candidates = [], last = false } = search.scan!;
+  const [keyArn, ...rest] = candidates;
+  if (keyArn) {
+    return await isOf(requestId, keyArn, plane) ? { found: keyArn } : scanned(search, nextToken, rest, last);
   }
-  const seen = skip + CANDIDATES_PER_TURN;
-  if (seen < candidates.length) { return { search: { ...search, scan: { nextToken, skip: seen } }, inSeconds: SECONDS_BETWEEN_SCANS }; }
-  if (page.nextToken) { return { search: { ...search, scan: { nextToken: page.nextToken, skip: 0 } }, inSeconds: SECONDS_BETWEEN_SCANS }; }
-  return { search: { ...search, exhausted: true }, inSeconds: 0 };
+  const page = await plane.listKeys(region, nextToken);
+  const similar = page.keys.filter(key => key.state === 'CREATE_COMPLETE' && sameTraits(key, traits)).map(key => key.keyArn);
+  return scanned(search, page.nextToken, similar, page.nextToken === undefined);
+}
+
+function scanned(search: Search, nextToken: string | undefined, candidates: string[], last: boolean): SearchTurn {
+  return last && candidates.length === 0
+    ? { search: { ...search, exhausted: true }, inSeconds: 0 }
+    : { search: { ...search, scan: { nextToken, candidates, last } }, inSeconds: SECONDS_BETWEEN_TAGS };
 }
 
 /** The index is only a hint; the key's own tags decide. */

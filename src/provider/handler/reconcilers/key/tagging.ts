@@ -1,27 +1,46 @@
 import { KeyProperties } from '../../../contract/multi-region-payment-key';
 import { ControlPlane } from '../../control-plane/port';
-import { Task } from '../turn';
+import { again, Task, Turn } from '../turn';
+import { change } from './change';
+import { KeyMemory, Tagging } from './memory';
 
-/** The one call that brings tags nearer to what is declared, and whether it is the last one. */
-export interface TagChange {
-  readonly last: boolean;
-  call(): Promise<void>;
-}
-
-/** Compares the tags of a primary or a replica with the declared ones. Tags that others set stay. */
-export async function tagChange(keyArn: string, task: Task<KeyProperties>, plane: ControlPlane): Promise<TagChange | undefined> {
-  const live = await plane.listTags(keyArn);
-  const missing = Object.entries(task.declared.Tags).filter(([key, value]) => live[key] !== value);
-  // A value that others set since is theirs.
-  const surplus = Object.entries(task.previous?.Tags ?? {}).filter(([key, value]) => !(key in task.declared.Tags) && live[key] === value)
-    .map(([key]) => key);
-  if (missing.length > 0) {
-    return { last: surplus.length === 0, call: () => plane.tagKey(keyArn, Object.fromEntries(missing)) };
-  }
-  return surplus.length > 0 ? { last: true, call: () => plane.untagKey(keyArn, surplus) } : undefined;
-}
-
-/** Whether there is anything of ours to compare: a request in every replica Region is spared otherwise. */
+/** Whether there is anything of ours to compare: a request in every Region is spared otherwise. */
 export function hasTags(task: Task<KeyProperties>): boolean {
   return Object.keys(task.declared.Tags).length + Object.keys(task.previous?.Tags ?? {}).length > 0;
+}
+
+/**
+ * Compares the tags of a primary or a replica with the declared ones; what differs is changed in the turns that
+ * follow. `undefined` when they are as declared.
+ */
+export async function compareTags(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
+  const tagging = difference(keyArn, task, await plane.listTags(keyArn));
+  return isEmpty(tagging) ? undefined : again({ ...memory, tagging }, 0, `tags of ${keyArn}`);
+}
+
+/** Makes one call of those that the comparison asked for. */
+export async function changeTags(memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+  const { keyArn, set, unset } = memory.tagging!;
+  const sets = Object.keys(set).length > 0;
+  const rest: Tagging = sets ? { keyArn, set: {}, unset } : { keyArn, set, unset: [] };
+  const what = `tags of ${keyArn}`;
+  return change(memory, { what, call: () => sets ? plane.tagKey(keyArn, set) : plane.untagKey(keyArn, unset) }, after =>
+    again(isEmpty(rest) ? withTagged({ ...after, tagging: undefined }, keyArn) : { ...after, tagging: rest }, 0, what));
+}
+
+export function withTagged(memory: KeyMemory, keyArn: string): KeyMemory {
+  return { ...memory, tagged: [...memory.tagged ?? [], keyArn] };
+}
+
+/** Tags that others set stay, and so does a value that others set since in place of ours. */
+function difference(keyArn: string, { declared, previous }: Task<KeyProperties>, live: Record<string, string>): Tagging {
+  return {
+    keyArn,
+    set: Object.fromEntries(Object.entries(declared.Tags).filter(([key, value]) => live[key] !== value)),
+    unset: Object.entries(previous?.Tags ?? {}).filter(([key, value]) => !(key in declared.Tags) && live[key] === value).map(([key]) => key),
+  };
+}
+
+function isEmpty({ set, unset }: Tagging): boolean {
+  return Object.keys(set).length + unset.length === 0;
 }

@@ -1,0 +1,25 @@
+import { executionName, executionPrefix } from './admission';
+import { ExecutionState } from './execution-state';
+import { Ports } from './ports';
+
+/** A request that reaches the state machine later than this may have been overtaken. */
+const LATE_MS = 5_000;
+/** Executions whose request is looked at, newest first. */
+const MOST_LOOKED_AT = 5;
+
+/**
+ * Whether CloudFormation sent a later request for this resource, which came before this one. Lambda delivers an
+ * event again when the function died before it could start the execution, a minute later or two; by then CloudFormation
+ * may have given the request up, and whatever it made would be nobody's.
+ */
+export async function isOutOfDate(state: ExecutionState, ports: Ports): Promise<boolean> {
+  const { sentAt, startedAt, request } = state;
+  if (state.inOrder || sentAt === undefined || Date.parse(startedAt) - Date.parse(sentAt) < LATE_MS) { return false; }
+  const executions = ports.executions(String(request.ResourceProperties.StateMachineArn));
+  const others = (await executions.list(executionPrefix(request), true)).filter(({ arn }) => !arn.endsWith(`:${executionName(request)}`));
+  for (const { arn } of others.slice(0, MOST_LOOKED_AT)) {
+    const sentLater = (await executions.lastState(arn))?.sentAt;
+    if (sentLater !== undefined && sentLater > sentAt) { return true; }
+  }
+  return false;
+}

@@ -1,0 +1,146 @@
+/**
+ * The local AWS engine: CloudFormation, Lambda, Step Functions, EventBridge, S3, SSM and STS on the loopback
+ * interface, in one process per test file. Functions run as real Node processes beside it.
+ */
+import { ChildProcess, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { pythonEnvironment } from '../../python/environment';
+
+/** The account of every caller. */
+export const ACCOUNT = '000000000000';
+
+export interface LocalEngineOptions {
+  /** Where custom resources are told to send their answers. Default: the engine itself. */
+  readonly answerOrigin?: (port: number) => Promise<string>;
+}
+
+export interface LocalEngine {
+  readonly url: string;
+  readonly pid: number;
+  /** A folder that is gone when the engine has stopped. */
+  readonly scratch: string;
+  /** What the engine printed. */
+  log(): string;
+  /** What all functions logged, also those of stacks that are gone. */
+  functionLog(): string;
+  /** How long the waits of state machines take: 1 as declared, 0 not at all. */
+  setWaitScale(scale: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const LAUNCHER = path.join(__dirname, 'launcher.py');
+const START_MS = 20_000;
+const GRACE_MS = 5_000;
+
+export async function startLocalEngine(options: LocalEngineOptions = {}): Promise<LocalEngine> {
+  const { python } = await pythonEnvironment();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'payment-keys-engine-'));
+  const logFile = path.join(scratch, 'engine.log');
+  const output = fs.openSync(logFile, 'w');
+  const log = (): string => fs.readFileSync(logFile, 'utf8');
+
+  const child = spawn(python, [LAUNCHER], {
+    cwd: scratch,
+    env: { ...environment(scratch, port), ANSWER_ORIGIN: await options.answerOrigin?.(port) },
+    // The engine ends when its standard input does: with this process, however that ends.
+    stdio: ['pipe', output, output],
+  });
+  fs.closeSync(output);
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()).once('error', () => resolve()));
+  const stop = async (): Promise<void> => {
+    await end(child, ended);
+    fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  };
+
+  try {
+    await untilHealthy(url, child, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    pid: child.pid!,
+    scratch,
+    log,
+    functionLog: () => {
+      const file = path.join(scratch, 'functions.log');
+      return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+    },
+    stop,
+    setWaitScale: async scale => {
+      const response = await fetch(`${url}/_ministack/config`, {
+        method: 'POST',
+        body: JSON.stringify({ 'stepfunctions._SFN_WAIT_SCALE': scale }),
+      });
+      if (!response.ok) throw new Error(`The engine did not take the wait scale: HTTP ${response.status}`);
+    },
+  };
+}
+
+/** The whole environment: functions inherit it, and nothing of this machine may get in. */
+function environment(scratch: string, port: number): Record<string, string> {
+  return {
+    PATH: [path.dirname(process.execPath), '/usr/bin', '/bin'].join(path.delimiter),
+    SCRATCH: scratch,
+    HOME: scratch,
+    TMPDIR: scratch,
+    STATE_DIR: path.join(scratch, 'state'),
+    S3_DATA_DIR: path.join(scratch, 's3'),
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    // These two listen on every interface otherwise.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    SFTP_HOST: '127.0.0.1',
+    LAMBDA_EXECUTOR: 'local',
+    DOCKER_HOST: 'unix:///nonexistent',
+    PERSIST_STATE: '0',
+    S3_PERSIST: '0',
+    SFN_WAIT_SCALE: '1',
+    // The SDK in the functions says at every start which Node it will need one day.
+    NODE_NO_WARNINGS: '1',
+  };
+}
+
+async function untilHealthy(url: string, child: ChildProcess, log: () => string): Promise<void> {
+  const begin = Date.now();
+  for (;;) {
+    try {
+      if ((await fetch(`${url}/_ministack/health`)).ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    const dead = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+    if (dead || Date.now() - begin > START_MS) {
+      throw new Error(`The local AWS engine did not start:\n${log().trim().split('\n').slice(-15).join('\n')}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (child.pid === undefined) return;
+  child.stdin!.on('error', () => { /* It is gone already. */ });
+  child.stdin!.end();
+  const late = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  await ended;
+  clearTimeout(late);
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

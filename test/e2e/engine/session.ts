@@ -1,0 +1,127 @@
+/** The emulator and the local engine together, and stacks of this library deployed on them. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { AnswerGate, openAnswerGate } from './answer-gate';
+import { bootstrap, publishAssets } from './bootstrap';
+import { DeployedStack, StackOutcome } from './cloud-formation';
+import { ACCOUNT, LocalEngine, startLocalEngine } from './local-engine';
+import { PaymentKeyProvider } from '../../../src';
+import { EmulatorOptions, EmulatorServer, Key, RequestLogEntry, startEmulatorServer } from '../../emulator';
+
+export const PRIMARY = 'us-east-1';
+
+/** CloudFormation User Guide: custom resource response objects. The engine takes longer ones. */
+const LONGEST_ANSWER = 4096;
+
+/** The ARN under which another Region has the key. */
+export function inRegion(keyArn: string, region: string): string {
+  return keyArn.split(':').map((part, index) => index === 3 ? region : part).join(':');
+}
+
+/** Days from now until a key in DELETE_PENDING is gone. */
+export function deletionWindow(key: Key | undefined): number {
+  return (key!.DeletePendingTimestamp! * 1000 - Date.now()) / 86_400_000;
+}
+
+export class Session {
+  static async start(options: EmulatorOptions = {}): Promise<Session> {
+    const server = await startEmulatorServer({ account: ACCOUNT, replicationDelay: 1, tagIndexLag: 1, ...options });
+    let gate: AnswerGate | undefined;
+    try {
+      const engine = await startLocalEngine({ answerOrigin: async port => (gate = await openAnswerGate(port)).origin });
+      await bootstrap(engine, PRIMARY);
+      return new Session(server, engine, gate!);
+    } catch (error) {
+      await gate?.close();
+      await server.close();
+      throw error;
+    }
+  }
+
+  private readonly published = new Set<string>();
+  private readonly stacks: PaymentStack[] = [];
+
+  private constructor(readonly server: EmulatorServer, readonly engine: LocalEngine, readonly gate: AnswerGate) {}
+
+  get emulator() {
+    return this.server.emulator;
+  }
+
+  /** A stack of that name, not deployed yet. */
+  stack(name: string): PaymentStack {
+    const stack = new PaymentStack(this, name);
+    this.stacks.push(stack);
+    return stack;
+  }
+
+  /** For the provider's function: where the emulator is, and where answers may go. */
+  get functionEnvironment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: this.server.url,
+      AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: this.server.url,
+      TEST_ANSWER_ORIGIN: this.gate.origin,
+    };
+  }
+
+  async synthesize(name: string, declare: (stack: Stack) => void): Promise<object> {
+    const outdir = fs.mkdtempSync(path.join(this.engine.scratch, 'assembly-'));
+    const app = new App({ outdir, analyticsReporting: false });
+    const stack = new Stack(app, name, { env: { account: ACCOUNT, region: PRIMARY } });
+    new PaymentKeyProvider(stack, { environment: this.functionEnvironment });
+    declare(stack);
+    const assembly = app.synth();
+    await publishAssets(this.engine, outdir, PRIMARY, this.published);
+    return assembly.getStackByName(name).template as object;
+  }
+
+  /** The requests that took effect or were refused, of these operations. */
+  requests(...operations: string[]): RequestLogEntry[] {
+    return this.emulator.log.entries.filter(({ operation }) => operations.includes(operation ?? ''));
+  }
+
+  /** The key as its Region has it now, past quota and log; nothing if it does not know it. */
+  key(keyArn: string): Key | undefined {
+    return this.emulator.snapshot(keyArn.split(':')[3]).keys.map(({ key }) => key).find(key => key.KeyArn === keyArn);
+  }
+
+  /** The tags of the only key of a Region. */
+  tags(region: string): Readonly<Record<string, string>> {
+    return this.emulator.snapshot(region).keys[0].tags;
+  }
+
+  /** As new for the next test: no stacks, keys, faults, requests and answers. What no test may see is looked for. */
+  async clear(): Promise<void> {
+    await Promise.all(this.stacks.splice(0).map(async stack => stack.destroy()));
+    const tooLong = this.gate.answers.filter(({ body }) => Buffer.byteLength(body) > LONGEST_ANSWER).map(({ body }) => body);
+    const defects = this.emulator.log.entries.flatMap(({ defect }) => defect ?? []);
+    this.emulator.reset();
+    this.gate.forget();
+    if (tooLong.length > 0) throw new Error(`CloudFormation takes at most ${LONGEST_ANSWER} bytes, but was answered:\n${tooLong.join('\n')}`);
+    if (defects.length > 0) throw new Error(`The emulator has a defect:\n${defects.join('\n')}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.engine.stop();
+    await this.gate.close();
+    await this.server.close();
+  }
+}
+
+export class PaymentStack {
+  readonly deployed: DeployedStack;
+
+  constructor(private readonly session: Session, readonly name: string) {
+    this.deployed = new DeployedStack(session.engine, name, PRIMARY);
+  }
+
+  /** Creates the stack, or updates it to what is declared now. */
+  async deploy(declare: (stack: Stack) => void): Promise<StackOutcome> {
+    const template = await this.session.synthesize(this.name, declare);
+    return this.deployed.exists ? this.deployed.update(template) : this.deployed.create(template);
+  }
+
+  async destroy(): Promise<StackOutcome | undefined> {
+    return this.deployed.exists ? this.deployed.delete() : undefined;
+  }
+}
