@@ -129,6 +129,11 @@ project.addTask('demo', {
 // Node 20 is supported here as long as it is named in the README; the tools say otherwise on every run.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
+project.addTask('bench:answer-delay', {
+  description: 'How long after SYNCHRONIZED the answer comes, in real time: a table',
+  exec: 'tsx test/e2e/answer-delay.ts',
+  receiveArgs: true,
+});
 project.addTask('lifecycle', {
   description: 'The model-based lifecycle tests, longer: --runs N --seed S',
   exec: 'tsx test/lifecycle/main.ts',
@@ -146,7 +151,7 @@ const languages = project.addTask('package:check', {
 project.testTask.spawn(project.addTask('test:newest', {
   description: 'The constructs against the newest aws-cdk-lib, with its validation of templates on',
   env: { CDK_VALIDATION: 'true' },
-  exec: `jest --ci --coverage=false --moduleNameMapper '{"^aws-cdk-lib(.*)$":"aws-cdk-lib-newest$1"}' --testMatch '<rootDir>/test/*.test.ts'`,
+  exec: 'jest --ci --coverage=false --moduleNameMapper \'{"^aws-cdk-lib(.*)$":"aws-cdk-lib-newest$1"}\' --testMatch \'<rootDir>/test/*.test.ts\'',
 }));
 project.testTask.spawn(languages);
 

@@ -1,6 +1,6 @@
 import { executionName, executionPrefix, resourceType, taskOf } from './admission';
-import { ExecutionState, Superseded } from './execution-state';
 import { tracesOf } from './ending';
+import { ExecutionState, Superseded } from './execution-state';
 import { Execution, Executions } from './executions/port';
 import { parsePhysicalId } from './physical-id';
 import { Ports } from './ports';
@@ -9,8 +9,8 @@ import { Turn } from './reconcilers/turn';
 
 /** Executions that ended before, whose history is read for a report. */
 const MOST_LOOKED_AT = 5;
-/** ListExecutions may lag. An invented id says that there was an execution, so an empty list is doubted: seconds between looks, and how many. */
-const DOUBT = { seconds: 10, looks: 3 };
+/** ListExecutions may lag: seconds before another look, when it lacks what must be there. */
+const WAITS_FOR_LIST = [2, 8, 10];
 
 /** What one turn of superseding leads to; `undefined` when nothing is left of earlier requests. */
 export interface SupersedingTurn {
@@ -47,10 +47,12 @@ async function list(state: ExecutionState, executions: Executions): Promise<Supe
   const ownName = executionName(state.request);
   const all = await executions.list(executionPrefix(state.request), neverAnswered);
   const own = all.find(({ arn }) => arn.endsWith(`:${ownName}`));
-  const looks = (state.emptyLooks ?? 0) + 1;
-  const lookAgain = { emptyLooks: looks, inSeconds: DOUBT.seconds, waitingFor: 'the executions of this resource to be listed' };
+  const { emptyLooks = 0 } = state;
+  const lookAgain = emptyLooks < WAITS_FOR_LIST.length
+    ? { emptyLooks: emptyLooks + 1, inSeconds: WAITS_FOR_LIST[emptyLooks], waitingFor: 'the executions of this resource to be listed' }
+    : undefined;
   // Which of two executions is the earlier one is told by one clock, that of the list.
-  if (!own && looks < DOUBT.looks) { return lookAgain; }
+  if (!own && lookAgain) { return lookAgain; }
   const startedAt = own?.startedAt.getTime() ?? Date.parse(state.startedAt);
   const earlier = all.filter(({ arn, startedAt: theirs }) => arn !== own?.arn
     && (theirs.getTime() < startedAt || (theirs.getTime() === startedAt && arn < (own?.arn ?? ''))));
@@ -64,7 +66,8 @@ async function list(state: ExecutionState, executions: Executions): Promise<Supe
       waitingFor: 'earlier requests for this resource to be recorded',
     };
   }
-  if (neverAnswered && looks < DOUBT.looks) { return lookAgain; }
+  // An id that names no key says that there was an execution.
+  if (neverAnswered && lookAgain) { return lookAgain; }
   const leftBehind = await lastCreation(earlier, executions);
   return leftBehind ? { superseded: [], inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
 }

@@ -13,7 +13,9 @@ export function hasTags(task: Task<KeyProperties>): boolean {
  * Compares the tags of a primary or a replica with the declared ones; what differs is changed in the turns that
  * follow. `undefined` when they are as declared.
  */
-export async function compareTags(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
+export async function compareTags(
+  keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane,
+): Promise<Turn<KeyMemory> | undefined> {
   const tagging = difference(keyArn, task, await plane.listTags(keyArn));
   return isEmpty(tagging) ? undefined : again({ ...memory, tagging }, 0, `tags of ${keyArn}`);
 }
