@@ -17,7 +17,8 @@ export function stateMachineDefinition(functionArn: string): object {
   const task = (name: string) => ({
     Type: 'Task',
     Resource: functionArn,
-    Parameters: { 'task': name, 'state.$': '$' },
+    // Only Step Functions' own clock tells which of two executions began earlier.
+    Parameters: { 'task': name, 'state.$': '$', 'startedAt.$': '$$.Execution.StartTime' },
     TimeoutSeconds: FUNCTION_TIMEOUT_SECONDS + 30,
   });
   return {

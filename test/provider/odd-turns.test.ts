@@ -5,6 +5,7 @@ import { World } from '../lifecycle/world';
 describe('odd turns', () => {
   let world: World;
   afterEach(() => world.close());
+  const failing = () => world.stateMachine.running.some(({ data }) => data.failure);
   const ECHO = { 'us-west-2': { status: 'SYNCHRONIZED' } };
 
   test('an update of what never became a key fails, and calls nothing', async () => {
@@ -39,20 +40,14 @@ describe('odd turns', () => {
   test('undoing goes on through what passes: a key not known yet, a conflict', async () => {
     world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'fails' } } });
     world.emulator.faults.add({ operation: 'DeleteKey', times: 2, effect: { kind: 'error', type: 'ConflictException' } });
-    world.around = async (payload, run) => {
-      if (payload.state.failure && !payload.state.answer) { world.emulator.faults.add({ operation: 'GetKey', times: 1, effect: effects.notFound() }); }
-      return run();
-    };
+    world.emulator.faults.add({ operation: 'GetKey', times: 2, when: failing, effect: effects.notFound() });
     expect((await world.create()).Reason).not.toContain('Beware');
     expect(world.keys()[0].key.KeyState).toBe('DELETE_PENDING');
   });
 
-  test('undoing a key that GetKey never knows reports it', async () => {
+  test('undoing a key that the service never comes to know reports it', async () => {
     world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'fails' } } });
-    world.around = async (payload, run) => {
-      if (payload.state.failure && !payload.state.answer) { world.emulator.faults.add({ operation: 'GetKey', times: 1, effect: effects.notFound() }); }
-      return run();
-    };
+    for (const operation of ['GetKey', 'DeleteKey']) { world.emulator.faults.add({ operation, when: failing, effect: effects.notFound() }); }
     const { Reason, PhysicalResourceId } = await world.create();
     expect(Reason).toContain(`Beware: this request made ${PhysicalResourceId}`);
     expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND'))).toHaveLength(1);
@@ -61,7 +56,9 @@ describe('odd turns', () => {
   test('a key that is replicated as soon as it is created gets the tags of its replicas in turns of their own', async () => {
     world = await World.start({ replicationDelay: 0 });
     const { createKey } = world.ports.plane;
-    Object.assign(world.ports.plane, { createKey: async (...given: Parameters<typeof createKey>) => ({ ...await createKey(...given), replication: ECHO }) });
+    Object.assign(world.ports.plane, {
+      createKey: async (...given: Parameters<typeof createKey>) => ({ ...await createKey(...given), replication: ECHO }),
+    });
     let mostChanges = 0;
     world.around = async (_, run) => {
       const before = world.emulator.log.entries.length;

@@ -4,7 +4,7 @@ import { Request } from './request';
 /** What goes round in the state machine, as JSON. Everything that must survive a step stands here. */
 export interface ExecutionState {
   readonly request: Request;
-  /** ISO 8601, as all times here. */
+  /** When the execution began, ISO 8601, as all times here. */
   readonly startedAt: string;
   /** When CloudFormation sent the request, if its URL tells. */
   readonly sentAt?: string;

@@ -14,7 +14,7 @@ export function handlerFor(ports: Ports): (event: any) => Promise<unknown> {
   };
   return async event => {
     switch (event?.task) {
-      case STEP_TASK: return step(ownState(event.state), ports);
+      case STEP_TASK: return step({ ...ownState(event.state), startedAt: event.startedAt }, ports);
       case RESPOND_TASK: return respond(ownState(event.state), ports);
     }
     return event?.source === 'aws.states' ? lastResort(event.detail, ports) : start(event, ports);

@@ -43,19 +43,11 @@ export async function supersede(state: ExecutionState, ports: Ports): Promise<Su
 }
 
 async function list(state: ExecutionState, executions: Executions): Promise<SupersedingTurn | undefined> {
+  const { request, emptyLooks = 0 } = state;
+  const startedAt = Date.parse(state.startedAt);
   const neverAnswered = neverGotKey(state);
-  const ownName = executionName(state.request);
-  const all = await executions.list(executionPrefix(state.request), neverAnswered);
-  const own = all.find(({ arn }) => arn.endsWith(`:${ownName}`));
-  const { emptyLooks = 0 } = state;
-  const lookAgain = emptyLooks < WAITS_FOR_LIST.length
-    ? { emptyLooks: emptyLooks + 1, inSeconds: WAITS_FOR_LIST[emptyLooks], waitingFor: 'the executions of this resource to be listed' }
-    : undefined;
-  // Which of two executions is the earlier one is told by one clock, that of the list.
-  if (!own && lookAgain) { return lookAgain; }
-  const startedAt = own?.startedAt.getTime() ?? Date.parse(state.startedAt);
-  const earlier = all.filter(({ arn, startedAt: theirs }) => arn !== own?.arn
-    && (theirs.getTime() < startedAt || (theirs.getTime() === startedAt && arn < (own?.arn ?? ''))));
+  const earlier = (await executions.list(executionPrefix(request), neverAnswered || request.RequestType === 'Update'))
+    .filter(({ arn, startedAt: theirs }) => !arn.endsWith(`:${executionName(request)}`) && theirs.getTime() <= startedAt);
   // An answer that was given only after this delete had begun came too late for CloudFormation.
   const certain = earlier.filter(({ running, endedAt }) => running || (neverAnswered && endedAt!.getTime() > startedAt));
   if (certain.length > 0) {
@@ -67,18 +59,30 @@ async function list(state: ExecutionState, executions: Executions): Promise<Supe
     };
   }
   // An id that names no key says that there was an execution.
-  if (neverAnswered && lookAgain) { return lookAgain; }
-  const leftBehind = await lastCreation(earlier, executions);
+  if (neverAnswered && emptyLooks < WAITS_FOR_LIST.length) {
+    return { emptyLooks: emptyLooks + 1, inSeconds: WAITS_FOR_LIST[emptyLooks], waitingFor: 'an earlier request for this resource to be listed' };
+  }
+  const leftBehind = await lastMade(earlier, state, executions);
   return leftBehind ? { superseded: [], inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
 }
 
-/** What the newest creation made that ended before: CloudFormation may have taken its answer, so that is only told. */
-async function lastCreation(ended: Execution[], executions: Executions): Promise<string | undefined> {
+/** What an execution made that ended before: CloudFormation may have taken its answer, so that is only told. */
+async function lastMade(ended: Execution[], state: ExecutionState, executions: Executions): Promise<string | undefined> {
   for (const { arn } of ended.slice(0, MOST_LOOKED_AT)) {
     const last = await executions.lastState(arn);
-    if (last?.request.RequestType === 'Create') { return tracesOf(last); }
+    if (neverGotKey(state) && last?.request.RequestType === 'Create') { return tracesOf(last); }
+    const unclaimed = last && unclaimedReplacement(last, state);
+    if (unclaimed) { return unclaimed; }
   }
   return undefined;
+}
+
+/** An update that was answered SUCCESS with another key than the one that CloudFormation now names: perhaps it came too late. */
+function unclaimedReplacement(last: ExecutionState, { request }: ExecutionState): string | undefined {
+  const unclaimed = request.RequestType === 'Update' && last.request.RequestType === 'Update'
+    && last.memory.made !== undefined && last.memory.made !== request.PhysicalResourceId
+    && last.answer !== undefined && JSON.parse(last.answer).Status === 'SUCCESS';
+  return unclaimed ? tracesOf(last) : undefined;
 }
 
 interface Advance {
@@ -91,13 +95,15 @@ interface Advance {
 async function advance(one: Superseded, state: ExecutionState, executions: Executions, ports: Ports): Promise<Advance> {
   switch (one.phase) {
     case 'running': {
-      if (mayBeAnswered(await executions.lastState(one.executionArn), state)) { return { inSeconds: 0 }; }
+      const last = await executions.lastState(one.executionArn);
+      if (last && mayBeAnswered(last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
       await executions.stop(one.executionArn, `superseded by request ${state.request.RequestId}`);
       return { next: { ...one, phase: 'stopped' }, inSeconds: FUNCTION_TIMEOUT_SECONDS };
     }
     case 'stopped': {
       const last = await executions.lastState(one.executionArn);
-      if (!last || mayBeAnswered(last, state)) { return { inSeconds: 0 }; }
+      if (!last) { return { inSeconds: 0, leftBehind: `what ${one.executionArn} made is not known, since it has no history` }; }
+      if (mayBeAnswered(last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
       // Its last step may have made its call although its end was never recorded.
       return { next: { ...one, phase: 'undoing', request: last.request, memory: last.memory, interrupted: true }, inSeconds: 0 };
     }
@@ -117,8 +123,8 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
  * An execution that has its answer may have delivered it, so what it made may be in use. Not so when
  * CloudFormation does not know a key.
  */
-function mayBeAnswered(last: ExecutionState | undefined, state: ExecutionState): boolean {
-  return last?.answer !== undefined && !neverGotKey(state);
+function mayBeAnswered(last: ExecutionState, state: ExecutionState): boolean {
+  return last.answer !== undefined && !neverGotKey(state);
 }
 
 /** Whether CloudFormation names no key: it never took an answer that said one was made. */
