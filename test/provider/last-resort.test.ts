@@ -59,4 +59,16 @@ describe('the last resort', () => {
     expect(Status).toBe('FAILED');
     expect(requestId).toBeDefined();
   });
+
+  test('reports executions that it was to undo as well, whether it knew what they made or not', async () => {
+    const before = { ...world.event({}), RequestId: 'before' };
+    const known = { executionArn: `${EXECUTION}1`, phase: 'undoing' as const, request: before as any, memory: { made: MADE } };
+    const unknown = { executionArn: `${EXECUTION}2`, phase: 'running' as const };
+    const { Reason } = await answered({ superseded: [known, unknown], memory: {} });
+    expect(Reason).toMatch(new RegExp(`Beware: this request made ${MADE}.*\\. what ${EXECUTION}2 made was not looked for$`));
+  });
+
+  test('needs to be told which execution ended', async () => {
+    await expect(world.handler({ source: 'aws.states', detail: {} })).rejects.toThrow('property detail.executionArn must be a non-empty string, but is missing');
+  });
 });

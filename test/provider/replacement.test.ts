@@ -72,6 +72,13 @@ describe('replacement', () => {
     expect((await world.update(answer.PhysicalResourceId, TRIPLE, {})).PhysicalResourceId).not.toBe(old);
   });
 
+  test('the rollback of an update that had gone back finds its way forth', async () => {
+    const { PhysicalResourceId: second } = await world.update(old, {}, TRIPLE);
+    expect((await world.update(second, TRIPLE, {})).PhysicalResourceId).toBe(old);
+    expect((await world.update(old, {}, TRIPLE)).PhysicalResourceId).toBe(second);
+    expect(world.keys()).toHaveLength(2);
+  });
+
   test('a predecessor pending deletion is not returned', async () => {
     const answer = await world.update(old, {}, TRIPLE);
     await world.remove(old);

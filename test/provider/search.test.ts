@@ -2,6 +2,7 @@ import { REQUEST_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { ControlPlane, KeySummary, KeyTraits } from '../../src/provider/handler/control-plane/port';
 import { Search } from '../../src/provider/handler/reconcilers/key/memory';
 import { BEGIN, FIRST_WAIT, searchByRequest } from '../../src/provider/handler/reconcilers/key/search';
+import { ServiceFault } from '../../src/provider/handler/service-fault';
 
 const TRAITS: KeyTraits = { usage: 'C0', keyClass: 'SYMMETRIC_KEY', algorithm: 'TDES_2KEY', modesOfUse: ['Generate', 'Verify'], exportable: true };
 const arn = (name: string) => `arn:aws:payment-cryptography:us-east-1:111122223333:key/${name}`;
@@ -99,5 +100,12 @@ describe('the search for the key of a request', () => {
   test('ends at the key, wherever it is listed', async () => {
     const pages = [['a', 'b', 'c', 'd', 'e', 'f'], ['g', 'h']].map(page => page.map(name => summary(name)));
     for (const name of ['a', 'd', 'f', 'g', 'h']) { expect((await search({ pages, mine: [name] })).found).toBe(arn(name)); }
+  });
+
+  test('goes on without the index when that cannot be asked, but not past a bug', async () => {
+    const plane = (error: Error) => ({ findKeysByTags: async () => { throw error; } }) as Partial<ControlPlane> as ControlPlane;
+    const denied = new ServiceFault('accessDenied', 'GetResources', 'us-east-1', 'AccessDeniedException', '');
+    expect(await searchByRequest('us-east-1', 'r', TRAITS, BEGIN, plane(denied))).toEqual({ search: { indexLooks: 1 }, inSeconds: 4 });
+    await expect(searchByRequest('us-east-1', 'r', TRAITS, BEGIN, plane(new TypeError('x')))).rejects.toThrow(TypeError);
   });
 });

@@ -64,9 +64,9 @@ async function changeKey(
 ): Promise<Turn<KeyMemory> | undefined> {
   const memory = await withOwnedRegions(task, before, plane, key);
   const next = nextKeyChange(task, memory, plane, key);
-  if (!next) { return undefined; }
   // What was read is remembered first: a turn that needs more requests than the quota gives it would never end.
-  if (memory !== before) { return again(memory, SECONDS_AFTER_READING, next.what); }
+  if (memory !== before) { return again(memory, SECONDS_AFTER_READING, next?.what ?? 'the rest of the declaration'); }
+  if (!next) { return undefined; }
   if (changed) { return again(memory, 0, next.what); }
   return change(memory, next, after => again({ ...after, ...next.learnt }, next.secondsUntilLook, next.what));
 }

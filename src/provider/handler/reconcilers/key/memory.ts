@@ -21,6 +21,8 @@ export interface KeyMemory extends Memory {
   readonly failing?: string[];
   /** The key that the one of the update replaced, once that was looked up; empty if it replaced none. */
   readonly predecessor?: string;
+  /** That key, once the update is known to go back to it. */
+  readonly returning?: string;
   /** Tags that are to be set or taken away in the next turn. */
   readonly tagging?: Tagging;
   /** ARNs of the primary and replicas whose tags are as declared. */

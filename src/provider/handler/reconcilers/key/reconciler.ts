@@ -2,7 +2,9 @@ import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-p
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { ControlPlane } from '../../control-plane/port';
 import { parsePhysicalId } from '../../physical-id';
+import { ServiceFault } from '../../service-fault';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
+import { change } from './change';
 import { converge, goneText } from './converge';
 import { create, lookForIt, madeBy } from './creation';
 import { scheduleDeletion } from './deletion';
@@ -42,7 +44,8 @@ async function identify(
   task: Task<KeyProperties>, physicalId: string, memory: KeyMemory, plane: ControlPlane,
 ): Promise<Turn<KeyMemory>> {
   if (parsePhysicalId(physicalId).kind !== 'key') { return failed(memory, `${physicalId} never became a key, so it cannot be updated`); }
-  if (memory.predecessor !== undefined) { return backTo(memory.predecessor, physicalId, task, memory, plane); }
+  if (memory.returning) { return goBack(memory.returning, physicalId, memory, plane); }
+  if (memory.predecessor !== undefined) { return backTo(memory.predecessor, task, memory, plane); }
   const seen = await look(physicalId, memory, plane);
   if ('turn' in seen) { return seen.turn; }
   if ('absent' in seen) { return failed(memory, goneText(physicalId)); }
@@ -58,9 +61,7 @@ async function identify(
 }
 
 /** The key that this one replaced, if it still lives, is ours, and is what is declared now (the update is a rollback); or else a new one. */
-async function backTo(
-  keyArn: string, physicalId: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane,
-): Promise<Turn<KeyMemory>> {
+async function backTo(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
   const another = () => create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }));
   if (keyArn === '') { return another(); }
   const seen = await look(keyArn, memory, plane);
@@ -68,8 +69,14 @@ async function backTo(
   if ('absent' in seen || isDeleted(seen.key) || !canBecome(seen.key, task.declared)) { return another(); }
   const tags = await plane.listTags(keyArn);
   if (tags[STACK_ID_TAG] !== task.owner.stackId || tags[LOGICAL_ID_TAG] !== task.owner.logicalId) { return another(); }
+  return again({ ...seen.memory, returning: keyArn }, 0, `the way back to ${keyArn}`);
+}
+
+/** To go back is a replacement too, so its own rollback must find the way: the tag names the key that was left. */
+function goBack(keyArn: string, physicalId: string, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
   const notes = [`back to ${keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`];
-  return again({ ...seen.memory, keyArn, notes }, 0, `the way back to ${keyArn}`);
+  const what = `the way back to ${keyArn}`;
+  return change(memory, { what, call: () => plane.tagKey(keyArn, { [REPLACES_TAG]: physicalId }) }, after => again({ ...after, keyArn, notes }, 0, what));
 }
 
 async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
@@ -102,11 +109,20 @@ async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: 
   }
   const living: string[] = [];
   for (const keyArn of found.slice(0, MOST_NAMED)) {
-    const seen = await look(keyArn, {}, plane);
-    if ('key' in seen && !isDeleted(seen.key)) { living.push(keyArn); }
+    if (await perhapsAlive(keyArn, plane)) { living.push(keyArn); }
   }
   return living.length === 0 ? undefined : `keys of this resource that are still there, perhaps on purpose: ${living.join(', ')}. `
     + 'One that nobody uses: aws payment-cryptography delete-key --key-identifier <ARN>';
+}
+
+/** For a report only, so what cannot be looked at is named. */
+async function perhapsAlive(keyArn: string, plane: ControlPlane): Promise<boolean> {
+  try {
+    return !isDeleted(await plane.getKey(keyArn));
+  } catch (fault) {
+    if (fault instanceof ServiceFault) { return fault.kind !== 'notFound'; }
+    throw fault;
+  }
 }
 
 async function undo(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {

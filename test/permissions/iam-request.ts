@@ -1,0 +1,81 @@
+import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
+import { RequestLogEntry } from '../emulator';
+
+/** A request as IAM sees it. */
+export interface IamRequest {
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, string | string[]>>;
+}
+
+interface Input {
+  readonly KeyIdentifier?: string;
+  readonly ResourceArn?: string;
+  readonly Tags?: ReadonlyArray<{ readonly Key: string; readonly Value: string }>;
+  readonly TagKeys?: readonly string[];
+  readonly ReplicationRegions?: readonly string[];
+  readonly KeyAttributes?: { readonly KeyUsage: string; readonly KeyClass: string; readonly KeyAlgorithm: string };
+}
+
+/** Signing names that differ from the prefix of the service's actions (Service Authorization Reference). */
+const PREFIXES: Record<string, string> = { tagging: 'tag' };
+
+/** A key that does not exist yet: who creates a key with tags must be allowed to tag any (User Guide: permissions for tags). */
+const KEY_TO_BE = 'key/anykeyofthisregion';
+
+/** Everything that IAM is asked when this request arrives, its own action first. */
+export async function iamRequests(entry: RequestLogEntry, account: string): Promise<IamRequest[]> {
+  const input = (entry.input ?? {}) as Input;
+  const context = contextOf(entry, input);
+  const prefix = PREFIXES[entry.service!] ?? entry.service!;
+  const own = { action: `${prefix}:${entry.operation}`, resource: await resourceOf(entry, input, prefix), context };
+  return [own, ...taggingAtCreation(entry, input, own, account), ...forwardedCreations(entry, input)];
+}
+
+/** Actions without resource types are authorized for `*`; all others name the key. Refused requests count too: IAM comes first. */
+async function resourceOf(entry: RequestLogEntry, input: Input, prefix: string): Promise<string> {
+  if (await isWildcardOnlyAction(prefix, entry.operation!)) { return '*'; }
+  const named = entry.keyArn ?? input.KeyIdentifier ?? input.ResourceArn;
+  if (named === undefined) { throw new Error(`${entry.operation} names no key, so what IAM is asked about it is not known here`); }
+  return named;
+}
+
+function contextOf({ region, tags }: RequestLogEntry, { Tags, TagKeys, KeyAttributes }: Input): IamRequest['context'] {
+  const keys = TagKeys ?? Tags?.map(({ Key }) => Key);
+  return {
+    'aws:RequestedRegion': region!,
+    'aws:ViaAWSService': 'false',
+    ...Object.fromEntries(Object.entries(tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, value])),
+    ...Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+    ...keys && { 'aws:TagKeys': [...keys] },
+    ...KeyAttributes && {
+      'payment-cryptography:KeyUsage': KeyAttributes.KeyUsage,
+      'payment-cryptography:KeyClass': KeyAttributes.KeyClass,
+      'payment-cryptography:KeyAlgorithm': KeyAttributes.KeyAlgorithm,
+    },
+  };
+}
+
+function taggingAtCreation({ operation, region }: RequestLogEntry, { Tags }: Input, own: IamRequest, account: string): IamRequest[] {
+  return operation === 'CreateKey' && Tags?.length
+    ? [{ ...own, action: 'payment-cryptography:TagResource', resource: `arn:aws:payment-cryptography:${region}:${account}:${KEY_TO_BE}` }]
+    : [];
+}
+
+/**
+ * The service calls CreateKey in each replica Region with the caller's permissions, and without tags (blog: CloudTrail events).
+ * The emulator's log does not hold these calls, so they follow from what was asked, or from what the account's defaults gave.
+ */
+function forwardedCreations({ operation, executed, output, region }: RequestLogEntry, { ReplicationRegions = [] }: Input): IamRequest[] {
+  if (!executed || (operation !== 'CreateKey' && operation !== 'AddKeyReplicationRegions')) { return []; }
+  const given = operation === 'CreateKey' ? Object.keys((output as any)?.Key?.ReplicationStatus ?? {}) : [];
+  return [...new Set([...ReplicationRegions, ...given])].filter(replica => replica !== region).map(replica => ({
+    action: 'payment-cryptography:CreateKey',
+    resource: '*',
+    context: {
+      'aws:RequestedRegion': replica,
+      'aws:ViaAWSService': 'true',
+      'aws:CalledVia': ['payment-cryptography.amazonaws.com'],
+    },
+  }));
+}

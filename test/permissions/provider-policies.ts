@@ -1,0 +1,51 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { resolved } from './intrinsics';
+import { Statement } from './policies';
+import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
+
+/** A deployed stack, as far as its policies name it. */
+export interface Deployment {
+  readonly stackId: string;
+  readonly stateMachineArn: string;
+  readonly functionArn: string;
+  readonly logGroupArn: string;
+}
+
+/** Both roles of a stack's provider, with the statements that the synthesized template gives them. */
+export interface ProviderPolicies {
+  readonly function: Statement[];
+  readonly stateMachine: Statement[];
+}
+
+/** From a stack that knows neither its account nor its Region, so that nothing is concrete before its deployment. */
+export function providerPolicies(deployment: Deployment): ProviderPolicies {
+  const stack = new Stack(new App(), 'Payments');
+  new MultiRegionPaymentKey(stack, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] });
+  const { Resources } = Template.fromStack(stack).toJSON();
+  const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type)!;
+  const roleOf = (service: string) => Object.keys(Resources).find(id =>
+    Resources[id].Type === 'AWS::IAM::Role' && JSON.stringify(Resources[id].Properties.AssumeRolePolicyDocument).includes(service))!;
+  const [, partition, , region, account] = deployment.stackId.split(':');
+  const stateMachine = idOf('AWS::StepFunctions::StateMachine');
+  const references = {
+    'AWS::Partition': partition,
+    'AWS::Region': region,
+    'AWS::AccountId': account,
+    'AWS::StackId': deployment.stackId,
+    [stateMachine]: deployment.stateMachineArn,
+    [`${stateMachine}.Name`]: deployment.stateMachineArn.split(':').pop()!,
+    [`${idOf('AWS::Lambda::Function')}.Arn`]: deployment.functionArn,
+    [`${idOf('AWS::Logs::LogGroup')}.Arn`]: deployment.logGroupArn,
+  };
+  const statementsOf = (roleId: string): Statement[] => {
+    const attached = Object.values<any>(Resources)
+      .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
+      .map(({ Properties }) => Properties);
+    return [...attached, ...Resources[roleId].Properties.Policies ?? []].flatMap(({ PolicyName, PolicyDocument }) =>
+      PolicyDocument.Statement.map((statement: object) => ({ Sid: PolicyName, ...resolved<object>(statement, references) })));
+  };
+  const managed = Object.values<any>(Resources).flatMap(({ Properties }) => Properties?.ManagedPolicyArns ?? []);
+  if (managed.length > 0) { throw new Error(`managed policies are not evaluated here: ${JSON.stringify(managed)}`); }
+  return { function: statementsOf(roleOf('lambda.amazonaws.com')), stateMachine: statementsOf(roleOf('states.amazonaws.com')) };
+}
