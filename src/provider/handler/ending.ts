@@ -36,7 +36,7 @@ export function tracesOf(state: ExecutionState): string | undefined {
 
 /** The same of the earlier requests alone. */
 export function tracesOfSuperseded({ superseded = [] }: ExecutionState): Array<string | undefined> {
-  return superseded.map(({ request, memory, executionArn }) =>
+  return superseded.filter(({ phase }) => phase !== 'done').map(({ request, memory, executionArn }) =>
     request && memory ? traces(request, memory) : `what ${executionArn} made was not looked for`);
 }
 

@@ -20,8 +20,10 @@ export interface ExecutionState {
   readonly memory: Memory;
   /** Repeated faults of the service that forbid nothing for good. */
   readonly setback?: Setback;
-  /** Executions of earlier requests for this resource that CloudFormation gave up; `undefined` until looked for. */
+  /** Executions of earlier requests for this resource that CloudFormation gave up. */
   readonly superseded?: Superseded[];
+  /** True once nothing is left to do about them. */
+  readonly alone?: boolean;
   /** Looks for such executions that found none. */
   readonly emptyLooks?: number;
   /** Why the request fails. From then on, what it made is undone. */
@@ -40,7 +42,7 @@ export interface Setback {
 /** An earlier execution on its way out: stopped, given time to end its last step, then undone with what it knew. */
 export interface Superseded {
   readonly executionArn: string;
-  readonly phase: 'running' | 'stopped' | 'undoing';
+  readonly phase: 'running' | 'stopped' | 'undoing' | 'done';
   readonly request?: Request;
   readonly memory?: Memory;
   readonly interrupted?: boolean;

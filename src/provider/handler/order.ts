@@ -18,8 +18,13 @@ export async function isOutOfDate(state: ExecutionState, ports: Ports): Promise<
   const executions = ports.executions(String(request.ResourceProperties.StateMachineArn));
   const others = (await executions.list(executionPrefix(request), true)).filter(({ arn }) => !arn.endsWith(`:${executionName(request)}`));
   for (const { arn } of others.slice(0, MOST_LOOKED_AT)) {
-    const sentLater = (await executions.lastState(arn))?.sentAt;
-    if (sentLater !== undefined && sentLater > sentAt) { return true; }
+    const other = await executions.lastState(arn);
+    if (other?.sentAt !== undefined && isLater(other as ExecutionState & { sentAt: string }, sentAt, request.RequestType)) { return true; }
   }
   return false;
+}
+
+/** The URL tells the time by the second. In the same second, only the creation can have been the first. */
+function isLater(other: ExecutionState & { readonly sentAt: string }, sentAt: string, type: string): boolean {
+  return other.sentAt > sentAt || (other.sentAt === sentAt && type === 'Create' && other.request.RequestType !== 'Create');
 }

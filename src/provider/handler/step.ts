@@ -51,18 +51,18 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
   if (state.request.RequestType !== 'Delete' && await isOutOfDate(state, ports)) {
     return failing(state, 'CloudFormation sent a later request for this resource, which came first, so nothing was done about this one');
   }
-  if (state.request.RequestType !== 'Create') {
+  if (state.request.RequestType !== 'Create' && !state.alone) {
     const superseding = await supersede(state, ports);
     if (superseding) {
       if (superseding.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', superseding.leftBehind, facts(state)); }
-      const { superseded, emptyLooks, inSeconds, waitingFor } = superseding;
-      return { ...state, inOrder: true, superseded, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
+      const { superseded, alone, emptyLooks = state.emptyLooks, inSeconds, waitingFor } = superseding;
+      return { ...state, inOrder: true, superseded, alone, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
     }
   }
   const turn: Turn<any> = state.request.RequestType === 'Delete'
     ? await reconciler.absent(task, state.memory, ports.plane)
     : await reconciler.present(task, state.memory, ports.plane);
-  const after: ExecutionState = { ...state, inOrder: true, superseded: state.superseded ?? [], memory: turn.memory, setback: undefined };
+  const after: ExecutionState = { ...state, inOrder: true, alone: true, memory: turn.memory, setback: undefined };
   switch (turn.kind) {
     case 'again':
       return { ...after, waitSeconds: turn.inSeconds, waitingFor: turn.waitingFor };

@@ -14,7 +14,8 @@ const WAITS_FOR_LIST = [2, 8, 10];
 
 /** What one turn of superseding leads to; `undefined` when nothing is left of earlier requests. */
 export interface SupersedingTurn {
-  readonly superseded?: Superseded[];
+  readonly superseded: Superseded[];
+  readonly alone?: boolean;
   readonly emptyLooks?: number;
   readonly inSeconds: number;
   readonly waitingFor: string;
@@ -28,42 +29,47 @@ export interface SupersedingTurn {
  */
 export async function supersede(state: ExecutionState, ports: Ports): Promise<SupersedingTurn | undefined> {
   const executions = ports.executions(String(state.request.ResourceProperties.StateMachineArn));
-  if (state.superseded === undefined) {
-    return list(state, executions);
-  }
-  const [first, ...rest] = state.superseded;
-  if (!first) { return undefined; }
-  const { next, inSeconds, leftBehind } = await advance(first, state, executions, ports);
+  const { superseded = [] } = state;
+  const current = superseded.find(({ phase }) => phase !== 'done');
+  if (!current) { return list(superseded, state, executions); }
+  const { next, inSeconds, leftBehind } = await advance(current, state, executions, ports);
   return {
-    superseded: next ? [next, ...rest] : rest,
+    superseded: superseded.map(one => one === current ? next ?? { executionArn: current.executionArn, phase: 'done' } : one),
     inSeconds,
-    waitingFor: `an earlier request for this resource, given up by CloudFormation, to be undone (${first.executionArn})`,
+    waitingFor: `an earlier request for this resource, given up by CloudFormation, to be undone (${current.executionArn})`,
     leftBehind,
   };
 }
 
-async function list(state: ExecutionState, executions: Executions): Promise<SupersedingTurn | undefined> {
+/** Looks for executions that are not known yet, again after each that was undone: the list lags. */
+async function list(known: Superseded[], state: ExecutionState, executions: Executions): Promise<SupersedingTurn | undefined> {
   const { request, emptyLooks = 0 } = state;
   const startedAt = Date.parse(state.startedAt);
   const neverAnswered = neverGotKey(state);
   const earlier = (await executions.list(executionPrefix(request), neverAnswered || request.RequestType === 'Update'))
-    .filter(({ arn, startedAt: theirs }) => !arn.endsWith(`:${executionName(request)}`) && theirs.getTime() <= startedAt);
+    .filter(({ arn, startedAt: theirs }) => !arn.endsWith(`:${executionName(request)}`) && theirs.getTime() <= startedAt)
+    .filter(({ arn }) => !known.some(({ executionArn }) => executionArn === arn));
   // An answer that was given only after this delete had begun came too late for CloudFormation.
   const certain = earlier.filter(({ running, endedAt }) => running || (neverAnswered && endedAt!.getTime() > startedAt));
   if (certain.length > 0) {
     const mayStillStep = certain.some(({ running, succeeded }) => !running && !succeeded);
     return {
-      superseded: certain.map(({ arn, running }) => ({ executionArn: arn, phase: running ? 'running' : 'stopped' })),
+      superseded: [...known, ...certain.map(({ arn, running }) => ({ executionArn: arn, phase: running ? 'running' as const : 'stopped' as const }))],
       inSeconds: mayStillStep ? FUNCTION_TIMEOUT_SECONDS : 0,
       waitingFor: 'earlier requests for this resource to be recorded',
     };
   }
   // An id that names no key says that there was an execution.
   if (neverAnswered && emptyLooks < WAITS_FOR_LIST.length) {
-    return { emptyLooks: emptyLooks + 1, inSeconds: WAITS_FOR_LIST[emptyLooks], waitingFor: 'an earlier request for this resource to be listed' };
+    return {
+      superseded: known,
+      emptyLooks: emptyLooks + 1,
+      inSeconds: WAITS_FOR_LIST[emptyLooks],
+      waitingFor: 'an earlier request for this resource to be listed',
+    };
   }
   const leftBehind = await lastMade(earlier, state, executions);
-  return leftBehind ? { superseded: [], inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
+  return leftBehind ? { superseded: known, alone: true, inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
 }
 
 /** What an execution made that ended before: CloudFormation may have taken its answer, so that is only told. */
@@ -116,6 +122,7 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
         case 'failed': return { inSeconds: 0, leftBehind: turn.reason };
       }
     }
+    case 'done': return { inSeconds: 0 };
   }
 }
 

@@ -76,7 +76,8 @@ async function backTo(keyArn: string, task: Task<KeyProperties>, memory: KeyMemo
 function goBack(keyArn: string, physicalId: string, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
   const notes = [`back to ${keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`];
   const what = `the way back to ${keyArn}`;
-  return change(memory, { what, call: () => plane.tagKey(keyArn, { [REPLACES_TAG]: physicalId }) }, after => again({ ...after, keyArn, notes }, 0, what));
+  const call = () => plane.tagKey(keyArn, { [REPLACES_TAG]: physicalId });
+  return change(memory, { what, call }, after => again({ ...after, keyArn, notes }, 0, what));
 }
 
 async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
