@@ -9,8 +9,12 @@ import { Turn } from './reconcilers/turn';
 
 /** Executions that ended before, whose history is read for a report. */
 const MOST_LOOKED_AT = 5;
-/** ListExecutions may lag: seconds before another look, when it lacks what must be there. */
-const WAITS_FOR_LIST = [2, 8, 10];
+/**
+ * ListExecutions may lag: seconds before another look, when it lacks what must be there (an id that names no key says that
+ * there was an execution), and when it lacks what may be there and would make a key (a replacement that is rolled back).
+ */
+const WAITS_FOR_CERTAIN = [2, 4, 14];
+const WAITS_FOR_POSSIBLE = [2, 4];
 
 /** What one turn of superseding leads to; `undefined` when nothing is left of earlier requests. */
 export interface SupersedingTurn {
@@ -59,17 +63,21 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
       waitingFor: 'earlier requests for this resource to be recorded',
     };
   }
-  // An id that names no key says that there was an execution.
-  if (neverAnswered && emptyLooks < WAITS_FOR_LIST.length) {
+  const waits = neverAnswered ? WAITS_FOR_CERTAIN : mayReplace(state) ? WAITS_FOR_POSSIBLE : [];
+  if (emptyLooks < waits.length) {
     return {
       superseded: known,
       emptyLooks: emptyLooks + 1,
-      inSeconds: WAITS_FOR_LIST[emptyLooks],
+      inSeconds: waits[emptyLooks],
       waitingFor: 'an earlier request for this resource to be listed',
     };
   }
   const leftBehind = await lastMade(earlier, state, executions);
   return leftBehind ? { superseded: known, alone: true, inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
+}
+
+function mayReplace({ request }: ExecutionState): boolean {
+  return request.RequestType === 'Update' && resourceType(request).reconciler.mayReplace(taskOf(request, false));
 }
 
 /** What an execution made that ended before: CloudFormation may have taken its answer, so that is only told. */

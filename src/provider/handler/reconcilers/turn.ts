@@ -52,6 +52,8 @@ export interface Owner {
 export interface Reconciler<P, M extends Memory> {
   /** What is wrong with a declaration that the template could not know, or `undefined`. Calls nothing. */
   refuse(declared: P, owner: Owner): string | undefined;
+  /** Whether an update may make another resource in place of the one that it names. Calls nothing. */
+  mayReplace(task: Task<P>): boolean;
   /** Creates the resource, or brings the one named by the physical id to what is declared. */
   present(task: Task<P>, memory: M, plane: ControlPlane): Promise<Turn<M>>;
   /** Removes the resource named by the physical id. */

@@ -17,7 +17,7 @@ import { asksForAnother, canBecome, declaredTraits, differenceText } from './tra
 const MOST_NAMED = 3;
 
 /** The life of a key: what its declaration, its physical id and the live service ask for next. */
-export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, present, absent, undo, traces };
+export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, mayReplace, present, absent, undo, traces };
 
 function refuse(declared: KeyProperties, owner: Owner): string | undefined {
   const regions = declared.ReplicationRegions ?? [];
@@ -30,6 +30,10 @@ function refuse(declared: KeyProperties, owner: Owner): string | undefined {
     return 'replicationRegions needs exportable: true, because only exportable keys replicate. List no Regions, or make the key exportable';
   }
   return undefined;
+}
+
+function mayReplace({ declared, previous }: Task<KeyProperties>): boolean {
+  return asksForAnother(declared, previous);
 }
 
 async function present(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
