@@ -109,7 +109,8 @@ export interface MultiRegionPaymentKeyProps {
 /**
  * A key of AWS Payment Cryptography that is usable in every Region it names when the deployment is complete.
  *
- * Tags set with `Tags.of(key)` reach the primary and its replicas in the Regions of `replicationRegions`.
+ * Tags set with `Tags.of(key)` reach the primary and its replicas: those in the Regions of `replicationRegions`, or
+ * without such a list those that are there already.
  */
 export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2 {
   /**

@@ -1,5 +1,5 @@
 import { VirtualClock } from '../emulator';
-import { applies, Definition, filled, lookUp, names, notInterpreted, State } from './state-language';
+import { applies, Context, Definition, filled, lookUp, names, notInterpreted, State } from './state-language';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -95,10 +95,10 @@ export class StateMachine {
   }
 
   /** As ListExecutions: newest first, running ones or all of the last hour. */
-  list(prefix: string, startedUntil: Date, endedToo: boolean): Execution[] {
+  list(prefix: string, endedToo: boolean): Execution[] {
     return this.executions
-      .filter(({ name, startedAt }) => name.startsWith(prefix) && startedAt <= startedUntil.getTime())
-      .filter(({ status, startedAt }) => status === 'RUNNING' || (endedToo && startedAt >= startedUntil.getTime() - 3_600_000))
+      .filter(({ name }) => name.startsWith(prefix))
+      .filter(({ status, startedAt }) => status === 'RUNNING' || (endedToo && startedAt >= this.clock.now() - 3_600_000))
       .reverse();
   }
 
@@ -119,8 +119,8 @@ export class StateMachine {
     switch (state.Type) {
       case 'Task': return this.runTask(execution, state);
       case 'Choice': {
-        const enteredAt = new Date(this.clock.now()).toISOString();
-        const next = state.Choices!.find(choice => applies(choice, execution.data, enteredAt))?.Next ?? state.Default!;
+        const context = this.context(execution);
+        const next = state.Choices!.find(choice => applies(choice, execution.data, context))?.Next ?? state.Default!;
         return this.leave(execution, next, execution.data);
       }
       case 'Wait': {
@@ -135,8 +135,12 @@ export class StateMachine {
     }
   }
 
+  private context({ startedAt }: Execution): Context {
+    return { '$$.State.EnteredTime': new Date(this.clock.now()).toISOString(), '$$.Execution.StartTime': new Date(startedAt).toISOString() };
+  }
+
   private async runTask(execution: Execution, state: State): Promise<void> {
-    const payload = JSON.parse(JSON.stringify(filled(state.Parameters!, execution.data)));
+    const payload = JSON.parse(JSON.stringify(filled(state.Parameters!, execution.data, this.context(execution))));
     execution.due = Infinity;
     let result: unknown;
     try {
@@ -180,6 +184,12 @@ export class StateMachine {
 }
 
 /** As the executions port tells of one. */
-export function asListed({ arn, status, endedAt }: Execution) {
-  return { arn, running: status === 'RUNNING', succeeded: status === 'SUCCEEDED', endedAt: endedAt === undefined ? undefined : new Date(endedAt) };
+export function asListed({ arn, status, startedAt, endedAt }: Execution) {
+  return {
+    arn,
+    startedAt: new Date(startedAt),
+    running: status === 'RUNNING',
+    succeeded: status === 'SUCCEEDED',
+    endedAt: endedAt === undefined ? undefined : new Date(endedAt),
+  };
 }

@@ -192,9 +192,11 @@ export class World {
     return {
       start: async (name, state) => {
         if (this.startFault) { throw this.startFault; }
+        // No two executions start in the same instant.
+        this.clock.advance(0.001);
         this.stateMachine.start(name, state);
       },
-      list: async (prefix, startedUntil, endedToo) => this.stateMachine.list(prefix, startedUntil, endedToo)
+      list: async (prefix, endedToo) => this.stateMachine.list(prefix, endedToo)
         .filter(({ startedAt }) => this.clock.now() - startedAt >= this.executionListLagSeconds * 1000)
         .map(asListed),
       stop: async arn => this.stateMachine.stop(this.stateMachine.find(arn)),

@@ -79,4 +79,21 @@ describe('odd turns', () => {
     Object.assign(world.ports.plane, { stopKeyUsage: async () => { throw new TypeError('x is not a function'); } });
     expect((await world.update(PhysicalResourceId, {}, { Enabled: false })).Reason).toContain('internal error of cdk-multi-region-payment-keys, please report it: TypeError');
   });
+
+  test('a key that GetKey never comes to know is deleted by its id all the same, once DeleteKey is let through', async () => {
+    world = await World.start();
+    const { PhysicalResourceId } = await world.create();
+    world.emulator.faults.add({ operation: 'GetKey', effect: effects.notFound() });
+    world.emulator.faults.add({ operation: 'DeleteKey', times: 2, effect: effects.throttle() });
+    expect((await world.remove(PhysicalResourceId)).Status).toBe('SUCCESS');
+    expect(world.keys()[0].key.KeyState).toBe('DELETE_PENDING');
+  });
+
+  test('a key that GetKey never comes to know, and that DeleteKey finds invalid, is not called deleted', async () => {
+    world = await World.start();
+    const { PhysicalResourceId } = await world.create();
+    world.emulator.faults.add({ operation: 'GetKey', effect: effects.notFound() });
+    world.emulator.faults.add({ operation: 'DeleteKey', effect: { kind: 'error', type: 'ValidationException', message: 'no' } });
+    expect(await world.remove(PhysicalResourceId)).toMatchObject({ Status: 'FAILED', Reason: 'DeleteKey in us-east-1: ValidationException: no' });
+  });
 });

@@ -3,6 +3,7 @@ import { REPLICATION_REGIONS_TAG } from '../../src/provider/contract/ownership-t
 import { Key } from '../../src/provider/handler/control-plane/port';
 import { ownedRegions, regionsTag } from '../../src/provider/handler/reconcilers/key/region-ownership';
 import { regionDifferences, removable, replicationStates } from '../../src/provider/handler/reconcilers/key/replication';
+import { World } from '../lifecycle/world';
 
 const declared = (regions?: string[]) => ({ ReplicationRegions: regions }) as Partial<KeyProperties> as KeyProperties;
 const key = (statuses: Record<string, string>, usesDefaultReplicationRegions = false) => ({
@@ -52,5 +53,33 @@ describe('what may be taken away', () => {
     ['no list', undefined, true, true, ['ours']],
   ])('under %s', (_, list, made, byDefault, taken) => {
     expect(removable(SURPLUS, ['ours', 'x'], declared(list), key({}, byDefault), made)).toEqual(taken);
+  });
+});
+
+describe('the record on a key', () => {
+  let world: World;
+  afterEach(() => world.close());
+  const record = () => world.keys()[0].tags[REPLICATION_REGIONS_TAG];
+  const adding = (region: string) =>
+    world.emulator.call('AddKeyReplicationRegions', { KeyIdentifier: world.keys()[0].key.KeyArn, ReplicationRegions: [region] }, { region: 'us-east-1' });
+
+  test('is there from its creation, and follows every list', async () => {
+    world = await World.start();
+    const { PhysicalResourceId } = await world.create({ ReplicationRegions: ['us-west-2', 'eu-west-1'] });
+    expect(record()).toBe('us-west-2 eu-west-1');
+    await world.update(PhysicalResourceId, { ReplicationRegions: ['us-west-2', 'eu-west-1'] }, { ReplicationRegions: ['eu-west-1', 'eu-west-2'] });
+    expect(record()).toBe('eu-west-1 eu-west-2');
+    await world.update(PhysicalResourceId, { ReplicationRegions: ['eu-west-1', 'eu-west-2'] }, { ReplicationRegions: [] });
+    expect(record()).toBeUndefined();
+  });
+
+  test.each([[undefined], [[]]])('is not there for a key that gave no Regions: %j', async ReplicationRegions => {
+    world = await World.start();
+    const { PhysicalResourceId } = await world.create({ ReplicationRegions });
+    expect(record()).toBeUndefined();
+    await adding('eu-west-1');
+    await world.update(PhysicalResourceId, { ReplicationRegions }, { ReplicationRegions: ['us-west-2'] });
+    expect(record()).toBe('us-west-2');
+    expect(Object.keys(world.keys()[0].key.ReplicationStatus!).sort()).toEqual(['eu-west-1', 'us-west-2']);
   });
 });

@@ -100,7 +100,7 @@ async function complete(
   const after: KeyMemory = {
     ...memory,
     complete: attributes(key),
-    replicas: hasTags(task) ? regionsIn('SYNCHRONIZED', task.declared.ReplicationRegions ?? [], key) : [],
+    replicas: hasTags(task) ? regionsIn('SYNCHRONIZED', task.declared.ReplicationRegions ?? Object.keys(key.replication), key) : [],
     notes: [
       ...memory.notes ?? [],
       ...foreign.length > 0 ? [`left as they are, since this stack did not make them: ${replicationStates(foreign, key)}`] : [],

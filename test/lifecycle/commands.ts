@@ -1,0 +1,121 @@
+import * as fc from 'fast-check';
+import { RegionOutcome, REGION_OUTCOMES } from './circumstances';
+import { Change, CloudFormation } from './cloudformation';
+import { Declaration, declarations, edits, NamedEdit, REPLICAS } from './declarations';
+import { Armed, FaultName, FAULTS } from './faults';
+import { EVENT_KINDS } from './notebook';
+import { Deed, DEEDS } from './others';
+import { Run } from './run';
+
+export type Command = fc.AsyncCommand<CloudFormation, Run>;
+
+export const LOGICAL_IDS = ['Cvk', 'Pek', 'Bdk'] as const;
+
+/** What a deployment does with one logical id, whether there is a resource yet or not. */
+interface Intent {
+  readonly logicalId: string;
+  readonly created: Declaration;
+  readonly edited: NamedEdit;
+  readonly removed: boolean;
+}
+
+class Deploy implements Command {
+  constructor(private readonly intents: readonly Intent[], private readonly othersFailAfter: number | undefined) {}
+
+  check(): boolean { return true; }
+
+  async run(_: CloudFormation, run: Run): Promise<void> {
+    run.say(String(this));
+    await run.cloudFormation.deploy(this.intents.map(intent => this.change(intent, run.cloudFormation)), this.othersFailAfter);
+  }
+
+  toString(): string {
+    const intents = this.intents.map(({ logicalId, created: { key, policy, release }, edited, removed }) =>
+      `${logicalId}: ${removed ? 'create or remove' : `create or ${edited.replaces ? 'replace' : 'update'}`} ${JSON.stringify({ ...key, policy, release })}`);
+    return `deploy(${intents.join('; ')}${this.othersFailAfter === undefined ? '' : `; others fail after ${this.othersFailAfter} s`})`;
+  }
+
+  private change({ logicalId, created, edited, removed }: Intent, { resources }: CloudFormation): Change {
+    const existing = resources.get(logicalId);
+    if (!existing) { return { logicalId, to: created }; }
+    return removed ? { logicalId, to: undefined } : { logicalId, to: edited.edit(existing.declaration), replaces: edited.replaces };
+  }
+}
+
+class DeleteStack implements Command {
+  check({ resources }: CloudFormation): boolean { return resources.size > 0; }
+
+  async run(_: CloudFormation, run: Run): Promise<void> {
+    run.say(String(this));
+    await run.cloudFormation.deleteStack();
+  }
+
+  toString(): string { return 'deleteStack()'; }
+}
+
+class Arm implements Command {
+  constructor(private readonly fault: Armed) {}
+
+  check(): boolean { return true; }
+
+  async run(_: CloudFormation, run: Run): Promise<void> {
+    run.say(String(this));
+    run.plan.arm(this.fault);
+  }
+
+  toString(): string { return `fault(${JSON.stringify(this.fault)})`; }
+}
+
+class Happen implements Command {
+  constructor(private readonly what: string, private readonly happen: (run: Run) => unknown) {}
+
+  check(): boolean { return true; }
+
+  async run(_: CloudFormation, run: Run): Promise<void> {
+    run.say(this.what);
+    await this.happen(run);
+  }
+
+  toString(): string { return this.what; }
+}
+
+const intent: fc.Arbitrary<Intent> = fc.record({
+  logicalId: fc.constantFrom(...LOGICAL_IDS),
+  created: declarations,
+  edited: edits,
+  removed: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});
+
+const deploy: fc.Arbitrary<Command> = fc.tuple(
+  fc.oneof(
+    { weight: 3, arbitrary: intent.map(one => [one]) },
+    { weight: 1, arbitrary: fc.uniqueArray(intent, { minLength: 2, maxLength: 3, selector: ({ logicalId }) => logicalId }) },
+  ),
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(0, 1, 3, 10, 60) }),
+).map(([intents, othersFailAfter]) => new Deploy(intents, othersFailAfter));
+
+const arm: fc.Arbitrary<Command> = fc.record({
+  name: fc.constantFrom(...Object.keys(FAULTS) as FaultName[]),
+  event: fc.option(fc.constantFrom(...EVENT_KINDS), { nil: undefined }),
+  skip: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 1, 2) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 8 }) }),
+  times: fc.constantFrom(1, 1, 1, 2, 3),
+  seconds: fc.constantFrom(5, 20, 30, 60, 100, 300),
+}).map(fault => new Arm(fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault));
+
+const happenings: fc.Arbitrary<Command> = fc.oneof(
+  fc.tuple(fc.constantFrom(...REPLICAS), fc.constantFrom(...Object.keys(REGION_OUTCOMES) as RegionOutcome[])).map(([region, outcome]) =>
+    new Happen(`${region}: ${outcome}`, run => run.circumstances.region(region, outcome))),
+  fc.constantFrom(5, 20, 60).map(seconds => new Happen(`GetKey does not find keys younger than ${seconds} s`, run => run.circumstances.keysNotFoundAtFirst(seconds))),
+  fc.tuple(fc.constantFrom(...REPLICAS), fc.constantFrom(60, 600)).map(([region, seconds]) =>
+    new Happen(`access denied in ${region} for ${seconds} s`, run => run.circumstances.deny(region, seconds))),
+  fc.tuple(fc.constantFrom<Deed>(...DEEDS), fc.constantFrom(...LOGICAL_IDS)).map(([deed, logicalId]) =>
+    new Happen(`others ${deed} (${logicalId})`, run => run.othersDo(deed, logicalId))),
+  fc.constantFrom(1, 60, 4 * 86_400).map(seconds => new Happen(`${seconds} s pass`, run => run.post.pass(seconds))),
+  fc.nat(20).map(back => new Happen(`an earlier event comes again (${back} back)`, run => run.redeliver(back))),
+);
+
+const MOST_COMMANDS = 20;
+
+export const commands = fc.commands<CloudFormation, Run>([deploy, deploy, arm, arm, happenings, deploy, arm, fc.constant(new DeleteStack())], {
+  maxCommands: MOST_COMMANDS, size: 'max',
+});

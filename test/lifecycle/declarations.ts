@@ -1,0 +1,140 @@
+import * as fc from 'fast-check';
+import { stringified } from './world';
+import { serviceTimeoutInMinutes } from '../../src/provider/contract/envelope';
+import { KeyProperties, keyProperties } from '../../src/provider/contract/multi-region-payment-key';
+
+/** The Regions that runs replicate to, and what is special about some. */
+export const REPLICAS = ['us-west-2', 'eu-west-1'] as const;
+/** What the account's defaults add, in the runs that have some. */
+export const DEFAULT_REGION = 'eu-west-1';
+/** Exists, but the account has not enabled it. */
+export const NOT_ENABLED = 'af-south-1';
+/** The service is not there. */
+export const UNSUPPORTED = 'eu-north-1';
+
+/** DeletionPolicy and UpdateReplacePolicy, as CDK's RemovalPolicy of these names sets them. */
+export const POLICIES = {
+  DESTROY: { deletion: 'Delete', replace: 'Delete' },
+  RETAIN: { deletion: 'Retain', replace: 'Retain' },
+  RETAIN_ON_UPDATE_OR_DELETE: { deletion: 'RetainExceptOnCreate', replace: 'Retain' },
+} as const;
+export type PolicyName = keyof typeof POLICIES;
+
+/** Who wrote the properties: every release's must be read for ever. */
+export const RELEASES = {
+  'current': (encoded: Record<string, unknown>) => encoded,
+  /** As a release would that left nothing out. */
+  'defaults spelled out': (encoded: Record<string, unknown>) => ({
+    Exportable: 'true', Enabled: 'true', Tags: [], DeletionWindowInDays: '7', WaitForReplication: 'true', ReplicationTimeoutInMinutes: '30', ...encoded,
+  }),
+  /** As a release would that knows more: what is rolled back came from there. */
+  'later': (encoded: Record<string, unknown>) => ({ ...encoded, SomethingNew: { Nested: 'true' } }),
+} as const;
+export type Release = keyof typeof RELEASES;
+
+/** A key as the template declares it. */
+export interface Declaration {
+  readonly key: KeyProperties;
+  readonly policy: PolicyName;
+  readonly release: Release;
+}
+
+const SPECS: ReadonlyArray<Pick<KeyProperties, 'KeyUsage' | 'KeyClass' | 'KeyAlgorithm' | 'KeyModesOfUse' | 'DeriveKeyUsage'>> = [
+  { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: ['Generate', 'Verify'], DeriveKeyUsage: undefined },
+  { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_3KEY', KeyModesOfUse: ['Generate', 'Verify'], DeriveKeyUsage: undefined },
+  { KeyUsage: 'TR31_D0_SYMMETRIC_DATA_ENCRYPTION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'AES_128', KeyModesOfUse: ['NoRestrictions'], DeriveKeyUsage: undefined },
+  {
+    KeyUsage: 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT',
+    KeyClass: 'ASYMMETRIC_KEY_PAIR',
+    KeyAlgorithm: 'ECC_NIST_P256',
+    KeyModesOfUse: ['DeriveKey'],
+    DeriveKeyUsage: 'TR31_P0_PIN_ENCRYPTION_KEY',
+  },
+];
+
+const often = <T>(common: T, ...rare: T[]) => fc.oneof(
+  { weight: 4, arbitrary: fc.constant(common) },
+  { weight: 1, arbitrary: fc.constantFrom(...rare) },
+);
+
+const regions: fc.Arbitrary<string[] | undefined> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<string[] | undefined>([REPLICAS[0]]) },
+  { weight: 4, arbitrary: fc.constantFrom<string[]>([...REPLICAS], [REPLICAS[1]]) },
+  { weight: 2, arbitrary: fc.constantFrom<string[] | undefined>(undefined, []) },
+  { weight: 1, arbitrary: fc.constantFrom<string[]>([REPLICAS[0], NOT_ENABLED], [UNSUPPORTED]) },
+);
+
+const tags = fc.constantFrom<Record<string, string>>({}, { team: 'cards' }, { team: 'acquiring', cost: '17' });
+
+/** Optional members: absent means that an update leaves them as they were. */
+const changeable = {
+  ReplicationRegions: regions,
+  Enabled: often(true, false),
+  Tags: tags,
+  WaitForReplication: often(true, false),
+  DeletionWindowInDays: often(7, 3),
+  ReplicationTimeoutInMinutes: fc.constantFrom(1, 2, 5),
+};
+
+const immutable = fc.record({
+  spec: often(SPECS[0], ...SPECS.slice(1)),
+  Exportable: often(true, false),
+  KeyCheckValueAlgorithm: often(undefined, 'CMAC'),
+}).map(({ spec, Exportable, KeyCheckValueAlgorithm }) => ({
+  ...spec,
+  Exportable,
+  KeyCheckValueAlgorithm: KeyCheckValueAlgorithm !== undefined && spec.KeyClass === 'ASYMMETRIC_KEY_PAIR' ? 'SHA_1' : KeyCheckValueAlgorithm,
+}));
+
+/** Only exportable keys replicate: the construct refuses anything else at synth. */
+function valid(key: KeyProperties): KeyProperties {
+  return key.Exportable ? key : { ...key, ReplicationRegions: key.ReplicationRegions && [] };
+}
+
+export const declarations: fc.Arbitrary<Declaration> = fc.record({
+  key: fc.tuple(immutable, fc.record(changeable)).map(([fixed, rest]) => valid({ ...fixed, ...rest })),
+  policy: fc.constantFrom<PolicyName>('DESTROY', 'DESTROY', 'RETAIN', 'RETAIN_ON_UPDATE_OR_DELETE'),
+  release: often<Release>('current', 'defaults spelled out', 'later'),
+});
+
+/** What an update changes. */
+export type Edit = (before: Declaration) => Declaration;
+
+export interface NamedEdit {
+  readonly replaces: boolean;
+  readonly edit: Edit;
+}
+
+export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record(changeable, { requiredKeys: [] }).map(some => ({
+      replaces: false,
+      edit: ({ key, ...rest }: Declaration) => ({ ...rest, release: 'current' as const, key: valid({ ...key, ...some }) }),
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.constantFrom(...SPECS), fc.record(changeable, { requiredKeys: [] })).map(([spec, some]) => ({
+      replaces: true,
+      edit: ({ key, ...rest }: Declaration) => ({
+        ...rest, release: 'current' as const, key: valid({ ...key, ...spec, KeyCheckValueAlgorithm: undefined, ...some }),
+      }),
+    })),
+  },
+);
+
+/** As the construct writes them and CloudFormation passes them on: every primitive a string. */
+export function properties({ key, release }: Declaration, stateMachineArn: string): Record<string, unknown> {
+  return stringified({
+    ServiceToken: 'arn:aws:lambda:us-east-1:111122223333:function:handler',
+    ServiceTimeout: String(serviceTimeout(key)),
+    StateMachineArn: stateMachineArn,
+    ...RELEASES[release](stringified(keyProperties.encode(key)) as Record<string, unknown>),
+  }) as Record<string, unknown>;
+}
+
+/** Seconds that CloudFormation waits for an answer. */
+export function serviceTimeout(key: KeyProperties): number {
+  return serviceTimeoutInMinutes(key.ReplicationTimeoutInMinutes) * 60;
+}

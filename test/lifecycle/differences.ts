@@ -1,0 +1,53 @@
+import { DEFAULT_REGION } from './declarations';
+import { KeyNow, Sent } from './notebook';
+
+/** How a key differs from what was declared, at the moment when its request was answered. */
+export function differences(sent: Sent, replicasTakeTags: boolean): string[] {
+  const { atAnswer: now, answer } = sent;
+  if (!now) { return [`its physical id ${answer!.PhysicalResourceId} is no key`]; }
+  const expectations: Array<[string, boolean]> = [
+    ['the key is not usable', now.key.KeyState === 'CREATE_COMPLETE'],
+    ...traits(sent, now),
+    ...regions(sent, now),
+    ['tags of the primary differ', tagged(sent, now.tags)],
+    ['tags of replicas differ', !replicasTakeTags || !sent.declaration.key.WaitForReplication
+      || (sent.declaration.key.ReplicationRegions ?? []).every(region => tagged(sent, now.replicas[region]?.tags ?? {}))],
+    ['attributes differ', JSON.stringify(answer!.Data) === JSON.stringify({
+      KeyArn: now.key.KeyArn,
+      KeyId: now.key.KeyArn.split('/')[1],
+      KeyCheckValue: now.key.KeyCheckValue,
+      KeyCheckValueAlgorithm: now.key.KeyCheckValueAlgorithm,
+      KeyOrigin: now.key.KeyOrigin,
+    })],
+  ];
+  return expectations.filter(([, met]) => !met).map(([what]) => what);
+}
+
+function traits({ declaration: { key: declared } }: Sent, { key }: KeyNow): Array<[string, boolean]> {
+  const { KeyAlgorithm, KeyUsage, KeyModesOfUse } = key.KeyAttributes;
+  const modes = Object.entries(KeyModesOfUse).filter(([, allowed]) => allowed).map(([mode]) => mode);
+  return [
+    ['Enabled differs', key.Enabled === declared.Enabled],
+    ['Exportable differs', key.Exportable === declared.Exportable],
+    ['KeyAlgorithm differs', KeyAlgorithm === declared.KeyAlgorithm],
+    ['KeyUsage differs', KeyUsage === declared.KeyUsage],
+    ['KeyModesOfUse differ', [...modes].sort().join() === [...declared.KeyModesOfUse].sort().join()],
+    ['KeyCheckValueAlgorithm differs', (declared.KeyCheckValueAlgorithm ?? key.KeyCheckValueAlgorithm) === key.KeyCheckValueAlgorithm],
+  ];
+}
+
+function regions({ declaration: { key: declared }, previous, answer, event }: Sent, { key }: KeyNow): Array<[string, boolean]> {
+  const gone = (region: string) => [undefined, 'DELETE_IN_PROGRESS'].includes(key.ReplicationStatus?.[region]?.Status);
+  const dropped = (previous?.key.ReplicationRegions ?? []).filter(region => declared.ReplicationRegions?.includes(region) === false);
+  const madeForNowhere = declared.ReplicationRegions?.length === 0 && answer!.PhysicalResourceId !== event.PhysicalResourceId;
+  return [
+    [`${dropped} are still replicated to`, dropped.every(gone)],
+    ['the account\'s defaults came through', !madeForNowhere || gone(DEFAULT_REGION)],
+  ];
+}
+
+/** Tags of others may stand beside ours. */
+function tagged({ declaration: { key: declared }, previous }: Sent, actual: Readonly<Record<string, string>>): boolean {
+  const dropped = Object.keys(previous?.key.Tags ?? {}).filter(name => !(name in declared.Tags));
+  return Object.entries(declared.Tags).every(([name, value]) => actual[name] === value) && !dropped.some(name => name in actual);
+}

@@ -1,0 +1,85 @@
+import { EventKind } from './notebook';
+
+/** What a call of the function goes to. */
+export type Called = 'service' | 'tag index' | 'start' | 'executions' | 'answer';
+
+/** Where a fault can strike: when an event is sent, when the function begins or ends, at a call that it makes. */
+export type Point = 'sending' | 'begin' | 'end' | Called;
+
+const EVERY_CALL: readonly Point[] = ['service', 'tag index', 'start', 'executions', 'answer'];
+
+/** The faults that commands arm, and where they strike. `lasting`: for some seconds from the first strike on. */
+export const FAULTS = {
+  'delivered twice': { at: ['sending'] },
+  'event lost': { at: ['sending'] },
+  'function did not run': { at: ['begin'] },
+  'killed between steps': { at: ['begin'] },
+  'killed before a request': { at: EVERY_CALL },
+  'killed after a request': { at: EVERY_CALL },
+  'killed after its end': { at: ['end'] },
+  'request lost': { at: EVERY_CALL },
+  'response lost': { at: EVERY_CALL },
+  'throttled': { at: ['service', 'tag index', 'executions'] },
+  'server error': { at: ['service', 'tag index', 'executions'] },
+  'server error after commit': { at: ['service'] },
+  'slow': { at: ['service'] },
+  'executed after the time-out': { at: ['service'] },
+  'access denied': { at: ['service', 'tag index', 'executions'], lasting: true },
+  'start refused': { at: ['start'] },
+  'start denied': { at: ['start'], lasting: true },
+  'answer refused': { at: ['answer'] },
+  'answers never arrive': { at: ['answer'], lasting: true },
+  'execution FAILED': { at: ['end'] },
+  'execution TIMED_OUT': { at: ['end'] },
+} as const satisfies Record<string, { at: readonly Point[]; lasting?: boolean }>;
+export type FaultName = keyof typeof FAULTS;
+
+/** What is wrong around the function, noticed when a call meets it. */
+export const CIRCUMSTANCES = [
+  'GetKey not found at first', 'tag index lags', 'tag index never catches up', 'executions listed late',
+  'Region FAILED', 'Region stays IN_PROGRESS', 'Region fails and recovers', 'access denied in a replica Region',
+] as const;
+export type Circumstance = typeof CIRCUMSTANCES[number];
+
+export interface Armed {
+  readonly name: FaultName;
+  /** Absent: at any event. */
+  readonly event?: EventKind;
+  /** How many fitting points it lets pass. */
+  readonly skip: number;
+  readonly times: number;
+  readonly seconds: number;
+}
+
+/** The faults that are armed, each until it has struck as often as it may. */
+export class FaultPlan {
+  private armed: Array<Armed & { skipped: number; struck: number; until?: number }> = [];
+
+  constructor(private readonly now: () => number) {}
+
+  arm(fault: Armed): void {
+    this.armed.push({ ...fault, skipped: 0, struck: 0 });
+  }
+
+  clear(): void {
+    this.armed = [];
+  }
+
+  strike(point: Point, event: EventKind): Armed | undefined {
+    return this.armed.find(fault => {
+      const { at, lasting }: { at: readonly Point[]; lasting?: boolean } = FAULTS[fault.name];
+      if (!at.includes(point) || (fault.event !== undefined && fault.event !== event)) { return false; }
+      if (fault.skipped < fault.skip) {
+        fault.skipped += 1;
+        return false;
+      }
+      if (lasting) {
+        fault.until ??= this.now() + fault.seconds * 1000;
+        return this.now() < fault.until;
+      }
+      if (fault.struck >= fault.times) { return false; }
+      fault.struck += 1;
+      return true;
+    });
+  }
+}

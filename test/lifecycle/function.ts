@@ -1,0 +1,133 @@
+import { Called, FaultPlan, Point } from './faults';
+import { EventKind, Notebook } from './notebook';
+import { TaskError } from './state-machine';
+import { Timeline } from './timeline';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../src/provider/contract/envelope';
+
+/** What every request costs in time, in seconds. */
+const REQUEST_SECONDS = 0.05;
+/** The clients' own time-out, in seconds. */
+const CLIENT_TIMEOUT = 15;
+
+/** One run of the function. */
+export interface Invocation {
+  readonly event: EventKind;
+  readonly requestId: string;
+  /** Lambda's and EventBridge's last attempt meets no fault: after it nobody would try again. */
+  readonly faultless: boolean;
+  readonly beganAt: number;
+  readonly kill: (error: Error) => void;
+}
+
+/** How a called party says no. */
+export type Refusal = 'throttled' | 'server error' | 'server error after commit' | 'access denied' | 'start refused' | 'start denied' | 'answer refused';
+
+export interface Call<T> {
+  readonly to: Called;
+  execute(): Promise<T>;
+  refuse(how: Refusal): Promise<T>;
+}
+
+/** The Lambda function's surroundings: it can be killed at any point, and its calls can fail in any way. */
+export class FunctionRuntime {
+  constructor(
+    private readonly timeline: Timeline<Invocation>,
+    private readonly plan: FaultPlan,
+    private readonly notebook: Notebook,
+    private readonly handler: (payload: any) => Promise<unknown>,
+  ) {}
+
+  get current(): Invocation {
+    return this.timeline.context!;
+  }
+
+  async invoke(payload: unknown, about: Pick<Invocation, 'event' | 'requestId' | 'faultless'>): Promise<unknown> {
+    let kill!: (error: Error) => void;
+    const killed = new Promise<never>((_, reject) => { kill = reject; });
+    killed.catch(() => undefined);
+    const invocation: Invocation = { ...about, beganAt: this.timeline.now(), kill };
+    this.timeline.context = invocation;
+    switch (this.strike('begin')) {
+      case 'function did not run': throw new TaskError('Lambda.TooManyRequestsException');
+      case 'killed between steps': throw new TaskError('Lambda.Unknown');
+    }
+    const result = await Promise.race([this.handler(payload), killed]);
+    this.timeline.context = invocation;
+    switch (this.strike('end')) {
+      case 'killed after its end': throw new TaskError('Lambda.Unknown');
+      // No wildcard catches this one, so that it ends the execution.
+      case 'execution FAILED': throw new TaskError('States.DataLimitExceeded');
+      case 'execution TIMED_OUT': throw new TaskError('TIMED_OUT');
+    }
+    return result;
+  }
+
+  /** A call of the function to somebody else, with whatever fault is due. */
+  async call<T>(call: Call<T>): Promise<T> {
+    this.timeline.clock.advance(REQUEST_SECONDS);
+    if (this.secondsLeft() <= 0) { return this.kill(); }
+    const armed = this.current.faultless ? undefined : this.plan.strike(call.to, this.current.event);
+    if (armed) { this.note(armed.name); }
+    switch (armed?.name) {
+      case undefined: return call.execute();
+      case 'killed before a request': return this.kill();
+      case 'killed after a request':
+        await call.execute();
+        return this.kill();
+      case 'request lost': throw new ConnectionLost();
+      case 'response lost':
+        await call.execute();
+        throw new ConnectionLost();
+      case 'slow': return this.slow(call, armed.seconds);
+      case 'executed after the time-out':
+        this.timeline.in(CLIENT_TIMEOUT + armed.seconds, async () => { await call.execute().catch(() => undefined); });
+        await this.sleep(CLIENT_TIMEOUT);
+        throw new ConnectionLost();
+      case 'answers never arrive': return call.refuse('answer refused');
+      default: return call.refuse(armed!.name as Refusal);
+    }
+  }
+
+  /** The function waits, for as long as it may run. */
+  async sleep(seconds: number): Promise<void> {
+    const left = this.secondsLeft();
+    await this.timeline.sleep(Math.min(seconds, Math.max(0, left)));
+    if (seconds >= left) { await this.kill(); }
+  }
+
+  note(fault: string): void {
+    this.notebook.strike(fault, this.current.event, this.current.requestId);
+  }
+
+  private async slow<T>(call: Call<T>, seconds: number): Promise<T> {
+    const result = await call.execute();
+    await this.sleep(Math.min(seconds, CLIENT_TIMEOUT));
+    if (seconds >= CLIENT_TIMEOUT) { throw new ConnectionLost(); }
+    return result;
+  }
+
+  private strike(point: Point): string | undefined {
+    if (this.current.faultless) { return undefined; }
+    const name = this.plan.strike(point, this.current.event)?.name;
+    if (name) { this.note(name); }
+    return name;
+  }
+
+  private secondsLeft(): number {
+    return FUNCTION_TIMEOUT_SECONDS - (this.timeline.now() - this.current.beganAt) / 1000;
+  }
+
+  /** Nothing that the function was about to do happens any more. */
+  private kill(): Promise<never> {
+    this.current.kill(new TaskError('Lambda.Unknown'));
+    return new Promise(() => undefined);
+  }
+}
+
+/** Under a name that the SDK gives to such errors. */
+class ConnectionLost extends Error {
+  constructor() {
+    super('socket hang up');
+    this.name = 'TimeoutError';
+  }
+}

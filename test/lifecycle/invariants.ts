@@ -1,0 +1,194 @@
+import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { RequestLogEntry } from '../emulator';
+import { differences } from './differences';
+import { FOREIGN_REGION, FOREIGN_TAG } from './others';
+import { RESPONSE_HOST, RESPONSE_SIGNATURE } from './post';
+import { Run } from './run';
+import { REGION, STACK_ID } from './world';
+
+/** What is wrong after a run; nothing when all is well. */
+type Invariant = (run: Run) => string[];
+
+const OUR_ACCESS_KEY = 'AKIALIFECYCLE';
+const MOST_BYTES = 4096;
+
+const ourKeys = (run: Run) => {
+  const made = createdByUs(run);
+  return run.emulator.snapshot(REGION).keys.filter(({ tags, key }) => tags[STACK_ID_TAG] === STACK_ID || made.has(key.KeyArn));
+};
+const alive = (run: Run) => ourKeys(run).filter(({ key }) => key.KeyState === 'CREATE_COMPLETE');
+const executed = (run: Run, operation: string): RequestLogEntry[] => run.emulator.log.entries
+  .filter(entry => entry.operation === operation && entry.executed && entry.accessKeyId === OUR_ACCESS_KEY);
+
+/** Request id by ARN, from the requests themselves: tags are what is judged. */
+function createdByUs(run: Run): Map<string, string | undefined> {
+  return new Map(executed(run, 'CreateKey').flatMap(({ input, output }) => {
+    const arn = (output as any)?.Key?.KeyArn as string | undefined;
+    const tag = (input as any).Tags?.find(({ Key }: { Key: string }) => Key === REQUEST_ID_TAG)?.Value as string | undefined;
+    return arn ? [[arn, tag] as const] : [];
+  }));
+}
+
+const errors = (run: Run, code: string) => run.notebook.logLines.map(line => JSON.parse(line)).filter(line => line.code === code);
+
+function noUnownedKey(run: Run): string[] {
+  const { resources, retained, retainedRequests, abandoned } = run.cloudFormation;
+  const owned = new Set([...retained, ...abandoned, ...[...resources.values()].map(({ physicalId }) => physicalId)]);
+  const reports = errors(run, 'KEY_LEFT_BEHIND').map(({ message }) => String(message));
+  return alive(run).filter(({ key, tags }) => !owned.has(key.KeyArn) && !retainedRequests.has(tags[REQUEST_ID_TAG])).flatMap(({ key, tags }) => {
+    const requestId = tags[REQUEST_ID_TAG];
+    if (!reports.some(report => report.includes(key.KeyArn) || (requestId && report.includes(requestId)))) {
+      return [`${key.KeyArn} of request ${requestId} has no owner and is not reported`];
+    }
+    // Nobody knows whether CloudFormation took an answer that came while it gave the request up.
+    const explained = run.notebook.strikes.some(({ logicalId }) => logicalId === tags[LOGICAL_ID_TAG])
+      || run.notebook.sent.get(requestId)?.givenUp === 'cancelled';
+    return explained ? [] : [`${key.KeyArn} was left behind although no fault met ${tags[LOGICAL_ID_TAG]}`];
+  });
+}
+
+/** With the ARN, CloudFormation deletes what could not be undone; without it, nobody does. */
+function failedCreationsNameTheirKey(run: Run): string[] {
+  return run.notebook.requests.flatMap(({ kind, answer, requestId }) => {
+    const told = /key\/\w{16}/.exec(answer?.Reason ?? '')?.[0];
+    const known = kind === 'Create' && answer?.Status === 'FAILED' && told !== undefined && /this request made/.test(answer.Reason);
+    return known && !answer.PhysicalResourceId.endsWith(told) ? [`Create (${requestId}) FAILED as ${answer.PhysicalResourceId}, although it knew ${told}`] : [];
+  });
+}
+
+function noDeletionWithoutCertainty(run: Run): string[] {
+  const asked = new Set(run.notebook.requests.filter(({ event }) => event.RequestType === 'Delete').map(({ event }) => event.PhysicalResourceId));
+  const made = createdByUs(run);
+  return executed(run, 'DeleteKey').flatMap(({ keyArn, tags = {} }) => {
+    if (asked.has(keyArn)) { return []; }
+    const request = run.notebook.sent.get(made.get(keyArn!) ?? tags[REQUEST_ID_TAG] ?? '');
+    const used = request?.answer?.Status === 'SUCCESS' && request.answer.PhysicalResourceId === keyArn;
+    return request && !used ? [] : [`DeleteKey of ${keyArn}, which CloudFormation did not ask for, and which is not of a failed request`];
+  });
+}
+
+function ownedKeysLive(run: Run): string[] {
+  return [...run.cloudFormation.resources].flatMap(([logicalId, { physicalId }]) => {
+    const state = run.notebook.keyNow(physicalId)?.key.KeyState;
+    return state === 'CREATE_COMPLETE' ? [] : [`${logicalId} is ${physicalId}, which is ${state ?? 'unknown to the service'}`];
+  });
+}
+
+function oneCreationPerRequest(run: Run): string[] {
+  const counts = new Map<string, number>();
+  for (const { input } of executed(run, 'CreateKey')) {
+    const tag = (input as any).Tags?.find(({ Key }: { Key: string }) => Key === REQUEST_ID_TAG)?.Value ?? 'no request';
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  }
+  return [...counts].filter(([tag, count]) => count > 1 || !run.notebook.sent.has(tag)).map(([tag, count]) => `${count} keys were created for ${tag}`);
+}
+
+function answeredInTime(run: Run): string[] {
+  return run.notebook.requests
+    .filter(({ givenUp, unanswerable }) => givenUp === 'timed out' && !unanswerable)
+    .map(({ kind, requestId, logicalId, bodies }) => `${kind} of ${logicalId} (${requestId}) had no answer before its deadline, ${bodies.length} afterwards or refused`);
+}
+
+function shortAnswers(run: Run): string[] {
+  return run.notebook.requests.flatMap(({ bodies }) => bodies.map(body => Buffer.byteLength(body)))
+    .filter(size => size > MOST_BYTES).map(size => `an answer of ${size} bytes`);
+}
+
+function sameAnswers(run: Run): string[] {
+  return run.notebook.requests.filter(({ bodies }) => new Set(bodies).size > 1)
+    .map(({ kind, requestId, bodies }) => `${kind} (${requestId}) was answered differently: ${[...new Set(bodies)].join(' and ')}`);
+}
+
+const successes = (run: Run) => run.notebook.requests.filter(({ answer, event }) => answer?.Status === 'SUCCESS' && event.RequestType !== 'Delete');
+
+function successOnlyWhenSynchronized(run: Run): string[] {
+  return successes(run).filter(({ declaration }) => declaration.key.WaitForReplication).flatMap(({ kind, requestId, declaration, atAnswer }) =>
+    (declaration.key.ReplicationRegions ?? []).flatMap(region => {
+      const status = atAnswer?.key.ReplicationStatus?.[region]?.Status;
+      return status === 'SYNCHRONIZED' ? [] : [`${kind} (${requestId}) succeeded while ${region} was ${status ?? 'not replicated'}`];
+    }));
+}
+
+function foreignUntouched(run: Run): string[] {
+  const { keys, taggedKeys, replicatedKeys } = run.others;
+  const nowhere = new Set(run.notebook.requests.filter(({ declaration }) => declaration.key.ReplicationRegions?.length === 0)
+    .map(({ logicalId }) => logicalId));
+  return [
+    ...keys.flatMap(keyArn => {
+      const now = run.notebook.keyNow(keyArn);
+      const intact = now?.key.KeyState === 'CREATE_COMPLETE' && now.tags[FOREIGN_TAG.Key] === FOREIGN_TAG.Value
+        && FOREIGN_REGION in (now.key.ReplicationStatus ?? {});
+      return intact ? [] : [`the key ${keyArn} of others is not as they left it`];
+    }),
+    ...alive(run).flatMap(({ key, tags }) => [
+      ...(taggedKeys.has(key.KeyArn) && tags[FOREIGN_TAG.Key] !== FOREIGN_TAG.Value ? [`the tag of others on ${key.KeyArn} is gone`] : []),
+      // An empty list means nowhere, whatever the account's defaults gave: a Region of others cannot be told from those.
+      ...(replicatedKeys.has(key.KeyArn) && !nowhere.has(tags[LOGICAL_ID_TAG]) && !(FOREIGN_REGION in (key.ReplicationStatus ?? {}))
+        ? [`the replica of others of ${key.KeyArn} is gone`] : []),
+    ]),
+    ...run.emulator.log.entries.filter(({ accessKeyId, executed: done, keyArn, operation }) =>
+      done && accessKeyId === OUR_ACCESS_KEY && keys.includes(keyArn ?? '') && !/^(Get|List)/.test(operation!),
+    ).map(({ operation, keyArn }) => `${operation} on ${keyArn}, which is of others`),
+  ];
+}
+
+function noSecretsTold(run: Run): string[] {
+  const secrets = [RESPONSE_SIGNATURE, RESPONSE_HOST, 'ResponseURL', 'the-secret-access-key', 'the-session-token'];
+  const told = [...run.notebook.logLines, ...run.notebook.requests.flatMap(({ bodies }) => bodies)];
+  return secrets.filter(secret => told.some(text => text.includes(secret))).map(secret => `${secret} stands in a log line or an answer`);
+}
+
+const replicasTakeTags = (run: Run) => run.variants.switches.tagsOnReplica !== 'ValidationException';
+
+function stateEqualsDeclaration(run: Run): string[] {
+  return successes(run).flatMap(sent => differences(sent, replicasTakeTags(run)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
+}
+
+function sameAgainChangesNothing(run: Run): string[] {
+  return run.afterwards.flatMap(({ again, mutations }, index) => {
+    const { answer, logicalId } = again;
+    if (answer?.Status !== 'SUCCESS') { return [`${logicalId} could not be declared again when all was well: ${answer?.Reason ?? 'no answer'}`]; }
+    return index % 2 === 1 && mutations.length > 0 ? [`declaring ${logicalId} again made ${mutations.join(', ')}`] : [];
+  });
+}
+
+/** Only faults and what is wrong in the service may use up the time. */
+function timedOutForACause(run: Run): string[] {
+  return run.circumstances.everWrong ? [] : run.notebook.requests
+    .filter(({ answer }) => /^(timed out|gave up)(?!.*AccessDenied)/.test(answer?.Reason ?? ''))
+    .filter(({ logicalId }) => !run.notebook.strikes.some(strike => strike.logicalId === logicalId))
+    .map(({ kind, requestId, answer }) => `${kind} (${requestId}) ${answer!.Reason}`);
+}
+
+function emulatorSound(run: Run): string[] {
+  return run.emulator.log.entries.flatMap(({ defect, operation }) => defect ? [`the emulator failed in ${operation}: ${defect}`] : []);
+}
+
+function neverAnInternalError(run: Run): string[] {
+  return errors(run, 'REQUEST_FAILED').map(({ message }) => String(message)).filter(message => message.includes('internal error'));
+}
+
+/** Design section 3 says what must never happen; the numbers are its. */
+export const INVARIANTS: Readonly<Record<string, { readonly section: string; readonly check: Invariant }>> = {
+  'no key without an owner, unless in doubt and reported': { section: '3.1', check: noUnownedKey },
+  'a failed creation names its key': { section: '4', check: failedCreationsNameTheirKey },
+  'no key deleted without certainty': { section: '3.1', check: noDeletionWithoutCertainty },
+  'what a stack owns lives': { section: '3.1', check: ownedKeysLive },
+  'at most one key per request': { section: '3.2', check: oneCreationPerRequest },
+  'every request answered in time': { section: '3.3', check: answeredInTime },
+  'answers of at most 4,096 bytes': { section: '3.3', check: shortAnswers },
+  'repeated answers the same to the byte': { section: '3.3', check: sameAnswers },
+  'never an internal error': { section: '3.3', check: neverAnInternalError },
+  'no time-out without a cause': { section: '3.3', check: timedOutForACause },
+  'success only when synchronized': { section: '3.4', check: successOnlyWhenSynchronized },
+  'no secret told': { section: '3.5', check: noSecretsTold },
+  'what is of others stays': { section: '3.6', check: foreignUntouched },
+  'state equals declaration after success': { section: '2', check: stateEqualsDeclaration },
+  'the same declaration again changes nothing': { section: '2', check: sameAgainChangesNothing },
+  'the emulator is sound': { section: '6', check: emulatorSound },
+};
+
+/** Every violation, with the name of its invariant. */
+export function violations(run: Run): string[] {
+  return Object.entries(INVARIANTS).flatMap(([name, { section, check }]) => check(run).map(what => `${name} (design ${section}): ${what}`));
+}

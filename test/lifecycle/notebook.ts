@@ -1,0 +1,99 @@
+import { Emulator, Key } from '../emulator';
+import { Declaration } from './declarations';
+import { Answer, REGION } from './world';
+
+/** What CloudFormation asks, as far as it makes a difference to the life of a key. */
+export const EVENT_KINDS = [
+  'Create', 'Update', 'Replacement', 'Reverse update', 'Delete', 'Delete of an invented id', 'Delete of a marker', 'Last resort',
+] as const;
+export type EventKind = typeof EVENT_KINDS[number];
+
+export const KEY_STATES = ['no key', 'replicating', 'usable', 'deleted'] as const;
+export type KeyState = typeof KEY_STATES[number];
+
+/** One request of CloudFormation, and what became of it. */
+export interface Sent {
+  readonly kind: EventKind;
+  readonly event: any;
+  readonly requestId: string;
+  readonly logicalId: string;
+  readonly declaration: Declaration;
+  readonly previous?: Declaration;
+  readonly sentAt: number;
+  readonly deadline: number;
+  /** Every body put to its URL, taken or not. */
+  readonly bodies: string[];
+  /** The one that CloudFormation took. */
+  answer?: Answer;
+  answeredAt?: number;
+  givenUp?: 'timed out' | 'cancelled';
+  /** What the service had when the answer was made up; absent without answer. */
+  atAnswer?: KeyNow;
+  /** The network between the function and CloudFormation was cut on purpose: nobody can answer then. */
+  unanswerable?: boolean;
+}
+
+export interface KeyNow {
+  readonly key: Key;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly replicas: Readonly<Record<string, { readonly key: Key; readonly tags: Readonly<Record<string, string>> }>>;
+}
+
+export interface Strike {
+  readonly fault: string;
+  readonly event: EventKind;
+  readonly state: KeyState;
+  readonly requestId: string;
+  readonly logicalId: string;
+}
+
+/** Everything that a run wrote down, for the invariants to judge. */
+export class Notebook {
+  readonly sent = new Map<string, Sent>();
+  readonly strikes: Strike[] = [];
+  readonly logLines: string[] = [];
+  /** What was seen to be wrong at once: invariant, and what happened. */
+  readonly violations: Array<readonly [invariant: string, what: string]> = [];
+
+  constructor(private readonly emulator: Emulator) {}
+
+  strike(fault: string, event: EventKind, requestId: string): void {
+    const request = this.sent.get(requestId)!;
+    this.strikes.push({ fault, event, requestId, logicalId: request.logicalId, state: this.keyState(request) });
+  }
+
+  /** Remembers what the service had when an answer was made up. */
+  answerMade(sent: Sent, { Status, PhysicalResourceId }: Answer): void {
+    if (Status === 'SUCCESS' && sent.event.RequestType !== 'Delete') { sent.atAnswer = this.keyNow(PhysicalResourceId); }
+  }
+
+  /** The key that a request made, or is about. */
+  keyOf({ requestId, event }: Sent, tag: string): Key | undefined {
+    const { keys } = this.emulator.snapshot(REGION);
+    return (keys.find(({ tags }) => tags[tag] === requestId)
+      ?? keys.find(({ key }) => key.KeyArn === event.PhysicalResourceId))?.key;
+  }
+
+  keyNow(keyArn: string): KeyNow | undefined {
+    const found = this.emulator.snapshot(REGION).keys.find(({ key }) => key.KeyArn === keyArn);
+    if (!found) { return undefined; }
+    const keyId = keyArn.split('/')[1];
+    const replicas = Object.keys(found.key.ReplicationStatus ?? {}).flatMap(region => {
+      const replica = this.emulator.snapshot(region).keys.find(({ key }) => key.KeyArn.endsWith(`/${keyId}`));
+      return replica ? [[region, replica] as const] : [];
+    });
+    return { key: found.key, tags: found.tags, replicas: Object.fromEntries(replicas) };
+  }
+
+  /** Requests of CloudFormation, oldest first. */
+  get requests(): Sent[] {
+    return [...this.sent.values()];
+  }
+
+  private keyState(request: Sent): KeyState {
+    const key = this.keyOf(request, 'cdk-multi-region-payment-keys:request-id');
+    if (!key) { return 'no key'; }
+    if (key.KeyState !== 'CREATE_COMPLETE') { return 'deleted'; }
+    return Object.values(key.ReplicationStatus ?? {}).every(({ Status }) => Status === 'SYNCHRONIZED') ? 'usable' : 'replicating';
+  }
+}

@@ -1,0 +1,73 @@
+import { Emulator, Key } from '../emulator';
+import { REGION } from './world';
+
+/** A replication Region that no declaration names. */
+export const FOREIGN_REGION = 'ca-central-1';
+/** A tag that no declaration names. */
+export const FOREIGN_TAG = { Key: 'owner', Value: 'somebody else' };
+const ACCESS_KEY = 'AKIASOMEBODYELSE';
+
+/** What others do in the account. */
+export const DEEDS = ['make a key', 'tag our key', 'tag a replica', 'replicate our key', 'disable our key', 'remove a replica'] as const;
+export type Deed = typeof DEEDS[number];
+
+/** Other people in the same account, and what is theirs. */
+export class Others {
+  readonly keys: string[] = [];
+  readonly taggedKeys = new Set<string>();
+  readonly replicatedKeys = new Set<string>();
+
+  constructor(private readonly emulator: Emulator) {}
+
+  async do(deed: Deed, keyArn: string | undefined, lookalike: Record<string, string>): Promise<void> {
+    try {
+      if (deed === 'make a key') {
+        this.keys.push(await this.makeKey(lookalike));
+      } else if (keyArn) {
+        await this.change(deed, keyArn);
+      }
+    } catch {
+      // Others meet faults too; then they did nothing.
+    }
+  }
+
+  /** A key like ours, down to the logical id, of another stack. */
+  private async makeKey(tags: Record<string, string>): Promise<string> {
+    const { Key: { KeyArn } } = await this.call<{ Key: Key }>('CreateKey', {
+      KeyAttributes: {
+        KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true },
+      },
+      Exportable: true,
+      ReplicationRegions: [FOREIGN_REGION],
+      Tags: [FOREIGN_TAG, ...Object.entries(tags).map(([name, value]) => ({ Key: name, Value: value }))],
+    });
+    return KeyArn;
+  }
+
+  private async change(deed: Exclude<Deed, 'make a key'>, keyArn: string): Promise<void> {
+    const key = this.emulator.snapshot(REGION).keys.find(one => one.key.KeyArn === keyArn)?.key;
+    const [replica] = Object.keys(key?.ReplicationStatus ?? {});
+    switch (deed) {
+      case 'tag our key':
+        await this.call('TagResource', { ResourceArn: keyArn, Tags: [FOREIGN_TAG] });
+        this.taggedKeys.add(keyArn);
+        return;
+      case 'tag a replica':
+        if (replica) { await this.call('TagResource', { ResourceArn: keyArn.replace(REGION, replica), Tags: [FOREIGN_TAG] }, replica); }
+        return;
+      case 'replicate our key':
+        await this.call('AddKeyReplicationRegions', { KeyIdentifier: keyArn, ReplicationRegions: [FOREIGN_REGION] });
+        this.replicatedKeys.add(keyArn);
+        return;
+      case 'disable our key':
+        await this.call('StopKeyUsage', { KeyIdentifier: keyArn });
+        return;
+      case 'remove a replica':
+        if (replica && replica !== FOREIGN_REGION) { await this.call('RemoveKeyReplicationRegions', { KeyIdentifier: keyArn, ReplicationRegions: [replica] }); }
+    }
+  }
+
+  private call<T>(operation: string, input: object, region = REGION): Promise<T> {
+    return this.emulator.call<T>(operation, input, { region, accessKeyId: ACCESS_KEY });
+  }
+}

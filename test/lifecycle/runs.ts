@@ -1,0 +1,76 @@
+import * as fc from 'fast-check';
+import { Command, commands } from './commands';
+import { violations } from './invariants';
+import { seedOf } from './random';
+import { Run } from './run';
+import { storyOf } from './story';
+import { variantRows, variantsOf } from './variants';
+
+/** What came of one run. */
+export interface RunResult {
+  readonly index: number;
+  readonly commands: number;
+  /** `fault | event | key state`, each as often as it struck. */
+  readonly strikes: Record<string, number>;
+  readonly failure?: Failure;
+}
+
+export interface Failure {
+  readonly violations: string[];
+  /** The shrunk sequence of commands. */
+  readonly commands: string[];
+  readonly variants: Record<string, string>;
+  readonly story: string[];
+}
+
+class Violated extends Error {
+  constructor(readonly found: string[]) {
+    super(found.join('\n'));
+  }
+}
+
+const EVERY_HTTP = 100;
+
+/** Run `index` of the session with this seed: it can be repeated alone. */
+export async function runOne(seed: number, index: number, shrink = true): Promise<RunResult> {
+  const rows = variantRows();
+  const row = rows[index % rows.length];
+  const own = seedOf(seed, index);
+  const http = index % EVERY_HTTP === EVERY_HTTP - 1;
+  let first: Run | undefined;
+  let failing: Run | undefined;
+  let executed = 0;
+  const property = fc.asyncProperty(commands, async sequence => {
+    const run = await Run.begin(variantsOf(row), own, http);
+    first ??= run;
+    try {
+      await fc.asyncModelRun(() => ({ model: run.cloudFormation, real: run }), sequence as Iterable<Command>);
+      if (run === first) { executed = run.story.length; }
+      await run.finish();
+      const found = violations(run);
+      if (found.length > 0) { throw new Violated(found); }
+    } catch (error) {
+      failing = run;
+      throw error;
+    } finally {
+      await run.close();
+    }
+  });
+  const { failed, counterexample, errorInstance } = await fc.check(property, { seed: own, numRuns: 1, endOnFailure: !shrink });
+  const strikes: Record<string, number> = {};
+  for (const { fault, event, state } of first!.notebook.strikes) {
+    const cell = `${fault} | ${event} | ${state}`;
+    strikes[cell] = (strikes[cell] ?? 0) + 1;
+  }
+  return {
+    index,
+    commands: executed,
+    strikes,
+    failure: failed ? {
+      violations: errorInstance instanceof Violated ? errorInstance.found : [String((errorInstance as Error)?.stack ?? errorInstance)],
+      commands: String(counterexample?.[0] ?? '').split(/,(?=deploy\(|deleteStack|fault\(|others|access denied|us-west-2:|eu-west-1:|GetKey does|an earlier|\d+ s pass)/),
+      variants: row,
+      story: storyOf(failing!),
+    } : undefined,
+  };
+}
