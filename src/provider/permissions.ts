@@ -44,11 +44,16 @@ export function permissions(): PolicyStatement[] {
       sid: 'TagUnlessOwnedByOthers',
       actions: ['TagResource', 'UntagResource'],
       resources: [keys('*')],
-      conditions: { StringEqualsIfExists: ours },
+      conditions: { StringEqualsIfExists: { ...ours, [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
     },
     {
       sid: 'LookAtKeys',
-      actions: ['GetKey', 'ListTagsForResource'],
+      actions: ['GetKey'],
+      resources: [keys(Aws.REGION)],
+    },
+    {
+      sid: 'ReadTagsOfKeysAndReplicas',
+      actions: ['ListTagsForResource'],
       resources: [keys('*')],
     },
     {

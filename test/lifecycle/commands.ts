@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { RegionOutcome, REGION_OUTCOMES } from './circumstances';
 import { Change, CloudFormation } from './cloudformation';
 import { Declaration, declarations, edits, NamedEdit, REPLICAS } from './declarations';
-import { Armed, FaultName, FAULTS } from './faults';
+import { Armed, FaultName, FAULTS, NOT_OF_THE_LAST_RESORT } from './faults';
 import { EVENT_KINDS } from './notebook';
 import { Deed, DEEDS } from './others';
 import { Run } from './run';
@@ -54,16 +54,16 @@ class DeleteStack implements Command {
 }
 
 class Arm implements Command {
-  constructor(private readonly fault: Armed) {}
+  constructor(private readonly faults: readonly Armed[]) {}
 
   check(): boolean { return true; }
 
   async run(_: CloudFormation, run: Run): Promise<void> {
     run.say(String(this));
-    run.plan.arm(this.fault);
+    this.faults.forEach(fault => run.plan.arm(fault));
   }
 
-  toString(): string { return `fault(${JSON.stringify(this.fault)})`; }
+  toString(): string { return `fault(${this.faults.map(fault => JSON.stringify(fault)).join(', ')})`; }
 }
 
 class Happen implements Command {
@@ -100,7 +100,17 @@ const arm: fc.Arbitrary<Command> = fc.record({
   skip: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 1, 2) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 8 }) }),
   times: fc.constantFrom(1, 1, 1, 2, 3),
   seconds: fc.constantFrom(5, 20, 30, 60, 100, 300),
-}).map(fault => new Arm(fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault));
+}).map(fault => new Arm([fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault]));
+
+/** A fault of the last resort, and one that calls it. */
+const armLastResort: fc.Arbitrary<Command> = fc.record({
+  name: fc.constantFrom(...(Object.keys(FAULTS) as FaultName[]).filter(name => !NOT_OF_THE_LAST_RESORT.includes(name))),
+  cause: fc.constantFrom<FaultName>('execution FAILED', 'execution TIMED_OUT'),
+  skip: fc.constantFrom(0, 1, 2, 3, 4),
+}).map(({ name, cause, skip }) => new Arm([
+  { name: cause, skip, times: 1, seconds: 5 },
+  { name, event: 'Last resort', skip: 0, times: 1, seconds: 60 },
+]));
 
 const happenings: fc.Arbitrary<Command> = fc.oneof(
   fc.tuple(fc.constantFrom(...REPLICAS), fc.constantFrom(...Object.keys(REGION_OUTCOMES) as RegionOutcome[])).map(([region, outcome]) =>
@@ -116,6 +126,8 @@ const happenings: fc.Arbitrary<Command> = fc.oneof(
 
 const MOST_COMMANDS = 20;
 
-export const commands = fc.commands<CloudFormation, Run>([deploy, deploy, arm, arm, happenings, deploy, arm, fc.constant(new DeleteStack())], {
+export const commands = fc.commands<CloudFormation, Run>([
+  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.constant(new DeleteStack()),
+], {
   maxCommands: MOST_COMMANDS, size: 'max',
 });

@@ -46,8 +46,9 @@ function regions({ declaration: { key: declared }, previous, answer, event }: Se
   ];
 }
 
-/** Tags of others may stand beside ours. */
-function tagged({ declaration: { key: declared }, previous }: Sent, actual: Readonly<Record<string, string>>): boolean {
-  const dropped = Object.keys(previous?.key.Tags ?? {}).filter(name => !(name in declared.Tags));
+/** Tags of others may stand beside ours. So may those of an earlier time on a key that an update went back to: nobody knows whose they are. */
+function tagged({ declaration: { key: declared }, previous, answer, event }: Sent, actual: Readonly<Record<string, string>>): boolean {
+  const sameKey = answer!.PhysicalResourceId === event.PhysicalResourceId;
+  const dropped = sameKey ? Object.keys(previous?.key.Tags ?? {}).filter(name => !(name in declared.Tags)) : [];
   return Object.entries(declared.Tags).every(([name, value]) => actual[name] === value) && !dropped.some(name => name in actual);
 }

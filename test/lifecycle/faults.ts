@@ -4,7 +4,7 @@ import { EventKind } from './notebook';
 export type Called = 'service' | 'tag index' | 'start' | 'executions' | 'answer';
 
 /** Where a fault can strike: when an event is sent, when the function begins or ends, at a call that it makes. */
-export type Point = 'sending' | 'begin' | 'end' | Called;
+export type Point = 'sending' | 'begin' | 'end' | 'end of a step' | Called;
 
 const EVERY_CALL: readonly Point[] = ['service', 'tag index', 'start', 'executions', 'answer'];
 
@@ -29,10 +29,16 @@ export const FAULTS = {
   'start denied': { at: ['start'], lasting: true },
   'answer refused': { at: ['answer'] },
   'answers never arrive': { at: ['answer'], lasting: true },
-  'execution FAILED': { at: ['end'] },
-  'execution TIMED_OUT': { at: ['end'] },
+  'execution FAILED': { at: ['end of a step'] },
+  'execution TIMED_OUT': { at: ['end of a step'] },
 } as const satisfies Record<string, { at: readonly Point[]; lasting?: boolean }>;
 export type FaultName = keyof typeof FAULTS;
+
+/** The last resort asks Step Functions and answers; it is nobody's step, starts nothing and never asks the service. */
+export const NOT_OF_THE_LAST_RESORT: readonly FaultName[] = [
+  'delivered twice', 'event lost', 'server error after commit', 'slow', 'executed after the time-out', 'start refused', 'start denied',
+  'execution FAILED', 'execution TIMED_OUT',
+];
 
 /** What is wrong around the function, noticed when a call meets it. */
 export const CIRCUMSTANCES = [

@@ -41,7 +41,7 @@ export class FunctionRuntime {
     return this.timeline.context!;
   }
 
-  async invoke(payload: unknown, about: Pick<Invocation, 'event' | 'requestId' | 'faultless'>): Promise<unknown> {
+  async invoke(payload: unknown, about: Pick<Invocation, 'event' | 'requestId' | 'faultless'> & { readonly step?: boolean }): Promise<unknown> {
     let kill!: (error: Error) => void;
     const killed = new Promise<never>((_, reject) => { kill = reject; });
     killed.catch(() => undefined);
@@ -53,7 +53,7 @@ export class FunctionRuntime {
     }
     const result = await Promise.race([this.handler(payload), killed]);
     this.timeline.context = invocation;
-    switch (this.strike('end')) {
+    switch ((about.step ? this.strike('end of a step') : undefined) ?? this.strike('end')) {
       case 'killed after its end': throw new TaskError('Lambda.Unknown');
       // No wildcard catches this one, so that it ends the execution.
       case 'execution FAILED': throw new TaskError('States.DataLimitExceeded');

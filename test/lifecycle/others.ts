@@ -8,7 +8,7 @@ export const FOREIGN_TAG = { Key: 'owner', Value: 'somebody else' };
 const ACCESS_KEY = 'AKIASOMEBODYELSE';
 
 /** What others do in the account. */
-export const DEEDS = ['make a key', 'tag our key', 'tag a replica', 'replicate our key', 'disable our key', 'remove a replica'] as const;
+export const DEEDS = ['make a key', 'tag our key', 'tag a replica', 'replicate our key', 'disable our key', 'remove a replica', 'delete our key'] as const;
 export type Deed = typeof DEEDS[number];
 
 /** Other people in the same account, and what is theirs. */
@@ -16,6 +16,7 @@ export class Others {
   readonly keys: string[] = [];
   readonly taggedKeys = new Set<string>();
   readonly replicatedKeys = new Set<string>();
+  readonly deletedKeys = new Set<string>();
 
   constructor(private readonly emulator: Emulator) {}
 
@@ -61,6 +62,10 @@ export class Others {
         return;
       case 'disable our key':
         await this.call('StopKeyUsage', { KeyIdentifier: keyArn });
+        return;
+      case 'delete our key':
+        await this.call('DeleteKey', { KeyIdentifier: keyArn });
+        this.deletedKeys.add(keyArn);
         return;
       case 'remove a replica':
         if (replica && replica !== FOREIGN_REGION) { await this.call('RemoveKeyReplicationRegions', { KeyIdentifier: keyArn, ReplicationRegions: [replica] }); }

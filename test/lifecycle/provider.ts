@@ -1,9 +1,5 @@
 import { HttpResponse } from '@smithy/protocol-http';
-import { ExecutionState } from '../../src/provider/handler/execution-state';
-import { Executions, StartRefused } from '../../src/provider/handler/executions/port';
-import { handlerFor } from '../../src/provider/handler/handler';
-import { jsonLog } from '../../src/provider/handler/log';
-import { faultKind, ServiceFault } from '../../src/provider/handler/service-fault';
+import { STEP_TASK } from '../../src/provider/contract/tasks';
 import { stateMachineDefinition } from '../../src/provider/state-machine';
 import { effects, Emulator, FaultEffect } from '../emulator';
 import { Circumstances } from './circumstances';
@@ -15,6 +11,11 @@ import { asListed, Execution, StateMachine } from './state-machine';
 import { Timeline } from './timeline';
 import { plane, Transport } from './transport';
 import { STACK_ID } from './world';
+import { ExecutionState } from '../../src/provider/handler/execution-state';
+import { Executions, StartRefused } from '../../src/provider/handler/executions/port';
+import { handlerFor } from '../../src/provider/handler/handler';
+import { jsonLog } from '../../src/provider/handler/log';
+import { faultKind, ServiceFault } from '../../src/provider/handler/service-fault';
 
 /** Lambda tries an asynchronous invocation that failed twice more (Lambda Developer Guide: asynchronous invocation). */
 const SECONDS_BEFORE_RETRY = [60, 120];
@@ -106,7 +107,7 @@ export class Provider {
   private async runTask(payload: any): Promise<unknown> {
     const sent = this.notebook.sent.get(payload.state.request.RequestId)!;
     try {
-      const about = { event: sent.kind, requestId: sent.requestId, faultless: false };
+      const about = { event: sent.kind, requestId: sent.requestId, faultless: false, step: payload.task === STEP_TASK };
       const result = await this.runtime.invoke(payload, about) as ExecutionState | undefined;
       if (result?.answer && !payload.state.answer) { this.notebook.answerMade(sent, JSON.parse(result.answer)); }
       return result;
@@ -128,15 +129,14 @@ export class Provider {
   private executions(): Executions {
     const { stateMachine, timeline } = this;
     return {
-      start: (name, state) => this.runtime.call({
+      // What was started once, Step Functions finds by its name.
+      start: async (name, state) => stateMachine.executions.some(execution => execution.name === name) ? undefined : this.runtime.call({
         to: 'start',
         execute: async () => {
           if (this.refused.has(state.request.RequestId)) { throw new StartRefused(NOT_STARTED, false); }
           stateMachine.start(name, state);
         },
         refuse: async how => {
-          // What was started once, Step Functions finds by its name.
-          if (stateMachine.executions.some(execution => execution.name === name)) { return; }
           throw new StartRefused(NOT_STARTED, how === 'start denied');
         },
       }),

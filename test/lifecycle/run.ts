@@ -97,8 +97,8 @@ export class Run {
     this.circumstances.clear();
     await this.post.pass(120);
     this.say('all is well again');
-    for (const [logicalId, { skipped }] of this.cloudFormation.resources) {
-      if (skipped) { continue; }
+    for (const [logicalId, { skipped, physicalId }] of this.cloudFormation.resources) {
+      if (skipped || this.others.deletedKeys.has(physicalId)) { continue; }
       for (let turn = 0; turn < 2; turn += 1) {
         const before = this.emulator.log.entries.length;
         const again = await this.cloudFormation.sendAgain(logicalId);

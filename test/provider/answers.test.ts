@@ -149,6 +149,12 @@ describe('the body of an answer', () => {
     expect(JSON.parse(body).Reason).toMatch(/…$/);
   });
 
+  test('holds even more that is left behind than there is room for', () => {
+    const body = answerBody(to, { status: 'FAILED', reason: 'why', leftBehind: 'é'.repeat(5000), physicalId: 'p' });
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
+    expect(JSON.parse(body).Reason).toMatch(/^Beware: é+…$/);
+  });
+
   test('keeps a short reason as it is', () => {
     expect(JSON.parse(answerBody(to, { status: 'FAILED', reason: 'no "room"', physicalId: 'p' })).Reason).toBe('no "room"');
   });

@@ -7,7 +7,7 @@ export interface Outcome {
   readonly status: 'SUCCESS' | 'FAILED';
   /** Shortened if it must be. */
   readonly reason: string;
-  /** What follows the reason and is never shortened: what may be left behind, and the command that finds it. */
+  /** What follows the reason and is shortened only when no reason is left: what may be left behind, and the command that finds it. */
   readonly leftBehind?: string;
   readonly physicalId: string;
   readonly attributes?: Record<string, string>;
@@ -15,22 +15,29 @@ export interface Outcome {
 
 /** The body of the answer. It is kept with the execution, so that a repeated answer is the same to the byte. */
 export function answerBody(to: Addressee, outcome: Outcome): string {
-  const body = (reason: string) => JSON.stringify({
+  const body = (reason: string, leftBehind: string | undefined) => JSON.stringify({
     Status: outcome.status,
-    Reason: outcome.leftBehind === undefined ? reason : [reason, `Beware: ${outcome.leftBehind}`].filter(Boolean).join('. '),
+    Reason: leftBehind === undefined ? reason : [reason, `Beware: ${leftBehind}`].filter(Boolean).join('. '),
     PhysicalResourceId: outcome.physicalId,
     StackId: to.StackId,
     RequestId: to.RequestId,
     LogicalResourceId: to.LogicalResourceId,
     Data: outcome.attributes ?? {},
   });
-  let reason = outcome.reason;
-  while (Buffer.byteLength(body(reason)) > MOST_BYTES && reason.length > 0) {
-    const surplus = Buffer.byteLength(body(reason)) - MOST_BYTES;
+  const { leftBehind } = outcome;
+  const reason = fitted(outcome.reason, text => body(text, leftBehind));
+  // The log has it in full.
+  return body(reason, leftBehind && fitted(leftBehind, text => body(reason, text)));
+}
+
+/** As much of the text as there is room for. */
+function fitted(text: string, body: (text: string) => string): string {
+  for (let kept = text; ;) {
+    const surplus = Buffer.byteLength(body(kept)) - MOST_BYTES;
+    if (surplus <= 0 || kept === '') { return kept; }
     // Control characters take six bytes each in JSON: to cut a sixth of the surplus never cuts too much.
-    reason = shortened(reason, Math.max(1, Math.ceil(surplus / 6)));
+    kept = shortened(kept, Math.max(1, Math.ceil(surplus / 6)));
   }
-  return body(reason);
 }
 
 const ELLIPSIS = '…';
