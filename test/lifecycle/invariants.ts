@@ -68,7 +68,8 @@ function noDeletionWithoutCertainty(run: Run): string[] {
 }
 
 function ownedKeysLive(run: Run): string[] {
-  return [...run.cloudFormation.resources].filter(([, { physicalId }]) => !run.others.deletedKeys.has(physicalId)).flatMap(([logicalId, { physicalId }]) => {
+  const ours = [...run.cloudFormation.resources].filter(([, { physicalId }]) => !run.others.deletedKeys.has(physicalId));
+  return ours.flatMap(([logicalId, { physicalId }]) => {
     const state = run.notebook.keyNow(physicalId)?.key.KeyState;
     return state === 'CREATE_COMPLETE' ? [] : [`${logicalId} is ${physicalId}, which is ${state ?? 'unknown to the service'}`];
   });
