@@ -93,6 +93,22 @@ describe('superseding', () => {
     expect(states()).toEqual(['DELETE_PENDING']);
   });
 
+  test('a retained key whose creation still repeats its answer is not touched', async () => {
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+    const first = world.event({});
+    await begin(first, () => world.stateMachine.running.some(({ data }) => data.answer));
+    const repeating = world.stateMachine.running[0];
+    repeating.due = world.clock.now() + 600_000;
+    const [{ key }] = world.keys();
+    world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
+    world.clock.advance(60);
+    await begin(world.event({}), () => world.keys().length === 2);
+    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
+    await world.handler(removal);
+    while (!world.answers.has(removal.RequestId)) { await world.stateMachine.runNext(); }
+    expect(Object.fromEntries(world.keys().map(one => [one.key.KeyArn === key.KeyArn, one.key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+  });
+
   test('a creation that ended before the delete began is only told: its answer may have been taken', async () => {
     const { PhysicalResourceId } = await world.create({ WaitForReplication: false });
     world.clock.advance(60);

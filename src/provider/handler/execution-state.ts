@@ -42,6 +42,8 @@ export interface Setback {
 /** An earlier execution on its way out: stopped, given time to end its last step, then undone with what it knew. */
 export interface Superseded {
   readonly executionArn: string;
+  /** The last one before this request. */
+  readonly newest?: boolean;
   readonly phase: 'running' | 'stopped' | 'undoing' | 'done';
   readonly request?: Request;
   readonly memory?: Memory;

@@ -15,6 +15,8 @@ const MOST_LOOKED_AT = 5;
  */
 const WAITS_FOR_CERTAIN = [2, 4, 14];
 const WAITS_FOR_POSSIBLE = [2, 4];
+/** The own execution is the proof that the list is up to date. */
+const WAITS_FOR_OWN = [2, 2, 2, 4, 10];
 
 /** What one turn of superseding leads to; `undefined` when nothing is left of earlier requests. */
 export interface SupersedingTurn {
@@ -50,28 +52,31 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
   const { request, emptyLooks = 0 } = state;
   const startedAt = Date.parse(state.startedAt);
   const neverAnswered = neverGotKey(state);
-  const earlier = (await executions.list(executionPrefix(request), neverAnswered || request.RequestType === 'Update'))
-    .filter(({ arn, startedAt: theirs }) => !arn.endsWith(`:${executionName(request)}`) && theirs.getTime() <= startedAt)
-    .filter(({ arn }) => !known.some(({ executionArn }) => executionArn === arn));
+  const isOwn = ({ arn }: Execution) => arn.endsWith(`:${executionName(request)}`);
+  const all = await executions.list(executionPrefix(request), neverAnswered || request.RequestType === 'Update');
+  const lookAgain = (waits: readonly number[]) => emptyLooks >= waits.length ? undefined : {
+    superseded: known,
+    emptyLooks: emptyLooks + 1,
+    inSeconds: waits[emptyLooks],
+    waitingFor: 'the executions of this resource to be listed',
+  };
+  const notUpToDate = all.some(isOwn) ? undefined : lookAgain(WAITS_FOR_OWN);
+  if (notUpToDate) { return notUpToDate; }
+  const before = all.filter(one => !isOwn(one) && one.startedAt.getTime() <= startedAt);
+  const earlier = before.filter(({ arn }) => !known.some(({ executionArn }) => executionArn === arn));
   // An answer that was given only after this delete had begun came too late for CloudFormation.
   const certain = earlier.filter(({ running, endedAt }) => running || (neverAnswered && endedAt!.getTime() > startedAt));
   if (certain.length > 0) {
     const mayStillStep = certain.some(({ running, succeeded }) => !running && !succeeded);
     return {
-      superseded: [...known, ...certain.map(({ arn, running }) => ({ executionArn: arn, phase: running ? 'running' as const : 'stopped' as const }))],
+      superseded: [...known, ...certain.map(({ arn, running }) =>
+        ({ executionArn: arn, newest: arn === before[0].arn, phase: running ? 'running' as const : 'stopped' as const }))],
       inSeconds: mayStillStep ? FUNCTION_TIMEOUT_SECONDS : 0,
       waitingFor: 'earlier requests for this resource to be recorded',
     };
   }
-  const waits = neverAnswered ? WAITS_FOR_CERTAIN : mayReplace(state) ? WAITS_FOR_POSSIBLE : [];
-  if (emptyLooks < waits.length) {
-    return {
-      superseded: known,
-      emptyLooks: emptyLooks + 1,
-      inSeconds: waits[emptyLooks],
-      waitingFor: 'an earlier request for this resource to be listed',
-    };
-  }
+  const doubted = lookAgain(neverAnswered ? WAITS_FOR_CERTAIN : mayReplace(state) ? WAITS_FOR_POSSIBLE : []);
+  if (doubted) { return doubted; }
   const leftBehind = await lastMade(earlier, state, executions);
   return leftBehind ? { superseded: known, alone: true, inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
 }
@@ -110,14 +115,14 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
   switch (one.phase) {
     case 'running': {
       const last = await executions.lastState(one.executionArn);
-      if (last && mayBeAnswered(last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
+      if (last && mayBeAnswered(one, last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
       await executions.stop(one.executionArn, `superseded by request ${state.request.RequestId}`);
       return { next: { ...one, phase: 'stopped' }, inSeconds: FUNCTION_TIMEOUT_SECONDS };
     }
     case 'stopped': {
       const last = await executions.lastState(one.executionArn);
       if (!last) { return { inSeconds: 0, leftBehind: `what ${one.executionArn} made is not known, since it has no history` }; }
-      if (mayBeAnswered(last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
+      if (mayBeAnswered(one, last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
       // Its last step may have made its call although its end was never recorded.
       return { next: { ...one, phase: 'undoing', request: last.request, memory: last.memory, interrupted: true }, inSeconds: 0 };
     }
@@ -135,11 +140,11 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
 }
 
 /**
- * An execution that has its answer may have delivered it, so what it made may be in use. Not so when
- * CloudFormation does not know a key.
+ * An execution that has its answer may have delivered it, so what it made may be in use, or retained. Not so the
+ * newest one when CloudFormation does not know a key: that was the creation which it gave up.
  */
-function mayBeAnswered(last: ExecutionState, state: ExecutionState): boolean {
-  return last.answer !== undefined && !neverGotKey(state);
+function mayBeAnswered({ newest }: Superseded, last: ExecutionState, state: ExecutionState): boolean {
+  return last.answer !== undefined && !(newest && neverGotKey(state));
 }
 
 /** Whether CloudFormation names no key: it never took an answer that said one was made. */
