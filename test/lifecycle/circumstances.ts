@@ -44,7 +44,7 @@ export class Circumstances {
   /** From now on all is well. */
   clear(): void {
     this.emulator.faults.clear();
-    [...this.outcomes.keys()].forEach(region => this.region(region, 'Region synchronizes'));
+    [...this.outcomes.keys(), ...this.denied ? [this.denied] : []].forEach(region => this.region(region, 'Region synchronizes'));
     this.denied = undefined;
   }
 

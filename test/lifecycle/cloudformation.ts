@@ -9,6 +9,8 @@ export interface Resource {
   readonly declaration: Declaration;
   /** Its rollback was skipped: it may be anything between two declarations. */
   readonly skipped?: boolean;
+  /** An update of it failed, and was not reversed: it may have some of that. */
+  readonly halfway?: boolean;
 }
 
 /** What a deployment does with one resource: brings it to a declaration, or takes it out of the template. */
@@ -37,8 +39,10 @@ export class CloudFormation {
   readonly retained = new Set<string>();
   /** Requests without an answer whose resource a policy keeps, whatever they made. */
   readonly retainedRequests = new Set<string>();
-  /** Physical ids that could not be deleted, as FAILED answers told. */
+  /** Physical ids that could not be deleted, as DELETE_FAILED told. */
   readonly abandoned = new Set<string>();
+  /** Resources of which a deletion or a rollback failed for good, as DELETE_FAILED or UPDATE_ROLLBACK_FAILED told. */
+  readonly troubled = new Set<string>();
 
   constructor(readonly post: Post, private readonly variants: Variants['cloudFormation']) {}
 
@@ -82,9 +86,10 @@ export class CloudFormation {
 
   private begin({ logicalId, to, replaces }: Change): Sent {
     const existing = this.resources.get(logicalId);
-    return existing
-      ? this.post.send(replaces ? 'Replacement' : 'Update', logicalId, to!, existing.physicalId, existing.declaration)
-      : this.post.send('Create', logicalId, to!);
+    if (!existing) { return this.post.send('Create', logicalId, to!); }
+    const sent = this.post.send(replaces ? 'Replacement' : 'Update', logicalId, to!, existing.physicalId, existing.declaration);
+    sent.fromHalfway = existing.skipped || existing.halfway;
+    return sent;
   }
 
   /** Takes the answer over; what an update replaced is to be deleted afterwards (User Guide: UPDATE_COMPLETE_CLEANUP_IN_PROGRESS). */
@@ -130,7 +135,7 @@ export class CloudFormation {
 
   private async reverseOne(sent: Sent): Promise<Deletion[]> {
     const { logicalId, declaration, previous, answer } = sent;
-    const oldId = this.resources.get(logicalId)!.physicalId;
+    const { physicalId: oldId, skipped } = this.resources.get(logicalId)!;
     const newId = answer?.PhysicalResourceId ?? oldId;
     if (answer?.Status === 'SUCCESS' && newId !== oldId) { return this.reverseReplacement(sent, oldId, newId); }
     const after: Deletion[] = [];
@@ -139,9 +144,11 @@ export class CloudFormation {
       if (this.variants.changedIdOfFailedUpdate === 'adopted') { id = newId; }
       if (this.variants.changedIdOfFailedUpdate === 'deleted') { after.push({ logicalId, physicalId: newId, declaration }); }
     }
-    const settled = answer?.Status === 'FAILED' && this.variants.reverseOfFailedUpdate === 'left out'
-      ? id
-      : await this.sendReverse(logicalId, previous!, id, declaration);
+    if (answer?.Status === 'FAILED' && this.variants.reverseOfFailedUpdate === 'left out') {
+      this.resources.set(logicalId, { physicalId: id, declaration: previous!, skipped, halfway: true });
+      return after;
+    }
+    const settled = await this.sendReverse(logicalId, previous!, id, declaration);
     this.resources.set(logicalId, { physicalId: settled ?? id, declaration: previous!, skipped: settled === undefined });
     return after;
   }
@@ -169,9 +176,12 @@ export class CloudFormation {
   private async sendReverse(logicalId: string, to: Declaration, physicalId: string, from: Declaration): Promise<string | undefined> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const sent = this.post.send('Reverse update', logicalId, to, physicalId, from);
+      const former = this.resources.get(logicalId)!;
+      sent.fromHalfway = former.skipped || former.halfway;
       await this.post.until(() => isOver(sent));
       if (sent.answer?.Status === 'SUCCESS') { return sent.answer.PhysicalResourceId; }
     }
+    this.troubled.add(logicalId);
     return undefined;
   }
 
@@ -183,7 +193,10 @@ export class CloudFormation {
     await this.post.until(() => begun.every(({ sent }) => isOver(sent)));
     const left = begun.filter(({ sent }) => sent.answer?.Status !== 'SUCCESS').map(({ deletion }) => deletion);
     if (left.length > 0 && tries < MOST_TRIES) { return this.delete(left, tries + 1); }
-    left.forEach(({ physicalId }) => this.abandoned.add(physicalId));
+    left.forEach(({ physicalId, logicalId }) => {
+      this.abandoned.add(physicalId);
+      this.troubled.add(logicalId);
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { RegionOutcome, REGION_OUTCOMES } from './circumstances';
 import { Change, CloudFormation } from './cloudformation';
 import { Declaration, declarations, edits, NamedEdit, REPLICAS } from './declarations';
-import { Armed, FaultName, FAULTS, NOT_OF_THE_LAST_RESORT } from './faults';
+import { Armed, FaultName, FAULTS, NOT_OF_THE_LAST_RESORT, Point } from './faults';
 import { EVENT_KINDS } from './notebook';
 import { Deed, DEEDS } from './others';
 import { Run } from './run';
@@ -30,8 +30,10 @@ class Deploy implements Command {
   }
 
   toString(): string {
-    const intents = this.intents.map(({ logicalId, created: { key, policy, release }, edited, removed }) =>
-      `${logicalId}: ${removed ? 'create or remove' : `create or ${edited.replaces ? 'replace' : 'update'}`} ${JSON.stringify({ ...key, policy, release })}`);
+    const intents = this.intents.map(({ logicalId, created: { key, policy, release }, edited, removed }) => [
+      `${logicalId}: create ${JSON.stringify({ ...key, policy, release })}`,
+      removed ? 'or remove' : `or ${edited.replaces ? 'replace' : 'update'} ${JSON.stringify(edited.changes)}`,
+    ].join(' '));
     return `deploy(${intents.join('; ')}${this.othersFailAfter === undefined ? '' : `; others fail after ${this.othersFailAfter} s`})`;
   }
 
@@ -79,6 +81,24 @@ class Happen implements Command {
   toString(): string { return this.what; }
 }
 
+class Doomed implements Command {
+  constructor(
+    private readonly armed: Command, private readonly deploy: Command, private readonly logicalId: string, private readonly deleted: boolean,
+  ) {}
+
+  check({ resources }: CloudFormation): boolean { return resources.has(this.logicalId) === this.deleted; }
+
+  async run(model: CloudFormation, run: Run): Promise<void> {
+    if (this.deleted) { await run.othersDo('delete our key', this.logicalId); } else { run.circumstances.region(REPLICAS[0], 'Region FAILED'); }
+    await this.armed.run(model, run);
+    await this.deploy.run(model, run);
+  }
+
+  toString(): string {
+    return `${this.deleted ? `others delete our key (${this.logicalId})` : `${REPLICAS[0]}: Region FAILED`}; ${this.armed}; ${this.deploy}`;
+  }
+}
+
 const intent: fc.Arbitrary<Intent> = fc.record({
   logicalId: fc.constantFrom(...LOGICAL_IDS),
   created: declarations,
@@ -94,9 +114,13 @@ const deploy: fc.Arbitrary<Command> = fc.tuple(
   fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(0, 1, 3, 10, 60) }),
 ).map(([intents, othersFailAfter]) => new Deploy(intents, othersFailAfter));
 
+/** These wait for the one call of their kind that an event makes, or for its end: twice as often. */
+const SELDOM_STRUCK: readonly FaultName[] = ['answer refused', 'answers never arrive', 'start denied', 'request lost', 'killed after a request'];
+
 const arm: fc.Arbitrary<Command> = fc.record({
-  name: fc.constantFrom(...Object.keys(FAULTS) as FaultName[]),
+  name: fc.constantFrom(...Object.keys(FAULTS) as FaultName[], ...SELDOM_STRUCK),
   event: fc.option(fc.constantFrom(...EVENT_KINDS), { nil: undefined }),
+  only: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constant<Point>('answer') }),
   skip: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 1, 2) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 8 }) }),
   times: fc.constantFrom(1, 1, 1, 2, 3),
   seconds: fc.constantFrom(5, 20, 30, 60, 100, 300),
@@ -124,10 +148,19 @@ const happenings: fc.Arbitrary<Command> = fc.oneof(
   fc.nat(20).map(back => new Happen(`an earlier event comes again (${back} back)`, run => run.redeliver(back))),
 );
 
-const MOST_COMMANDS = 20;
+/** Something goes wrong with a key that others deleted, or with one that comes to nothing because a Region fails. */
+const doomed: fc.Arbitrary<Command> = fc.record({
+  armed: arm,
+  intent,
+  deleted: fc.boolean(),
+  othersFailAfter: fc.constantFrom(undefined, undefined, 1),
+}).map(({ armed, intent: one, deleted, othersFailAfter }) =>
+  new Doomed(armed, new Deploy([{ ...one, removed: false }], othersFailAfter), one.logicalId, deleted));
+
+const MOST_COMMANDS = 30;
 
 export const commands = fc.commands<CloudFormation, Run>([
-  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.constant(new DeleteStack()),
+  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, doomed, fc.constant(new DeleteStack()),
 ], {
   maxCommands: MOST_COMMANDS, size: 'max',
 });

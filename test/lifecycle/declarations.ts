@@ -102,6 +102,8 @@ export type Edit = (before: Declaration) => Declaration;
 
 export interface NamedEdit {
   readonly replaces: boolean;
+  /** For people. */
+  readonly changes: Partial<KeyProperties>;
   readonly edit: Edit;
 }
 
@@ -110,6 +112,7 @@ export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
     weight: 3,
     arbitrary: fc.record(changeable, { requiredKeys: [] }).map(some => ({
       replaces: false,
+      changes: some,
       edit: ({ key, ...rest }: Declaration) => ({ ...rest, release: 'current' as const, key: valid({ ...key, ...some }) }),
     })),
   },
@@ -117,6 +120,7 @@ export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
     weight: 2,
     arbitrary: fc.tuple(fc.constantFrom(...SPECS), fc.record(changeable, { requiredKeys: [] })).map(([spec, some]) => ({
       replaces: true,
+      changes: { ...spec, ...some },
       edit: ({ key, ...rest }: Declaration) => ({
         ...rest, release: 'current' as const, key: valid({ ...key, ...spec, KeyCheckValueAlgorithm: undefined, ...some }),
       }),

@@ -2,16 +2,16 @@ import { DEFAULT_REGION } from './declarations';
 import { KeyNow, Sent } from './notebook';
 
 /** How a key differs from what was declared, at the moment when its request was answered. */
-export function differences(sent: Sent, replicasTakeTags: boolean): string[] {
+export function differences(sent: Sent, replicasTakeTags: boolean, addedByUs: (keyArn: string) => readonly string[]): string[] {
   const { atAnswer: now, answer } = sent;
   if (!now) { return [`its physical id ${answer!.PhysicalResourceId} is no key`]; }
   const expectations: Array<[string, boolean]> = [
     ['the key is not usable', now.key.KeyState === 'CREATE_COMPLETE'],
     ...traits(sent, now),
-    ...regions(sent, now),
+    ...regions(sent, now, addedByUs(now.key.KeyArn)),
     ['tags of the primary differ', tagged(sent, now.tags)],
     ['tags of replicas differ', !replicasTakeTags || !sent.declaration.key.WaitForReplication
-      || (sent.declaration.key.ReplicationRegions ?? []).every(region => tagged(sent, now.replicas[region]?.tags ?? {}))],
+      || (sent.declaration.key.ReplicationRegions ?? []).every(region => tagged(sent, now.replicas[region]?.tags ?? {}, region))],
     ['attributes differ', JSON.stringify(answer!.Data) === JSON.stringify({
       KeyArn: now.key.KeyArn,
       KeyId: now.key.KeyArn.split('/')[1],
@@ -36,9 +36,12 @@ function traits({ declaration: { key: declared } }: Sent, { key }: KeyNow): Arra
   ];
 }
 
-function regions({ declaration: { key: declared }, previous, answer, event }: Sent, { key }: KeyNow): Array<[string, boolean]> {
+/** A Region that was there before it was declared is not ours to remove. */
+function regions(sent: Sent, { key }: KeyNow, ours: readonly string[]): Array<[string, boolean]> {
+  const { declaration: { key: declared }, previous, answer, event } = sent;
   const gone = (region: string) => [undefined, 'DELETE_IN_PROGRESS'].includes(key.ReplicationStatus?.[region]?.Status);
-  const dropped = (previous?.key.ReplicationRegions ?? []).filter(region => declared.ReplicationRegions?.includes(region) === false);
+  const dropped = (previous?.key.ReplicationRegions ?? [])
+    .filter(region => declared.ReplicationRegions?.includes(region) === false && ours.includes(region) && !sent.fromHalfway);
   const madeForNowhere = declared.ReplicationRegions?.length === 0 && answer!.PhysicalResourceId !== event.PhysicalResourceId;
   return [
     [`${dropped} are still replicated to`, dropped.every(gone)],
@@ -46,9 +49,14 @@ function regions({ declaration: { key: declared }, previous, answer, event }: Se
   ];
 }
 
-/** Tags of others may stand beside ours. So may those of an earlier time on a key that an update went back to: nobody knows whose they are. */
-function tagged({ declaration: { key: declared }, previous, answer, event }: Sent, actual: Readonly<Record<string, string>>): boolean {
-  const sameKey = answer!.PhysicalResourceId === event.PhysicalResourceId;
-  const dropped = sameKey ? Object.keys(previous?.key.Tags ?? {}).filter(name => !(name in declared.Tags)) : [];
+/**
+ * Tags of others may stand beside ours. So may ours of an earlier time: on a key that an update went back to, on a
+ * replica that was not declared, or not waited for, for a while. Nobody knows whose they are then.
+ */
+function tagged(sent: Sent, actual: Readonly<Record<string, string>>, replica?: string): boolean {
+  const { declaration: { key: declared }, previous, answer, event, fromHalfway } = sent;
+  const known = answer!.PhysicalResourceId === event.PhysicalResourceId && !fromHalfway
+    && (replica === undefined || (previous?.key.WaitForReplication && previous.key.ReplicationRegions?.includes(replica)));
+  const dropped = known ? Object.keys(previous?.key.Tags ?? {}).filter(name => !(name in declared.Tags)) : [];
   return Object.entries(declared.Tags).every(([name, value]) => actual[name] === value) && !dropped.some(name => name in actual);
 }

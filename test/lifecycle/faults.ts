@@ -51,6 +51,8 @@ export interface Armed {
   readonly name: FaultName;
   /** Absent: at any event. */
   readonly event?: EventKind;
+  /** Absent: wherever it can strike. */
+  readonly only?: Point;
   /** How many fitting points it lets pass. */
   readonly skip: number;
   readonly times: number;
@@ -74,7 +76,8 @@ export class FaultPlan {
   strike(point: Point, event: EventKind): Armed | undefined {
     return this.armed.find(fault => {
       const { at, lasting }: { at: readonly Point[]; lasting?: boolean } = FAULTS[fault.name];
-      if (!at.includes(point) || (fault.event !== undefined && fault.event !== event)) { return false; }
+      if (!at.includes(point) || (fault.only !== undefined && at.includes(fault.only) && fault.only !== point)) { return false; }
+      if (fault.event !== undefined && fault.event !== event) { return false; }
       if (fault.skipped < fault.skip) {
         fault.skipped += 1;
         return false;

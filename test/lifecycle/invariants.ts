@@ -1,6 +1,7 @@
 import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { RequestLogEntry } from '../emulator';
 import { differences } from './differences';
+import { OUR_ACCESS_KEY } from './notebook';
 import { FOREIGN_REGION, FOREIGN_TAG } from './others';
 import { RESPONSE_HOST, RESPONSE_SIGNATURE } from './post';
 import { Run } from './run';
@@ -9,7 +10,6 @@ import { REGION, STACK_ID } from './world';
 /** What is wrong after a run; nothing when all is well. */
 type Invariant = (run: Run) => string[];
 
-const OUR_ACCESS_KEY = 'AKIALIFECYCLE';
 const MOST_BYTES = 4096;
 
 const ourKeys = (run: Run) => {
@@ -32,17 +32,20 @@ function createdByUs(run: Run): Map<string, string | undefined> {
 const errors = (run: Run, code: string) => run.notebook.logLines.map(line => JSON.parse(line)).filter(line => line.code === code);
 
 function noUnownedKey(run: Run): string[] {
-  const { resources, retained, retainedRequests, abandoned } = run.cloudFormation;
+  const { resources, retained, retainedRequests, abandoned, troubled } = run.cloudFormation;
   const owned = new Set([...retained, ...abandoned, ...[...resources.values()].map(({ physicalId }) => physicalId)]);
   const reports = errors(run, 'KEY_LEFT_BEHIND').map(({ message }) => String(message));
   return alive(run).filter(({ key, tags }) => !owned.has(key.KeyArn) && !retainedRequests.has(tags[REQUEST_ID_TAG])).flatMap(({ key, tags }) => {
     const requestId = tags[REQUEST_ID_TAG];
+    const request = run.notebook.sent.get(requestId);
+    // Whoever reads DELETE_FAILED or UPDATE_ROLLBACK_FAILED knows that something of a request without an answer may be left.
+    if (request?.givenUp && troubled.has(request.logicalId)) { return []; }
     if (!reports.some(report => report.includes(key.KeyArn) || (requestId && report.includes(requestId)))) {
       return [`${key.KeyArn} of request ${requestId} has no owner and is not reported`];
     }
     // Nobody knows whether CloudFormation took an answer that came while it gave the request up.
     const explained = run.notebook.strikes.some(({ logicalId }) => logicalId === tags[LOGICAL_ID_TAG])
-      || run.notebook.sent.get(requestId)?.givenUp === 'cancelled';
+      || request?.givenUp === 'cancelled';
     return explained ? [] : [`${key.KeyArn} was left behind although no fault met ${tags[LOGICAL_ID_TAG]}`];
   });
 }
@@ -53,6 +56,19 @@ function failedCreationsNameTheirKey(run: Run): string[] {
     const told = /key\/\w{16}/.exec(answer?.Reason ?? '')?.[0];
     const known = kind === 'Create' && answer?.Status === 'FAILED' && told !== undefined && /this request made/.test(answer.Reason);
     return known && !answer.PhysicalResourceId.endsWith(told) ? [`Create (${requestId}) FAILED as ${answer.PhysicalResourceId}, although it knew ${told}`] : [];
+  });
+}
+
+/** Once the request that gave another one up has succeeded, nothing is done for that one any more. */
+function nothingDoneTooLate(run: Run): string[] {
+  const { requests, sent, deeds } = run.notebook;
+  return deeds.flatMap(({ requestId, operation, time }) => {
+    const doer = sent.get(requestId)!;
+    const next = requests.slice(requests.indexOf(doer) + 1).find(({ logicalId }) => logicalId === doer.logicalId);
+    // A creation whose policy is Retain is given up without a word: it may go on beside the next one, each with its own key.
+    const tellsOf = next && (doer.previous !== undefined || next.kind === 'Delete of an invented id');
+    return tellsOf && next.answer?.Status === 'SUCCESS' && next.answeredAt! < time
+      ? [`${operation} for ${doer.kind} (${requestId}) after ${next.kind} (${next.requestId}) had succeeded`] : [];
   });
 }
 
@@ -103,10 +119,12 @@ function sameAnswers(run: Run): string[] {
 const successes = (run: Run) => run.notebook.requests.filter(({ answer, event }) => answer?.Status === 'SUCCESS' && event.RequestType !== 'Delete');
 
 function successOnlyWhenSynchronized(run: Run): string[] {
-  return successes(run).filter(({ declaration }) => declaration.key.WaitForReplication).flatMap(({ kind, requestId, declaration, atAnswer }) =>
-    (declaration.key.ReplicationRegions ?? []).flatMap(region => {
-      const status = atAnswer?.key.ReplicationStatus?.[region]?.Status;
-      return status === 'SYNCHRONIZED' ? [] : [`${kind} (${requestId}) succeeded while ${region} was ${status ?? 'not replicated'}`];
+  return successes(run).filter(({ declaration }) => declaration.key.WaitForReplication).flatMap(sent =>
+    (sent.declaration.key.ReplicationRegions ?? []).flatMap(region => {
+      const [now, seen] = [sent.atAnswer?.key, sent.lastSeen].map(key => key?.ReplicationStatus?.[region]?.Status);
+      // What goes wrong after the last look, unannounced, nobody can know.
+      const synchronized = now === 'SYNCHRONIZED' || (now !== undefined && seen === 'SYNCHRONIZED');
+      return synchronized ? [] : [`${sent.kind} (${sent.requestId}) succeeded while ${region} was ${now ?? 'not replicated'}`];
     }));
 }
 
@@ -139,17 +157,23 @@ function noSecretsTold(run: Run): string[] {
   return secrets.filter(secret => told.some(text => text.includes(secret))).map(secret => `${secret} stands in a log line or an answer`);
 }
 
+function regionsAddedByUs(run: Run, keyArn: string): string[] {
+  return ['CreateKey', 'AddKeyReplicationRegions'].flatMap(operation => executed(run, operation))
+    .filter(({ keyArn: named, output }) => (named ?? (output as any)?.Key?.KeyArn) === keyArn)
+    .flatMap(({ input }) => (input as any).ReplicationRegions ?? []);
+}
+
 const replicasTakeTags = (run: Run) => run.variants.switches.tagsOnReplica !== 'ValidationException';
 
 function stateEqualsDeclaration(run: Run): string[] {
-  return successes(run).flatMap(sent => differences(sent, replicasTakeTags(run)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
+  return successes(run).flatMap(sent => differences(sent, replicasTakeTags(run), keyArn => regionsAddedByUs(run, keyArn)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
 }
 
 function sameAgainChangesNothing(run: Run): string[] {
-  return run.afterwards.flatMap(({ again, mutations }, index) => {
+  return run.afterwards.flatMap(({ again, last, mutations }) => {
     const { answer, logicalId } = again;
     if (answer?.Status !== 'SUCCESS') { return [`${logicalId} could not be declared again when all was well: ${answer?.Reason ?? 'no answer'}`]; }
-    return index % 2 === 1 && mutations.length > 0 ? [`declaring ${logicalId} again made ${mutations.join(', ')}`] : [];
+    return last && mutations.length > 0 ? [`declaring ${logicalId} again made ${mutations.join(', ')}`] : [];
   });
 }
 
@@ -175,6 +199,7 @@ export const INVARIANTS: Readonly<Record<string, { readonly section: string; rea
   'a failed creation names its key': { section: '4', check: failedCreationsNameTheirKey },
   'no key deleted without certainty': { section: '3.1', check: noDeletionWithoutCertainty },
   'what a stack owns lives': { section: '3.1', check: ownedKeysLive },
+  'nothing done for what was given up, once that succeeded': { section: '3.1', check: nothingDoneTooLate },
   'at most one key per request': { section: '3.2', check: oneCreationPerRequest },
   'every request answered in time': { section: '3.3', check: answeredInTime },
   'answers of at most 4,096 bytes': { section: '3.3', check: shortAnswers },

@@ -2,6 +2,9 @@ import { Emulator, Key } from '../emulator';
 import { Declaration } from './declarations';
 import { Answer, REGION } from './world';
 
+/** Whose requests are the provider's. */
+export const OUR_ACCESS_KEY = 'AKIALIFECYCLE';
+
 /** What CloudFormation asks, as far as it makes a difference to the life of a key. */
 export const EVENT_KINDS = [
   'Create', 'Update', 'Replacement', 'Reverse update', 'Delete', 'Delete of an invented id', 'Delete of a marker', 'Last resort',
@@ -29,6 +32,10 @@ export interface Sent {
   givenUp?: 'timed out' | 'cancelled';
   /** What the service had when the answer was made up; absent without answer. */
   atAnswer?: KeyNow;
+  /** An update before it failed and was not reversed: what the key has of that one, nobody knows. */
+  fromHalfway?: boolean;
+  /** The key as the provider last saw it. */
+  lastSeen?: Key;
   /** The network between the function and CloudFormation was cut on purpose: nobody can answer then. */
   unanswerable?: boolean;
 }
@@ -47,10 +54,21 @@ export interface Strike {
   readonly logicalId: string;
 }
 
+/** A request to the service that changed something, and for which request of CloudFormation that was. */
+export interface Deed {
+  readonly requestId: string;
+  readonly operation: string;
+  readonly time: number;
+}
+
+/** Operations that change nothing. */
+export const LOOKS: ReadonlySet<string> = new Set(['GetKey', 'ListTagsForResource', 'ListKeys', 'GetResources']);
+
 /** Everything that a run wrote down, for the invariants to judge. */
 export class Notebook {
   readonly sent = new Map<string, Sent>();
   readonly strikes: Strike[] = [];
+  readonly deeds: Deed[] = [];
   readonly logLines: string[] = [];
   /** What was seen to be wrong at once: invariant, and what happened. */
   readonly violations: Array<readonly [invariant: string, what: string]> = [];
@@ -64,7 +82,11 @@ export class Notebook {
 
   /** Remembers what the service had when an answer was made up. */
   answerMade(sent: Sent, { Status, PhysicalResourceId }: Answer): void {
-    if (Status === 'SUCCESS' && sent.event.RequestType !== 'Delete') { sent.atAnswer = this.keyNow(PhysicalResourceId); }
+    if (Status !== 'SUCCESS' || sent.event.RequestType === 'Delete') { return; }
+    sent.atAnswer = this.keyNow(PhysicalResourceId);
+    const seen = this.emulator.log.entries.filter(({ output, accessKeyId }) =>
+      (output as any)?.Key?.KeyArn === PhysicalResourceId && accessKeyId === OUR_ACCESS_KEY).at(-1);
+    sent.lastSeen = (seen?.output as { Key: Key } | undefined)?.Key;
   }
 
   /** The key that a request made, or is about. */

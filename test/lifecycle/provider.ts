@@ -5,7 +5,7 @@ import { effects, Emulator, FaultEffect } from '../emulator';
 import { Circumstances } from './circumstances';
 import { FaultPlan } from './faults';
 import { Call, FunctionRuntime, Invocation, Refusal } from './function';
-import { EventKind, Notebook, Sent } from './notebook';
+import { EventKind, LOOKS, Notebook, Sent } from './notebook';
 import { Definition } from './state-language';
 import { asListed, Execution, StateMachine } from './state-machine';
 import { Timeline } from './timeline';
@@ -82,7 +82,11 @@ export class Provider {
       const operation = request.headers['x-amz-target'].split('.')[1];
       const call: Call<HttpResponse> = {
         to: operation === 'GetResources' ? 'tag index' : 'service',
-        execute: () => transport(request),
+        execute: async () => {
+          const response = await transport(request);
+          this.noteDeed(operation, response.statusCode < 300);
+          return response;
+        },
         refuse: async how => {
           const armed = this.emulator.faults.add({ times: 1, effect: SERVICE_EFFECTS[how]!() });
           try { return await transport(request); } finally { armed.remove(); }
@@ -92,6 +96,13 @@ export class Provider {
       this.circumstances.met(operation, request, this.emulator).forEach(name => this.runtime.note(name));
       return response;
     };
+  }
+
+  /** What is executed after its function gave up waiting is nobody's deed any more. */
+  private noteDeed(operation: string, executed: boolean): void {
+    const invocation = this.timeline.context;
+    if (!invocation || !executed || LOOKS.has(operation)) { return; }
+    this.notebook.deeds.push({ requestId: invocation.requestId, operation, time: this.timeline.now() });
   }
 
   private invokeLater(seconds: number, payload: unknown, event: EventKind, requestId: string, attempt = 0): void {

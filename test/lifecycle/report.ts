@@ -28,7 +28,7 @@ export function failureText(seed: number, { index, failure }: RunResult, withSto
 export function summaryText(summary: Summary, milliseconds: number): { readonly text: string; readonly emptyCells: number } {
   const { runs, commands, strikes, failures } = summary;
   const struck = (fault: string) => Object.entries(strikes).filter(([name]) => name.startsWith(`${fault} | `)).reduce((sum, [, count]) => sum + count, 0);
-  const { met, reachable, empty, unreachable } = coverage(strikes);
+  const { met, required, empty, rarest, excused } = coverage(strikes);
   const rows = variantRows().length;
   const head = `runs ${runs}, commands ${commands}, violations ${failures.length}, ${(milliseconds / 1000).toFixed(1)} s, ${(runs / milliseconds * 1000).toFixed(1)} runs a second`;
   if (runs === 1) { return { text: `\n${head}\n`, emptyCells: empty.length }; }
@@ -43,13 +43,17 @@ export function summaryText(summary: Summary, milliseconds: number): { readonly 
     `invariants checked after each of ${runs} runs:`,
     ...Object.entries(INVARIANTS).map(([name, { section }]) => `  ${section.padStart(4)}  ${name}`),
     '',
-    `coverage of event by fault by key state: ${met} of ${reachable} reachable cells`,
+    `coverage of event by fault by key state: ${met} of ${required} cells that must be met`,
     ...empty.map(name => `  never met: ${name}`),
+    'met least often:',
+    ...rarest.map(([name, times]) => `  ${String(times).padStart(4)}  ${name}`),
     'not reachable:',
-    ...unreachable.flatMap(({ reason, cells, met: contradicted }) => [
+    ...excused.unreachable.flatMap(({ reason, cells, met: contradicted }) => [
       `  ${String(cells).padStart(4)} cells: ${reason}`,
       ...contradicted.map(name => `       but met: ${name}`),
     ]),
+    'seldom, and not required:',
+    ...excused.seldom.map(({ reason, cells, met: some }) => `  ${String(some.length).padStart(4)} of ${cells} cells met: ${reason}`),
     '',
   ].join('\n');
   return { text, emptyCells: empty.length };

@@ -4,7 +4,7 @@ import { CloudFormation } from './cloudformation';
 import { NOT_ENABLED } from './declarations';
 import { FaultPlan } from './faults';
 import { Invocation } from './function';
-import { Notebook, Sent } from './notebook';
+import { LOOKS, Notebook, Sent } from './notebook';
 import { Deed, Others } from './others';
 import { Post } from './post';
 import { Provider } from './provider';
@@ -18,11 +18,15 @@ import { LOGICAL_ID_TAG } from '../../src/provider/contract/ownership-tags';
 /** What was sent at the end of a run, when all was well again. */
 export interface Afterwards {
   readonly again: Sent;
+  /** The first ones may repair what faults left, and tag replicas that nobody waited for. */
+  readonly last: boolean;
   /** Mutating requests that it made. */
   readonly mutations: string[];
 }
 
-const LOOKS = new Set(['GetKey', 'ListTagsForResource', 'ListKeys', 'GetResources']);
+const DECLARATIONS = 3;
+/** Enough for every replica to be there, also of a key that nobody waits for. */
+const SECONDS_BETWEEN_DECLARATIONS = 60;
 
 /** One run: a stack, the provider and the service, in virtual time. */
 export class Run {
@@ -90,7 +94,7 @@ export class Run {
     if (sent && !sent.unanswerable) { this.post.redeliver(sent); }
   }
 
-  /** All is well again; every resource is declared once more, twice. */
+  /** All is well again; every resource is declared again, some times. */
   async finish(): Promise<void> {
     this.plan.clear();
     await this.post.settle();
@@ -99,11 +103,12 @@ export class Run {
     this.say('all is well again');
     for (const [logicalId, { skipped, physicalId }] of this.cloudFormation.resources) {
       if (skipped || this.others.deletedKeys.has(physicalId)) { continue; }
-      for (let turn = 0; turn < 2; turn += 1) {
+      for (let turn = 0; turn < DECLARATIONS; turn += 1) {
+        await this.post.pass(SECONDS_BETWEEN_DECLARATIONS);
         const before = this.emulator.log.entries.length;
         const again = await this.cloudFormation.sendAgain(logicalId);
         const mutations = this.emulator.log.entries.slice(before).filter(({ operation, executed }) => executed && !LOOKS.has(operation!));
-        this.afterwards.push({ again, mutations: mutations.map(({ operation, region }) => `${operation} ${region}`) });
+        this.afterwards.push({ again, last: turn === DECLARATIONS - 1, mutations: mutations.map(({ operation, region }) => `${operation} ${region}`) });
       }
     }
     await this.post.settle();

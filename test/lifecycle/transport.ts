@@ -3,6 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
 import { sdkControlPlane } from '../../src/provider/handler/control-plane/sdk';
 import { Emulator } from '../emulator';
+import { OUR_ACCESS_KEY } from './notebook';
 
 /** Carries one signed request to the emulator and its answer back. */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
@@ -39,7 +40,7 @@ export function connect(transport: Transport): void {
 
 // The tag index may be asked again at once; whether it is, is the SDK's business, and would take real time.
 Object.assign(process.env, {
-  AWS_ACCESS_KEY_ID: 'AKIALIFECYCLE', AWS_SECRET_ACCESS_KEY: 'the-secret-access-key', AWS_SESSION_TOKEN: 'the-session-token', AWS_MAX_ATTEMPTS: '1',
+  AWS_ACCESS_KEY_ID: OUR_ACCESS_KEY, AWS_SECRET_ACCESS_KEY: 'the-secret-access-key', AWS_SESSION_TOKEN: 'the-session-token', AWS_MAX_ATTEMPTS: '1',
 });
 
 /** The real adapter, on one set of clients for all runs: to make them takes longer than a run. */

@@ -1,5 +1,6 @@
 import { ContractError, flag, integer, list, optional, struct, tags, text, withDefault } from '../../src/provider/contract/codec';
 import { KeyProperties, keyProperties } from '../../src/provider/contract/multi-region-payment-key';
+import * as ownershipTags from '../../src/provider/contract/ownership-tags';
 
 const LEAST: KeyProperties = keyProperties.decode({ KeyUsage: 'C0', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: ['Generate'] }, '');
 
@@ -110,4 +111,12 @@ describe('a default', () => {
     expect(codec.encode(['b', 'a'])).toEqual(['b', 'a']);
     expect(codec.encode([])).toEqual([]);
   });
+});
+
+test('the tags that say whose a key is bear the names that keys in the field carry', () => {
+  const { STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, REPLICATION_REGIONS_TAG } = ownershipTags;
+  expect([STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, REPLICATION_REGIONS_TAG]).toEqual([
+    'cdk-multi-region-payment-keys:stack-id', 'cdk-multi-region-payment-keys:logical-id', 'cdk-multi-region-payment-keys:request-id',
+    'cdk-multi-region-payment-keys:replaces', 'cdk-multi-region-payment-keys:replication-regions',
+  ]);
 });

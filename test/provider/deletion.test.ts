@@ -50,9 +50,17 @@ describe('deletion', () => {
     expect(key().KeyState).toBe('DELETE_PENDING');
   });
 
-  test('a key that is not there has no tag, so that even its deletion is denied: it is deleted already', async () => {
+  test('a key that is not there has no tag, so that even its deletion is denied: that is success, and told', async () => {
+    const gone = keyArn.replace(/.{4}$/, 'aaaa');
     world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.accessDenied() });
+    expect((await world.remove(gone)).Status).toBe('SUCCESS');
+    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND')).join('\n'))
+      .toContain(`aws payment-cryptography delete-key --region us-east-1 --key-identifier ${gone} --delete-key-in-days 3`);
+  });
+
+  test('a key of which DeleteKey knows nothing either is not told of', async () => {
     expect((await world.remove(keyArn.replace(/.{4}$/, 'aaaa'))).Status).toBe('SUCCESS');
+    expect(world.logLines.join('\n')).not.toContain('KEY_LEFT_BEHIND');
   });
 
   test('AccessDenied is not "not found": the deletion fails', async () => {

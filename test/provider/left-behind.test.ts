@@ -30,7 +30,7 @@ describe('a delete that names no key', () => {
     await world.create({}, { logicalId: 'Other' });
     const text = await report();
     expect(named(text).sort()).toEqual([first, second].sort());
-    expect(text).toContain('delete-key --key-identifier <ARN>');
+    expect(text).toContain('delete-key --region us-east-1 --key-identifier <ARN> --delete-key-in-days 3');
     expect(world.keys().map(({ key }) => key.KeyState)).toEqual(Array(3).fill('CREATE_COMPLETE'));
   });
 

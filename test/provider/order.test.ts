@@ -4,12 +4,12 @@ import { isOutOfDate } from '../../src/provider/handler/order';
 import { Ports } from '../../src/provider/handler/ports';
 import { Request } from '../../src/provider/handler/request';
 
-const REQUEST = { RequestId: 'r', LogicalResourceId: 'L', ResourceProperties: { StateMachineArn: 'arn:machine' } } as Partial<Request> as Request;
+const REQUEST = { RequestType: 'Create', RequestId: 'r', LogicalResourceId: 'L', ResourceProperties: { StateMachineArn: 'arn:machine' } } as Partial<Request> as Request;
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 const OWN = executionName(REQUEST);
 
 /** Of a request sent at 100 that reached the state machine at 200, among executions whose requests were sent at these times. */
-async function outOfDate(others: Array<number | 'own' | 'unknown' | 'undated'>, changes: Partial<ExecutionState> = {}) {
+async function outOfDate(others: Array<number | 'own' | 'unknown' | 'undated'>, changes: Partial<ExecutionState> = {}, otherType = 'Create') {
   const asked: string[] = [];
   const executions = {
     list: async (prefix: string, endedToo: boolean) => {
@@ -20,7 +20,7 @@ async function outOfDate(others: Array<number | 'own' | 'unknown' | 'undated'>, 
       asked.push(arn);
       const other = others[Number(arn.split(':')[1])];
       if (other === 'unknown') { return undefined; }
-      return { sentAt: typeof other === 'number' ? at(other) : undefined };
+      return { request: { RequestType: otherType }, sentAt: typeof other === 'number' ? at(other) : undefined };
     },
   };
   const ports = { executions: () => executions } as Partial<Record<keyof Ports, unknown>> as Ports;
@@ -39,6 +39,15 @@ describe('a request that was delivered late', () => {
     ['one without a history, and one without a date', ['unknown', 'undated'], false],
   ])('is out of date or not, among %s', async (_, others, expected) => {
     expect((await outOfDate(others)).result).toBe(expected);
+  });
+
+  test.each([
+    ['Create', 'Create', false], ['Create', 'Update', true], ['Create', 'Delete', true],
+    ['Update', 'Create', false], ['Update', 'Update', true], ['Update', 'Delete', true],
+  ])('a %s and a %s of the same second: out of date %s', async (own, other, expected) => {
+    const request = { ...REQUEST, RequestType: own } as Request;
+    expect((await outOfDate([100], { request }, other)).result).toBe(expected);
+    expect((await outOfDate([99], { request }, other)).result).toBe(false);
   });
 
   test('looks at executions that ended too, the five newest', async () => {

@@ -59,6 +59,19 @@ describe('a change of Regions', () => {
     expect(looks.map(time => Math.round(time - change))).toEqual([2, 4, 6, 8, 11]);
   });
 
+  test('that others make while a key is created is made good, and the record stays', async () => {
+    world = await World.start();
+    const event = world.event({ ReplicationRegions: ['us-west-2', 'eu-west-1'] });
+    await world.handler(event);
+    while (world.keys().length === 0) { await world.stateMachine.runNext(); }
+    keyArn = world.keys()[0].key.KeyArn;
+    await world.emulator.call('RemoveKeyReplicationRegions', { KeyIdentifier: keyArn, ReplicationRegions: ['eu-west-1'] }, { region: 'us-east-1' });
+    world.clock.advance(10);
+    expect((await world.answerTo(event.RequestId)).Status).toBe('SUCCESS');
+    expect(regions()).toEqual({ 'us-west-2': 'SYNCHRONIZED', 'eu-west-1': 'SYNCHRONIZED' });
+    expect(record()!.split(' ').sort()).toEqual(['eu-west-1', 'us-west-2']);
+  });
+
   test('forgets a failure that it mended', async () => {
     await made(['us-west-2']);
     world.emulator.setReplicationOutcome('us-west-2', { kind: 'fails' });

@@ -154,6 +154,37 @@ describe('superseding', () => {
     expect(younger.status).toBe('RUNNING');
   });
 
+  test('a creation that starts after the delete, but was sent before it, is undone', async () => {
+    const sent = <E extends { ResponseURL: string }>(event: E, second: string) => ({ ...event, ResponseURL: `${event.ResponseURL}&X-Amz-Date=20260101T0000${second}Z` });
+    world.clock.advance(10);
+    world.executionListLagSeconds = 1;
+    const creation = sent(world.event({ WaitForReplication: false }), '00');
+    const removal = sent(world.event({}, { type: 'Delete', physicalId: INVENTED }), '01');
+    await world.handler(removal);
+    world.clock.advance(0.05);
+    await world.handler(creation);
+    world.stateMachine.running[1].due -= 1000;
+    world.stateMachine.running[0].due += 1000;
+    await world.answerTo(removal.RequestId);
+    expect(states()).toEqual(['DELETE_PENDING']);
+  });
+
+  test('a creation that may have been answered is told of although another delete came between', async () => {
+    world.emulator.faults.add({ operation: 'GetResources', effect: effects.internalServerError() });
+    const creation = world.event({ WaitForReplication: false });
+    await world.handler(creation);
+    await world.handler(world.event({}, { type: 'Delete', physicalId: INVENTED }));
+    world.stateMachine.running[1].due += 600_000;
+    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
+    await world.handler(removal);
+    world.stateMachine.running[2].due += 1000;
+    world.clock.advance(0.05);
+    const { PhysicalResourceId } = await world.answerTo(creation.RequestId);
+    await world.answerTo(removal.RequestId);
+    expect(states()).toEqual(['CREATE_COMPLETE']);
+    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
+  });
+
   test('the executions of other resources run on', async () => {
     await begin(world.event({}, { logicalId: 'Other' }), () => world.keys().length === 1);
     const other = world.stateMachine.running[0];

@@ -24,7 +24,14 @@ export async function isOutOfDate(state: ExecutionState, ports: Ports): Promise<
   return false;
 }
 
-/** The URL tells the time by the second. In the same second, only the creation can have been the first. */
+/** What may follow each request of a resource within a second: the URL tells the time by the second. */
+const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
+  Create: ['Update', 'Delete'],
+  // Of two updates one gave the other up, and which one cannot be told. Failed wrongly, it is sent again; done wrongly, nobody would know.
+  Update: ['Update', 'Delete'],
+  Delete: [],
+};
+
 function isLater(other: ExecutionState & { readonly sentAt: string }, sentAt: string, type: string): boolean {
-  return other.sentAt > sentAt || (other.sentAt === sentAt && type === 'Create' && other.request.RequestType !== 'Create');
+  return other.sentAt > sentAt || (other.sentAt === sentAt && FOLLOWERS[type].includes(other.request.RequestType));
 }

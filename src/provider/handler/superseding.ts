@@ -62,7 +62,11 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
   };
   const notUpToDate = all.some(isOwn) ? undefined : lookAgain(WAITS_FOR_OWN);
   if (notUpToDate) { return notUpToDate; }
-  const before = all.filter(one => !isOwn(one) && one.startedAt.getTime() <= startedAt);
+  const others = all.filter(one => !isOwn(one));
+  const before = [
+    ...neverAnswered ? await creationsThatStartedLate(others.filter(one => one.startedAt.getTime() > startedAt), state, executions) : [],
+    ...others.filter(one => one.startedAt.getTime() <= startedAt),
+  ];
   const earlier = before.filter(({ arn }) => !known.some(({ executionArn }) => executionArn === arn));
   // An answer that was given only after this delete had begun came too late for CloudFormation.
   const certain = earlier.filter(({ running, endedAt }) => running || (neverAnswered && endedAt!.getTime() > startedAt));
@@ -81,6 +85,15 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
   return leftBehind ? { superseded: known, alone: true, inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
 }
 
+/** Lambda may deliver a creation again when CloudFormation has already asked to delete what it never heard of. */
+async function creationsThatStartedLate(younger: Execution[], { sentAt }: ExecutionState, executions: Executions): Promise<Execution[]> {
+  const states = await Promise.all(younger.slice(0, MOST_LOOKED_AT).map(({ arn }) => executions.lastState(arn)));
+  return younger.filter((_, index) => {
+    const { request, sentAt: other } = states[index] ?? {};
+    return request?.RequestType === 'Create' && other !== undefined && sentAt !== undefined && other <= sentAt;
+  });
+}
+
 function mayReplace({ request }: ExecutionState): boolean {
   return request.RequestType === 'Update' && resourceType(request).reconciler.mayReplace(taskOf(request, false));
 }
@@ -89,19 +102,20 @@ function mayReplace({ request }: ExecutionState): boolean {
 async function lastMade(ended: Execution[], state: ExecutionState, executions: Executions): Promise<string | undefined> {
   for (const { arn } of ended.slice(0, MOST_LOOKED_AT)) {
     const last = await executions.lastState(arn);
-    if (neverGotKey(state) && last?.request.RequestType === 'Create') { return tracesOf(last); }
-    const unclaimed = last && unclaimedReplacement(last, state);
-    if (unclaimed) { return unclaimed; }
+    const left = last && unclaimed(last, state);
+    if (left) { return left; }
   }
   return undefined;
 }
 
-/** An update that was answered SUCCESS with another key than the one that CloudFormation now names: perhaps it came too late. */
-function unclaimedReplacement(last: ExecutionState, { request }: ExecutionState): string | undefined {
-  const unclaimed = request.RequestType === 'Update' && last.request.RequestType === 'Update'
-    && last.memory.made !== undefined && last.memory.made !== request.PhysicalResourceId
-    && last.answer !== undefined && JSON.parse(last.answer).Status === 'SUCCESS';
-  return unclaimed ? tracesOf(last) : undefined;
+/** What may be in use, or may have come too late for CloudFormation: a creation of which it knows no key, an update that made another key. */
+function unclaimed(last: ExecutionState, state: ExecutionState): string | undefined {
+  const { request, memory, answer } = last;
+  const isUnclaimed = neverGotKey(state) ? request.RequestType === 'Create'
+    : state.request.RequestType === 'Update' && request.RequestType === 'Update'
+      && memory.made !== undefined && memory.made !== state.request.PhysicalResourceId
+      && answer !== undefined && JSON.parse(answer).Status === 'SUCCESS';
+  return isUnclaimed ? tracesOf(last) : undefined;
 }
 
 interface Advance {
@@ -115,14 +129,14 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
   switch (one.phase) {
     case 'running': {
       const last = await executions.lastState(one.executionArn);
-      if (last && mayBeAnswered(one, last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
+      if (last && mayBeAnswered(one, last, state)) { return { inSeconds: 0, leftBehind: unclaimed(last, state) }; }
       await executions.stop(one.executionArn, `superseded by request ${state.request.RequestId}`);
       return { next: { ...one, phase: 'stopped' }, inSeconds: FUNCTION_TIMEOUT_SECONDS };
     }
     case 'stopped': {
       const last = await executions.lastState(one.executionArn);
       if (!last) { return { inSeconds: 0, leftBehind: `what ${one.executionArn} made is not known, since it has no history` }; }
-      if (mayBeAnswered(one, last, state)) { return { inSeconds: 0, leftBehind: unclaimedReplacement(last, state) }; }
+      if (mayBeAnswered(one, last, state)) { return { inSeconds: 0, leftBehind: unclaimed(last, state) }; }
       // Its last step may have made its call although its end was never recorded.
       return { next: { ...one, phase: 'undoing', request: last.request, memory: last.memory, interrupted: true }, inSeconds: 0 };
     }

@@ -5,16 +5,20 @@ import { change } from './change';
 import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';
 
-/** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well, `absent` when the service knows no such key. */
-export type DeletionTurn = { readonly deleted: true } | { readonly absent: true } | { readonly turn: Turn<KeyMemory> };
+/** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well, `absent` when GetKey knows no such key, nor DeleteKey unless it was denied. */
+export type DeletionTurn =
+  | { readonly deleted: true }
+  | { readonly absent: true; readonly denied: boolean }
+  | { readonly turn: Turn<KeyMemory> };
 
-/** GetKey may lag for longer than anybody waits, so DeleteKey has the last word; denied, since no such key has our tag, it says no more than GetKey. */
+/** GetKey may lag for longer than anybody waits, so DeleteKey has the last word. What does not exist has no tag of ours, so it may be denied. */
 async function deleteUnseen(keyArn: string, windowInDays: number, plane: ControlPlane): Promise<DeletionTurn> {
   try {
     await plane.deleteKey(keyArn, windowInDays);
     return { deleted: true };
   } catch (fault) {
-    if (fault instanceof ServiceFault && (fault.kind === 'notFound' || fault.kind === 'accessDenied')) { return { absent: true }; }
+    const { kind } = fault as ServiceFault;
+    if (kind === 'notFound' || kind === 'accessDenied') { return { absent: true, denied: kind === 'accessDenied' }; }
     throw fault;
   }
 }

@@ -90,7 +90,14 @@ async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: Contr
   switch (id.kind) {
     case 'key': {
       const deletion = await scheduleDeletion(id.keyArn, task.declared.DeletionWindowInDays, memory, plane);
-      return 'turn' in deletion ? deletion.turn : done;
+      if ('turn' in deletion) { return deletion.turn; }
+      return 'absent' in deletion && deletion.denied
+        ? {
+          ...done,
+          leftBehind: `GetKey found no ${id.keyArn}, and DeleteKey was denied, as it is for a key that is gone. `
+          + `Should it be there after all: ${deleteCommand(task.owner.region, id.keyArn)}`,
+        }
+        : done;
     }
     case 'outcomeUnknown':
       return undo({ ...task, owner: { ...task.owner, requestId: id.requestId }, interrupted: false },
@@ -117,7 +124,7 @@ async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: 
     if (await perhapsAlive(keyArn, plane)) { living.push(keyArn); }
   }
   return living.length === 0 ? undefined : `keys of this resource that are still there, perhaps on purpose: ${living.join(', ')}. `
-    + 'One that nobody uses: aws payment-cryptography delete-key --key-identifier <ARN>';
+    + `One that nobody uses: ${deleteCommand(region, '<ARN>')}`;
 }
 
 /** For a report only, so what cannot be looked at is named. */
@@ -152,12 +159,15 @@ async function undo(task: Task<KeyProperties>, memory: KeyMemory, plane: Control
 
 function traces({ region, requestId }: Owner, memory: KeyMemory): string | undefined {
   if (memory.made) {
-    return `this request made ${memory.made}. If nobody uses it: aws payment-cryptography delete-key --region ${region} `
-      + `--key-identifier ${memory.made} --delete-key-in-days ${DELETION_WINDOW.least}`;
+    return `this request made ${memory.made}. If nobody uses it: ${deleteCommand(region, memory.made)}`;
   }
   return memory.outcomeUnknown
     ? `request ${requestId} may have made a key that was not found. Look for it, and delete it if it is there: ${findCommand(region, REQUEST_ID_TAG, requestId)}`
     : undefined;
+}
+
+function deleteCommand(region: string, keyArn: string): string {
+  return `aws payment-cryptography delete-key --region ${region} --key-identifier ${keyArn} --delete-key-in-days ${DELETION_WINDOW.least}`;
 }
 
 function findCommand(region: string, tag: string, value: string): string {
