@@ -1,18 +1,18 @@
-import { Arn, ArnFormat, CustomResource, Duration, ITaggableV2, Lazy, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
+import { Arn, ArnFormat, Duration, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
 import { ImportedPaymentKey, PaymentKeyBase } from './payment-key-base';
 import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
-import { PaymentKeyProvider } from './payment-key-provider';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
-import { serviceTimeoutInMinutes } from './provider/contract/envelope';
 import {
-  DELETION_WINDOW, KeyAttributes, keyProperties, KeyProperties, MULTI_REGION_PAYMENT_KEY, REPLICATION_TIMEOUT,
+  DELETION_WINDOW, KeyAttributes, keyProperties, KeyProperties, MULTI_REGION_PAYMENT_KEY,
 } from './provider/contract/multi-region-payment-key';
+import { providerResource } from './provider-resource';
 import { checkReplicationRegion, isServiceRegion, regionCannotBeToken } from './regions';
 import { tagErrors } from './tags';
+import { replicationTimeoutInMinutes, whole } from './whole-duration';
 
 /** API: shape KeyArn of AWS Payment Cryptography. */
 const KEY_ARN = /^arn:aws:payment-cryptography:[a-z]{2}-[a-z]{1,16}-[0-9]+:[0-9]{12}:key\/[0-9a-zA-Z]{16,64}$/;
@@ -183,6 +183,7 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
   public readonly cdkTagManager: TagManager;
 
   private readonly regions: string[] | undefined;
+  private readonly removalPolicy: RemovalPolicy;
   private readonly exportable: boolean;
 
   /**
@@ -204,11 +205,8 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
     super(scope, id);
     const declared = declaration(this, props);
-    if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
-      throw new PaymentKeyError('RemovalPolicyNotSupported', `${this.node.path}: a key cannot be kept as a snapshot. `
-        + 'Choose RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY');
-    }
     if (Token.isUnresolved(props.replicationRegions)) { throw regionCannotBeToken(this.node.path); }
+    this.removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     this.exportable = declared.Exportable;
     this.regions = props.replicationRegions && [];
     props.replicationRegions?.forEach(region => this.addReplicationRegion(region));
@@ -218,23 +216,13 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
     this.cdkTagManager = new TagManager(TagType.KEY_VALUE, MULTI_REGION_PAYMENT_KEY);
     this.node.addValidation({ validate: () => tagErrors(this.node.path, this.cdkTagManager.tagValues()) });
 
-    const provider = PaymentKeyProvider.of(this);
-    const encoded = () => keyProperties.encode({
-      ...declared,
-      ReplicationRegions: this.regions,
-      Tags: this.cdkTagManager.tagValues(),
-    }) as Record<string, unknown>;
-    const resource = new CustomResource(this, 'Resource', {
-      resourceType: MULTI_REGION_PAYMENT_KEY,
-      serviceToken: provider.serviceToken,
-      serviceTimeout: Duration.minutes(serviceTimeoutInMinutes(declared.ReplicationTimeoutInMinutes)),
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      properties: {
-        StateMachineArn: provider.stateMachine.stateMachineArn,
-        ...Object.fromEntries(Object.keys(keyProperties.fields).map(name => [name, Lazy.any({ produce: () => encoded()[name] })])),
-      },
+    const resource = providerResource(this, {
+      type: MULTI_REGION_PAYMENT_KEY,
+      properties: keyProperties,
+      declared: () => ({ ...declared, ReplicationRegions: this.regions, Tags: this.cdkTagManager.tagValues() }),
+      timeoutInMinutes: declared.ReplicationTimeoutInMinutes,
+      removalPolicy: this.removalPolicy,
     });
-    resource.node.addDependency(provider._complete);
 
     const attribute = (name: keyof KeyAttributes) => resource.getAttString(name);
     this.keyArn = attribute('KeyArn');
@@ -276,6 +264,15 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
     return this.regions;
   }
 
+  /**
+   * What becomes of the key, and of aliases and tags that are declared through it.
+   *
+   * @internal
+   */
+  public _removalPolicy(): RemovalPolicy {
+    return this.removalPolicy;
+  }
+
   private warnOfUnknownRegion(region: string): void {
     if (!isServiceRegion(region)) {
       this.warn(`unknownRegion-${region}`, `this version does not know AWS Payment Cryptography in '${region}'. If it is there, acknowledge this warning`);
@@ -300,27 +297,10 @@ function declaration(key: MultiRegionPaymentKey, props: MultiRegionPaymentKeyPro
     Enabled: props.enabled ?? true,
     KeyCheckValueAlgorithm: props.keyCheckValueAlgorithm?.value,
     DeriveKeyUsage: props.deriveKeyUsage?.value,
-    DeletionWindowInDays: whole(key, 'InvalidDeletionWindow', 'deletionWindow', 'days', DELETION_WINDOW, props.deletionWindow),
+    DeletionWindowInDays: whole(key.node.path, 'InvalidDeletionWindow', 'deletionWindow', 'days', DELETION_WINDOW, props.deletionWindow),
     WaitForReplication: props.waitForReplication ?? true,
-    ReplicationTimeoutInMinutes: whole(key, 'InvalidReplicationTimeout', 'replicationTimeout', 'minutes', REPLICATION_TIMEOUT, props.replicationTimeout),
+    ReplicationTimeoutInMinutes: replicationTimeoutInMinutes(key.node.path, props.replicationTimeout),
   };
-}
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-  readonly standard: number;
-}
-
-function whole(
-  key: MultiRegionPaymentKey, error: string, property: string, unit: 'days' | 'minutes', { least, most, standard }: Range, given: Duration | undefined,
-): number {
-  if (given === undefined) { return standard; }
-  const inUnit = unit === 'days' ? given.toDays({ integral: false }) : given.toMinutes({ integral: false });
-  if (!Number.isInteger(inUnit) || inUnit < least || inUnit > most) {
-    throw new PaymentKeyError(error, `${key.node.path}: ${property} must be ${least} to ${most} whole ${unit}, but is ${given.toHumanString()}`);
-  }
-  return inUnit;
 }
 
 /** Usages of keys that ECDH cannot derive (API: DeriveKeyUsage, which lacks them). */

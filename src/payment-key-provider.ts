@@ -5,11 +5,11 @@ import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, Se
 import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ArnFormat, Aws, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, Aws, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct, IDependable } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './provider/contract/envelope';
-import { permissions } from './provider/permissions';
+import { OnDemand, permissionOnDemand, permissions } from './provider/permissions';
 import { stateMachineDefinition } from './provider/state-machine';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
@@ -151,6 +151,9 @@ export class PaymentKeyProvider extends Construct {
    */
   public readonly _complete: IDependable;
 
+  private readonly functionPolicy: Policy;
+  private readonly allowed = new Map<OnDemand, Set<string>>();
+
   /**
    * Configures the provider of a stack before its first key is declared.
    *
@@ -207,7 +210,7 @@ export class PaymentKeyProvider extends Construct {
       role: this.stateMachineRole,
       definitionBody: DefinitionBody.fromString(scope.toJsonString(stateMachineDefinition(handler.functionArn))),
     });
-    const policy = functionPolicy(this, functionRole, stateMachine, this.logGroup);
+    this.functionPolicy = functionPolicy(this, functionRole, stateMachine, this.logGroup);
 
     this.lastResort = new Rule(this, 'LastResort', {
       description: 'Answers CloudFormation for executions that could not',
@@ -229,7 +232,20 @@ export class PaymentKeyProvider extends Construct {
     this.stateMachine = stateMachine;
     this.role = functionRole;
     this.serviceToken = handler.functionArn;
-    this._complete = new DependencyGroup(policy, permission, handler.node.findChild('EventInvokeConfig'));
+    this._complete = new DependencyGroup(this.functionPolicy, permission, handler.node.findChild('EventInvokeConfig'));
+  }
+
+  /**
+   * Allows the function what a construct needs of it, once, or once for each ARN.
+   *
+   * @internal
+   */
+  public _allow(which: OnDemand, ...arns: string[]): void {
+    const named = this.allowed.get(which) ?? new Set();
+    arns.forEach(arn => named.add(arn));
+    if (this.allowed.has(which)) { return; }
+    this.allowed.set(which, named);
+    this.functionPolicy.addStatements(permissionOnDemand(which, Lazy.list({ produce: () => [...named] })));
   }
 }
 

@@ -120,7 +120,7 @@ describe('refused when the template is made', () => {
     ['InvalidDeletionWindow', { deletionWindow: Duration.days(181) }, 'but is 181 days'],
     ['InvalidDeletionWindow', { deletionWindow: Duration.hours(100) }, 'but is 4 days 4 hours'],
     ['InvalidReplicationTimeout', { replicationTimeout: Duration.minutes(56) }, 'replicationTimeout must be 1 to 55 whole minutes, but is 56 minutes'],
-    ['RemovalPolicyNotSupported', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'a key cannot be kept as a snapshot'],
+    ['RemovalPolicyNotSupported', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'there are no snapshots of what this makes'],
     ['InvalidReplicationTimeout', { replicationTimeout: Duration.seconds(30) }, 'but is 30 seconds'],
     ['DeriveKeyUsageNotAllowed', { deriveKeyUsage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY }, 'deriveKeyUsage is only for keys of usage'],
     ['DeriveKeyUsageNotAllowed', { spec: PaymentKeySpec.keyAgreement(), deriveKeyUsage: PaymentKeyUsage.TR31_M0_ISO_16609_MAC_KEY }, 'no key of usage TR31_M0'],

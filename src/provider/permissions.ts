@@ -7,64 +7,116 @@ const SERVICE = 'payment-cryptography';
 /** One row of the permissions of the provider's function. */
 interface Permission {
   readonly sid: string;
+  /** Prefix of the actions, if it is not the service's own. */
+  readonly service?: string;
   readonly actions: string[];
   readonly resources: string[];
   readonly conditions?: Record<string, Record<string, string>>;
 }
 
+const ours = { [`aws:ResourceTag/${STACK_ID_TAG}`]: Aws.STACK_ID };
+const of = (resource: string) => (region: string) => `arn:${Aws.PARTITION}:${SERVICE}:${region}:${Aws.ACCOUNT_ID}:${resource}/*`;
+const keys = of('key');
+const aliases = of('alias');
+
 /**
  * What the function may do, the same in every stack: permissions of single keys would race their own propagation.
  * Conditions on tags are defence in depth, not a boundary: whoever may tag keys may pass them.
  */
+const ALWAYS: readonly Permission[] = [
+  {
+    sid: 'CreateOwnKeys',
+    actions: ['CreateKey'],
+    resources: ['*'],
+    conditions: { StringEquals: { [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
+  },
+  {
+    // The service creates replicas with the caller's permissions, and without tags.
+    sid: 'ReplicateThroughTheService',
+    actions: ['CreateKey'],
+    resources: ['*'],
+    conditions: { Bool: { 'aws:ViaAWSService': 'true' } },
+  },
+  {
+    sid: 'ChangeOwnKeys',
+    actions: ['DeleteKey', 'AddKeyReplicationRegions', 'RemoveKeyReplicationRegions', 'StartKeyUsage', 'StopKeyUsage'],
+    resources: [keys(Aws.REGION)],
+    conditions: { StringEquals: ours },
+  },
+  {
+    // A key has no tags yet when CreateKey brings them, and replicas never have ours.
+    sid: 'TagUnlessOwnedByOthers',
+    actions: ['TagResource', 'UntagResource'],
+    resources: [keys('*')],
+    conditions: { StringEqualsIfExists: { ...ours, [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
+  },
+  {
+    sid: 'LookAtKeys',
+    actions: ['GetKey'],
+    resources: [keys(Aws.REGION)],
+  },
+  {
+    sid: 'ReadTagsOfKeysAndReplicas',
+    actions: ['ListTagsForResource'],
+    resources: [keys('*')],
+  },
+  {
+    sid: 'FindKeys',
+    actions: ['ListKeys'],
+    resources: ['*'],
+  },
+  {
+    sid: 'AskTheTagIndex',
+    service: 'tag',
+    actions: ['GetResources'],
+    resources: ['*'],
+  },
+];
+
+/** What only stacks need that have certain constructs. Without `resources`, exactly those ARNs that the constructs name. */
+const ON_DEMAND = {
+  aliases: {
+    sid: 'SetAliases',
+    actions: ['CreateAlias', 'UpdateAlias', 'DeleteAlias', 'GetAlias'],
+    resources: [aliases('*'), keys('*')],
+  },
+  resourcePolicies: {
+    sid: 'SetResourcePoliciesOfOwnKeys',
+    actions: ['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'],
+    resources: [keys(Aws.REGION)],
+    conditions: { StringEquals: ours },
+  },
+  accountDefaults: {
+    sid: 'SetAccountDefaults',
+    actions: ['GetDefaultKeyReplicationRegions', 'EnableDefaultKeyReplicationRegions', 'DisableDefaultKeyReplicationRegions'],
+    resources: ['*'],
+  },
+  replication: {
+    sid: 'ReplicateKeysOfOthers',
+    actions: ['AddKeyReplicationRegions', 'RemoveKeyReplicationRegions'],
+  },
+  adoption: {
+    sid: 'AdoptKeys',
+    actions: ['RestoreKey', 'TagResource', 'UntagResource', 'AddKeyReplicationRegions', 'RemoveKeyReplicationRegions', 'StartKeyUsage', 'StopKeyUsage'],
+  },
+  records: {
+    sid: 'KeepRecords',
+    service: 'ssm',
+    actions: ['GetParameter', 'PutParameter'],
+  },
+} satisfies Record<string, Omit<Permission, 'resources'> & Partial<Pick<Permission, 'resources'>>>;
+
+export type OnDemand = keyof typeof ON_DEMAND;
+
 export function permissions(): PolicyStatement[] {
-  const ours = { [`aws:ResourceTag/${STACK_ID_TAG}`]: Aws.STACK_ID };
-  const keys = (region: string) => `arn:${Aws.PARTITION}:${SERVICE}:${region}:${Aws.ACCOUNT_ID}:key/*`;
-  const table: Permission[] = [
-    {
-      sid: 'CreateOwnKeys',
-      actions: ['CreateKey'],
-      resources: ['*'],
-      conditions: { StringEquals: { [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
-    },
-    {
-      // The service creates replicas with the caller's permissions, and without tags.
-      sid: 'ReplicateThroughTheService',
-      actions: ['CreateKey'],
-      resources: ['*'],
-      conditions: { Bool: { 'aws:ViaAWSService': 'true' } },
-    },
-    {
-      sid: 'ChangeOwnKeys',
-      actions: ['DeleteKey', 'AddKeyReplicationRegions', 'RemoveKeyReplicationRegions', 'StartKeyUsage', 'StopKeyUsage'],
-      resources: [keys(Aws.REGION)],
-      conditions: { StringEquals: ours },
-    },
-    {
-      // A key has no tags yet when CreateKey brings them, and replicas never have ours.
-      sid: 'TagUnlessOwnedByOthers',
-      actions: ['TagResource', 'UntagResource'],
-      resources: [keys('*')],
-      conditions: { StringEqualsIfExists: { ...ours, [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
-    },
-    {
-      sid: 'LookAtKeys',
-      actions: ['GetKey'],
-      resources: [keys(Aws.REGION)],
-    },
-    {
-      sid: 'ReadTagsOfKeysAndReplicas',
-      actions: ['ListTagsForResource'],
-      resources: [keys('*')],
-    },
-    {
-      sid: 'FindKeys',
-      actions: ['ListKeys'],
-      resources: ['*'],
-    },
-  ];
-  return [
-    ...table.map(({ sid, actions, resources, conditions }) =>
-      new PolicyStatement({ sid, actions: actions.map(action => `${SERVICE}:${action}`), resources, conditions })),
-    new PolicyStatement({ sid: 'AskTheTagIndex', actions: ['tag:GetResources'], resources: ['*'] }),
-  ];
+  return ALWAYS.map(statement);
+}
+
+/** @param named the ARNs that constructs name; a token, since more may come */
+export function permissionOnDemand(which: OnDemand, named: string[]): PolicyStatement {
+  return statement({ resources: named, ...ON_DEMAND[which] });
+}
+
+function statement({ sid, service = SERVICE, actions, resources, conditions }: Permission): PolicyStatement {
+  return new PolicyStatement({ sid, actions: actions.map(action => `${service}:${action}`), resources, conditions });
 }

@@ -34,7 +34,7 @@ const errors = (run: Run, code: string) => run.notebook.logLines.map(line => JSO
 function noUnownedKey(run: Run): string[] {
   const { resources, retained, retainedRequests, abandoned, troubled } = run.cloudFormation;
   const owned = new Set([...retained, ...abandoned, ...[...resources.values()].map(({ physicalId }) => physicalId)]);
-  const reports = errors(run, 'KEY_LEFT_BEHIND').map(({ message }) => String(message));
+  const reports = errors(run, 'LEFT_BEHIND').map(({ message }) => String(message));
   return alive(run).filter(({ key, tags }) => !owned.has(key.KeyArn) && !retainedRequests.has(tags[REQUEST_ID_TAG])).flatMap(({ key, tags }) => {
     const requestId = tags[REQUEST_ID_TAG];
     const request = run.notebook.sent.get(requestId);

@@ -30,7 +30,7 @@ describe('the deadline', () => {
     const { KeyArn } = world.keys()[0].key;
     expect(seconds()).toBe(180 + 120);
     expect(Reason).toContain(`timed out, waiting for replication: us-west-2 IN_PROGRESS. Beware: this request made ${KeyArn}`);
-    expect(errors().map(({ code }) => code)).toEqual(['REQUEST_FAILED', 'KEY_LEFT_BEHIND']);
+    expect(errors().map(({ code }) => code)).toEqual(['REQUEST_FAILED', 'LEFT_BEHIND']);
   });
 
   test('is not waited for when undoing is refused for good', async () => {

@@ -54,13 +54,13 @@ describe('deletion', () => {
     const gone = keyArn.replace(/.{4}$/, 'aaaa');
     world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.accessDenied() });
     expect((await world.remove(gone)).Status).toBe('SUCCESS');
-    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND')).join('\n'))
+    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND')).join('\n'))
       .toContain(`aws payment-cryptography delete-key --region us-east-1 --key-identifier ${gone} --delete-key-in-days 3`);
   });
 
   test('a key of which DeleteKey knows nothing either is not told of', async () => {
     expect((await world.remove(keyArn.replace(/.{4}$/, 'aaaa'))).Status).toBe('SUCCESS');
-    expect(world.logLines.join('\n')).not.toContain('KEY_LEFT_BEHIND');
+    expect(world.logLines.join('\n')).not.toContain('LEFT_BEHIND');
   });
 
   test('AccessDenied is not "not found": the deletion fails', async () => {
@@ -94,7 +94,7 @@ describe('deletion', () => {
   test('an id that CloudFormation invented deletes nothing that it could not know', async () => {
     expect((await world.remove('payments-Cvk-1A2B3C4D5E6F')).Status).toBe('SUCCESS');
     expect(key().KeyState).toBe('CREATE_COMPLETE');
-    const report = world.logLines.find(line => line.includes('KEY_LEFT_BEHIND'));
+    const report = world.logLines.find(line => line.includes('LEFT_BEHIND'));
     expect(report).toContain(keyArn);
   });
 

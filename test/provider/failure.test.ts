@@ -37,7 +37,7 @@ describe('a creation that fails', () => {
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: key().KeyArn });
     expect(answer.Reason).toContain('replication FAILED in us-west-2');
     expect(answer.Reason).toContain('Beware: ');
-    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND'))).toEqual([expect.stringContaining(key().KeyArn)]);
+    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND'))).toEqual([expect.stringContaining(key().KeyArn)]);
     fault.remove();
     expect((await world.remove(answer.PhysicalResourceId)).Status).toBe('SUCCESS');
     expect(key().KeyState).toBe('DELETE_PENDING');

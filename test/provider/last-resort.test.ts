@@ -38,14 +38,14 @@ describe('the last resort', () => {
     const { Reason, PhysicalResourceId, requestId } = await answered({ memory: { made: MADE } });
     expect(PhysicalResourceId).toBe(MADE);
     expect(Reason).toContain(`. Beware: this request made ${MADE}`);
-    expect(errors()[1]).toEqual({ level: 'ERROR', code: 'KEY_LEFT_BEHIND', message: expect.stringContaining(`--key-identifier ${MADE}`), requestId, logicalId: 'Cvk' });
+    expect(errors()[1]).toEqual({ level: 'ERROR', code: 'LEFT_BEHIND', message: expect.stringContaining(`--key-identifier ${MADE}`), requestId, logicalId: 'Cvk' });
   });
 
   test('reports that a key may have been made', async () => {
     const { Reason, PhysicalResourceId, requestId } = await answered({ memory: { outcomeUnknown: true } });
     expect(PhysicalResourceId).toBe(`outcome-unknown/${requestId}`);
     expect(Reason).toContain(`Beware: request ${requestId} may have made a key`);
-    expect(errors().map(({ code }) => code)).toEqual(['EXECUTION_FAILED', 'KEY_LEFT_BEHIND']);
+    expect(errors().map(({ code }) => code)).toEqual(['EXECUTION_FAILED', 'LEFT_BEHIND']);
   });
 
   test('repeats an answer that was there, and reports no key as left behind: CloudFormation learns of it', async () => {

@@ -19,7 +19,7 @@ describe('a delete that names no key', () => {
   const report = async () => {
     const { Status, Reason } = await world.remove(INVENTED);
     expect(Status).toBe('SUCCESS');
-    const told = world.logLines.map(line => JSON.parse(line)).filter(({ code }) => code === 'KEY_LEFT_BEHIND').map(({ message }) => message as string);
+    const told = world.logLines.map(line => JSON.parse(line)).filter(({ code }) => code === 'LEFT_BEHIND').map(({ message }) => message as string);
     expect(told.every(message => Reason.includes(message))).toBe(true);
     return told.join('\n');
   };

@@ -50,7 +50,7 @@ describe('odd turns', () => {
     for (const operation of ['GetKey', 'DeleteKey']) { world.emulator.faults.add({ operation, when: failing, effect: effects.notFound() }); }
     const { Reason, PhysicalResourceId } = await world.create();
     expect(Reason).toContain(`Beware: this request made ${PhysicalResourceId}`);
-    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND'))).toHaveLength(1);
+    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND'))).toHaveLength(1);
   });
 
   test('a key that is replicated as soon as it is created gets the tags of its replicas in turns of their own', async () => {

@@ -114,7 +114,7 @@ describe('superseding', () => {
     world.clock.advance(60);
     expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
     expect(states()).toEqual(['CREATE_COMPLETE']);
-    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
+    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
   });
 
   test('a cancelled creation that is not listed yet is waited for', async () => {
@@ -141,7 +141,7 @@ describe('superseding', () => {
     const answer = await world.remove(INVENTED);
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: INVENTED });
     expect(answer.Reason).toContain(`this request made ${key.KeyArn}. If nobody uses it: aws payment-cryptography delete-key`);
-    expect(world.logLines.join('\n')).toContain('KEY_LEFT_BEHIND');
+    expect(world.logLines.join('\n')).toContain('LEFT_BEHIND');
   });
 
   test('an execution that began after the request is not its predecessor', async () => {
@@ -182,7 +182,7 @@ describe('superseding', () => {
     const { PhysicalResourceId } = await world.answerTo(creation.RequestId);
     await world.answerTo(removal.RequestId);
     expect(states()).toEqual(['CREATE_COMPLETE']);
-    expect(world.logLines.filter(line => line.includes('KEY_LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
+    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
   });
 
   test('the executions of other resources run on', async () => {

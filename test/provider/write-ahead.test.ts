@@ -74,7 +74,7 @@ describe('write ahead', () => {
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toContain('the answer of CreateKey was lost');
     expect(answer.PhysicalResourceId).toMatch(/^outcome-unknown\//);
-    expect(world.logLines.join('\n')).toContain('KEY_LEFT_BEHIND');
+    expect(world.logLines.join('\n')).toContain('LEFT_BEHIND');
     expect(world.keys()).toHaveLength(0);
     expect((await world.remove(answer.PhysicalResourceId)).Status).toBe('SUCCESS');
   });

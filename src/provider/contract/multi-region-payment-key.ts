@@ -1,13 +1,11 @@
 import { Decoded, flag, integer, list, optional, struct, tags, text, withDefault } from './codec';
+import { replicationTimeout } from './timeout';
 
 /** The resource type in the template. CloudFormation cannot change it on a deployed resource. */
 export const MULTI_REGION_PAYMENT_KEY = 'Custom::MultiRegionPaymentKey';
 
 /** The service's limits of `DeleteKeyInDays` (API: DeleteKey). */
 export const DELETION_WINDOW = { least: 3, most: 180, standard: 7 };
-
-/** CloudFormation ends a custom resource after an hour; five minutes of it are kept for undoing and answering. */
-export const REPLICATION_TIMEOUT = { least: 1, most: 55, standard: 30 };
 
 /** The properties of a key, written by the construct and read by the handler. */
 export const keyProperties = struct({
@@ -23,8 +21,7 @@ export const keyProperties = struct({
   Tags: withDefault(tags, {}),
   DeletionWindowInDays: withDefault(integer(DELETION_WINDOW.least, DELETION_WINDOW.most), DELETION_WINDOW.standard),
   WaitForReplication: withDefault(flag, true),
-  ReplicationTimeoutInMinutes: withDefault(
-    integer(REPLICATION_TIMEOUT.least, REPLICATION_TIMEOUT.most), REPLICATION_TIMEOUT.standard),
+  ReplicationTimeoutInMinutes: replicationTimeout,
 });
 export type KeyProperties = Decoded<typeof keyProperties.fields>;
 

@@ -17,7 +17,7 @@ export async function lastResort(detail: Record<string, unknown>, ports: Ports):
   const facts = { requestId: state.request.RequestId, logicalId: state.request.LogicalResourceId };
   ports.log.error('EXECUTION_FAILED', `${executionArn} ended ${status}`, facts);
   const leftBehind = tracesOf(state);
-  if (leftBehind && state.answer === undefined) { ports.log.error('KEY_LEFT_BEHIND', leftBehind, facts); }
+  if (leftBehind && state.answer === undefined) { ports.log.error('LEFT_BEHIND', leftBehind, facts); }
   await deliver(state, state.answer ?? failedAnswer(state, reason(executionArn, status, state), leftBehind), ports);
 }
 

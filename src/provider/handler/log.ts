@@ -7,7 +7,7 @@ export interface Log {
 
 export type ErrorCode =
   /** A key may still exist although nothing owns it. */
-  | 'KEY_LEFT_BEHIND'
+  | 'LEFT_BEHIND'
   | 'REQUEST_FAILED'
   | 'EVENT_REFUSED'
   /** The state machine's execution failed; CloudFormation was answered by the last resort. */

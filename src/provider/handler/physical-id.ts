@@ -6,6 +6,8 @@ import { parseKeyArn } from './key-arn';
  */
 export type PhysicalId =
   | { readonly kind: 'key'; readonly keyArn: string }
+  /** A resource of another type, which alone knows how its ids are made. */
+  | { readonly kind: 'other'; readonly id: string }
   /** Nothing was made for that request: its delete does nothing. */
   | { readonly kind: 'nothingCreated' }
   /** Something may have been made for that request: its delete looks once more. */
@@ -22,5 +24,13 @@ export const outcomeUnknownId = (requestId: string) => OUTCOME_UNKNOWN + request
 export function parsePhysicalId(id: string): PhysicalId {
   if (id.startsWith(NOTHING_CREATED)) { return { kind: 'nothingCreated' }; }
   if (id.startsWith(OUTCOME_UNKNOWN)) { return { kind: 'outcomeUnknown', requestId: id.slice(OUTCOME_UNKNOWN.length) }; }
-  return parseKeyArn(id) ? { kind: 'key', keyArn: id } : { kind: 'invented' };
+  if (parseKeyArn(id)) { return { kind: 'key', keyArn: id }; }
+  // The handler's ids all have a slash; CloudFormation makes its own of the stack's name and the logical id, which have none.
+  return id.includes('/') ? { kind: 'other', id } : { kind: 'invented' };
+}
+
+/** Whether it names something that was made. */
+export function namesResource(id: string): boolean {
+  const { kind } = parsePhysicalId(id);
+  return kind === 'key' || kind === 'other';
 }

@@ -54,7 +54,7 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
   if (state.request.RequestType !== 'Create' && !state.alone) {
     const superseding = await supersede(state, ports);
     if (superseding) {
-      if (superseding.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', superseding.leftBehind, facts(state)); }
+      if (superseding.leftBehind) { ports.log.error('LEFT_BEHIND', superseding.leftBehind, facts(state)); }
       const { superseded, alone, emptyLooks = state.emptyLooks, inSeconds, waitingFor } = superseding;
       return { ...state, inOrder: true, superseded, alone, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
     }
@@ -70,7 +70,7 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
       return failing(after, turn.reason);
     case 'done':
       turn.notes?.forEach(note => ports.log.info(note, facts(state)));
-      if (turn.leftBehind) { ports.log.error('KEY_LEFT_BEHIND', turn.leftBehind, facts(state)); }
+      if (turn.leftBehind) { ports.log.error('LEFT_BEHIND', turn.leftBehind, facts(state)); }
       return succeeded(after, turn);
   }
 }
@@ -110,7 +110,7 @@ function ended(state: ExecutionState, reason: string, ports: Ports): ExecutionSt
 
 function answered(state: ExecutionState, reason: string, leftBehind: string | undefined, ports: Ports): ExecutionState {
   ports.log.error('REQUEST_FAILED', reason, facts(state));
-  if (leftBehind) { ports.log.error('KEY_LEFT_BEHIND', leftBehind, facts(state)); }
+  if (leftBehind) { ports.log.error('LEFT_BEHIND', leftBehind, facts(state)); }
   return { ...state, answer: failedAnswer(state, reason, leftBehind) };
 }
 

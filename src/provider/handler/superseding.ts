@@ -2,7 +2,7 @@ import { executionName, executionPrefix, resourceType, taskOf } from './admissio
 import { tracesOf } from './ending';
 import { ExecutionState, Superseded } from './execution-state';
 import { Execution, Executions } from './executions/port';
-import { parsePhysicalId } from './physical-id';
+import { namesResource } from './physical-id';
 import { Ports } from './ports';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/envelope';
 import { Turn } from './reconcilers/turn';
@@ -51,7 +51,7 @@ export async function supersede(state: ExecutionState, ports: Ports): Promise<Su
 async function list(known: Superseded[], state: ExecutionState, executions: Executions): Promise<SupersedingTurn | undefined> {
   const { request, emptyLooks = 0 } = state;
   const startedAt = Date.parse(state.startedAt);
-  const neverAnswered = neverGotKey(state);
+  const neverAnswered = neverTookAnswer(state);
   const isOwn = ({ arn }: Execution) => arn.endsWith(`:${executionName(request)}`);
   const all = await executions.list(executionPrefix(request), neverAnswered || request.RequestType === 'Update');
   const lookAgain = (waits: readonly number[]) => emptyLooks >= waits.length ? undefined : {
@@ -111,7 +111,7 @@ async function lastMade(ended: Execution[], state: ExecutionState, executions: E
 /** What may be in use, or may have come too late for CloudFormation: a creation of which it knows no key, an update that made another key. */
 function unclaimed(last: ExecutionState, state: ExecutionState): string | undefined {
   const { request, memory, answer } = last;
-  const isUnclaimed = neverGotKey(state) ? request.RequestType === 'Create'
+  const isUnclaimed = neverTookAnswer(state) ? request.RequestType === 'Create'
     : state.request.RequestType === 'Update' && request.RequestType === 'Update'
       && memory.made !== undefined && memory.made !== state.request.PhysicalResourceId
       && answer !== undefined && JSON.parse(answer).Status === 'SUCCESS';
@@ -155,13 +155,13 @@ async function advance(one: Superseded, state: ExecutionState, executions: Execu
 
 /**
  * An execution that has its answer may have delivered it, so what it made may be in use, or retained. Not so the
- * newest one when CloudFormation does not know a key: that was the creation which it gave up.
+ * newest one when CloudFormation knows of nothing made: that was the creation which it gave up.
  */
 function mayBeAnswered({ newest }: Superseded, last: ExecutionState, state: ExecutionState): boolean {
-  return last.answer !== undefined && !(newest && neverGotKey(state));
+  return last.answer !== undefined && !(newest && neverTookAnswer(state));
 }
 
-/** Whether CloudFormation names no key: it never took an answer that said one was made. */
-function neverGotKey({ request }: ExecutionState): boolean {
-  return parsePhysicalId(request.PhysicalResourceId!).kind !== 'key';
+/** Whether CloudFormation names nothing that was made: it never took an answer that said so. */
+function neverTookAnswer({ request }: ExecutionState): boolean {
+  return !namesResource(request.PhysicalResourceId!);
 }

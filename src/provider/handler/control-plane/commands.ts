@@ -9,7 +9,8 @@ import { SerdeContext } from '@smithy/types';
  * Operations and members that the published client lacks: it predates replication. The commands go through the
  * ordinary client, which signs, finds the endpoint and times out. A test says when the client has caught up;
  * then this file goes, and the client's own commands of the same names take its place.
- */function command(operation: string): new (input: object) => any {
+ */
+function command(operation: string): new (input: object) => any {
   return Command.classBuilder<any, any, PaymentCryptographyClientResolvedConfig, any, any>()
     .ep(NativeGetKeyCommand.getEndpointParameterInstructions())
     .m(function (this: any, constructor: any, _stack: unknown, config: any) {
@@ -65,3 +66,10 @@ export const StartKeyUsageCommand = command('StartKeyUsage');
 export const StopKeyUsageCommand = command('StopKeyUsage');
 export const AddKeyReplicationRegionsCommand = command('AddKeyReplicationRegions');
 export const RemoveKeyReplicationRegionsCommand = command('RemoveKeyReplicationRegions');
+export const EnableDefaultKeyReplicationRegionsCommand = command('EnableDefaultKeyReplicationRegions');
+export const DisableDefaultKeyReplicationRegionsCommand = command('DisableDefaultKeyReplicationRegions');
+export const GetDefaultKeyReplicationRegionsCommand = command('GetDefaultKeyReplicationRegions');
+export const RestoreKeyCommand = command('RestoreKey');
+export const GetResourcePolicyCommand = command('GetResourcePolicy');
+export const PutResourcePolicyCommand = command('PutResourcePolicy');
+export const DeleteResourcePolicyCommand = command('DeleteResourcePolicy');

@@ -6,6 +6,7 @@ export interface ControlPlane {
   createKey(region: string, creation: KeyCreation): Promise<Key>;
   getKey(keyArn: string): Promise<Key>;
   deleteKey(keyArn: string, windowInDays: number): Promise<Key>;
+  restoreKey(keyArn: string): Promise<Key>;
   startKeyUsage(keyArn: string): Promise<Key>;
   stopKeyUsage(keyArn: string): Promise<Key>;
   addKeyReplicationRegions(keyArn: string, regions: string[]): Promise<Key>;
@@ -14,6 +15,21 @@ export interface ControlPlane {
   tagKey(keyArn: string, tags: Record<string, string>): Promise<void>;
   untagKey(keyArn: string, tagKeys: string[]): Promise<void>;
   listKeys(region: string, nextToken?: string): Promise<KeyPage>;
+  /** The ARN of the key that the alias belongs to, or `undefined` when it belongs to none. */
+  getAlias(region: string, aliasName: string): Promise<string | undefined>;
+  createAlias(aliasName: string, keyArn: string): Promise<void>;
+  updateAlias(aliasName: string, keyArn: string): Promise<void>;
+  deleteAlias(region: string, aliasName: string): Promise<void>;
+  getDefaultReplicationRegions(region: string): Promise<string[]>;
+  enableDefaultReplicationRegions(region: string, regions: readonly string[]): Promise<string[]>;
+  disableDefaultReplicationRegions(region: string, regions: readonly string[]): Promise<string[]>;
+  /** The policy as JSON; `undefined` when the key has none. */
+  getResourcePolicy(keyArn: string): Promise<string | undefined>;
+  putResourcePolicy(keyArn: string, policy: string): Promise<void>;
+  deleteResourcePolicy(keyArn: string): Promise<void>;
+  /** What a resource of ours remembers that cannot be tagged (Systems Manager Parameter Store). */
+  readRecord(region: string, name: string): Promise<string>;
+  writeRecord(region: string, name: string, value: string): Promise<void>;
   /** Asks the tag index, which does not count against the service's quota and may lag behind. */
   findKeysByTags(region: string, tags: Record<string, string>): Promise<string[]>;
 }

@@ -1,12 +1,16 @@
 import {
-  ListKeysCommand, ListTagsForResourceCommand, PaymentCryptographyClient, TagResourceCommand, UntagResourceCommand,
+  CreateAliasCommand, DeleteAliasCommand, GetAliasCommand, ListKeysCommand, ListTagsForResourceCommand, PaymentCryptographyClient,
+  TagResourceCommand, UntagResourceCommand, UpdateAliasCommand,
 } from '@aws-sdk/client-payment-cryptography';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { ClientConfig } from '../client-config';
 import { regionOf } from '../key-arn';
 import { faultKind, ServiceFault } from '../service-fault';
 import {
-  AddKeyReplicationRegionsCommand, CreateKeyCommand, DeleteKeyCommand, GetKeyCommand, RemoveKeyReplicationRegionsCommand,
+  AddKeyReplicationRegionsCommand, CreateKeyCommand, DeleteKeyCommand, DeleteResourcePolicyCommand,
+  DisableDefaultKeyReplicationRegionsCommand, EnableDefaultKeyReplicationRegionsCommand, GetDefaultKeyReplicationRegionsCommand,
+  GetKeyCommand, GetResourcePolicyCommand, PutResourcePolicyCommand, RemoveKeyReplicationRegionsCommand, RestoreKeyCommand,
   StartKeyUsageCommand, StopKeyUsageCommand,
 } from './commands';
 import { ControlPlane, Key, KeyCreation, KeySummary } from './port';
@@ -26,11 +30,15 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
   }));
   const payments = paymentsClients(config);
   const creators = paymentsClients(fresh);
+  const records = perRegion(region => new SSMClient({ ...config, region }));
   const tagging = perRegion(region => new ResourceGroupsTaggingAPIClient({ ...config, region }));
 
   const send = (operation: string, region: string, command: any): Promise<any> => sent(operation, region, () => payments(region).send(command));
   const sendForKey = async (operation: string, keyArn: string, command: any): Promise<Key> =>
     key((await send(operation, regionOf(keyArn), command)).Key);
+
+  const defaults = async (operation: string, region: string, command: any): Promise<string[]> =>
+    (await send(operation, region, command)).EnabledReplicationRegions;
 
   return {
     createKey: async (region, creation) => {
@@ -39,6 +47,7 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
     },
     getKey: keyArn => sendForKey('GetKey', keyArn, new GetKeyCommand({ KeyIdentifier: keyArn })),
     deleteKey: (keyArn, windowInDays) => sendForKey('DeleteKey', keyArn, new DeleteKeyCommand({ KeyIdentifier: keyArn, DeleteKeyInDays: windowInDays })),
+    restoreKey: keyArn => sendForKey('RestoreKey', keyArn, new RestoreKeyCommand({ KeyIdentifier: keyArn })),
     startKeyUsage: keyArn => sendForKey('StartKeyUsage', keyArn, new StartKeyUsageCommand({ KeyIdentifier: keyArn })),
     stopKeyUsage: keyArn => sendForKey('StopKeyUsage', keyArn, new StopKeyUsageCommand({ KeyIdentifier: keyArn })),
     addKeyReplicationRegions: (keyArn, regions) =>
@@ -64,6 +73,43 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
     listKeys: async (region, nextToken) => {
       const page = await send('ListKeys', region, new ListKeysCommand({ MaxResults: 100, NextToken: nextToken }));
       return { keys: page.Keys.map(summary), nextToken: page.NextToken };
+    },
+    getAlias: async (region, aliasName) => (await send('GetAlias', region, new GetAliasCommand({ AliasName: aliasName }))).Alias.KeyArn,
+    createAlias: async (aliasName, keyArn) => {
+      await send('CreateAlias', regionOf(keyArn), new CreateAliasCommand({ AliasName: aliasName, KeyArn: keyArn }));
+    },
+    updateAlias: async (aliasName, keyArn) => {
+      await send('UpdateAlias', regionOf(keyArn), new UpdateAliasCommand({ AliasName: aliasName, KeyArn: keyArn }));
+    },
+    deleteAlias: async (region, aliasName) => {
+      await send('DeleteAlias', region, new DeleteAliasCommand({ AliasName: aliasName }));
+    },
+    getDefaultReplicationRegions: region =>
+      defaults('GetDefaultKeyReplicationRegions', region, new GetDefaultKeyReplicationRegionsCommand({})),
+    enableDefaultReplicationRegions: (region, regions) =>
+      defaults('EnableDefaultKeyReplicationRegions', region, new EnableDefaultKeyReplicationRegionsCommand({ ReplicationRegions: regions })),
+    disableDefaultReplicationRegions: (region, regions) =>
+      defaults('DisableDefaultKeyReplicationRegions', region, new DisableDefaultKeyReplicationRegionsCommand({ ReplicationRegions: regions })),
+    getResourcePolicy: async keyArn => {
+      try {
+        const { Policy } = await send('GetResourcePolicy', regionOf(keyArn), new GetResourcePolicyCommand({ ResourceArn: keyArn }));
+        // Nobody could confirm how the service says that there is none.
+        return Policy === undefined || Policy === '{}' ? undefined : Policy;
+      } catch (fault) {
+        if (fault instanceof ServiceFault && fault.kind === 'notFound') { return undefined; }
+        throw fault;
+      }
+    },
+    putResourcePolicy: async (keyArn, policy) => {
+      await send('PutResourcePolicy', regionOf(keyArn), new PutResourcePolicyCommand({ ResourceArn: keyArn, Policy: policy }));
+    },
+    deleteResourcePolicy: async keyArn => {
+      await send('DeleteResourcePolicy', regionOf(keyArn), new DeleteResourcePolicyCommand({ ResourceArn: keyArn }));
+    },
+    readRecord: async (region, name) =>
+      (await sent('GetParameter', region, () => records(region).send(new GetParameterCommand({ Name: name })))).Parameter!.Value!,
+    writeRecord: async (region, name, value) => {
+      await sent('PutParameter', region, () => records(region).send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true })));
     },
     findKeysByTags: async (region, tags) => {
       const found: string[] = [];

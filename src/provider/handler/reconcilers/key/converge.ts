@@ -1,7 +1,7 @@
 import { ControlPlane, Key } from '../../control-plane/port';
 import { parseKeyArn, replicaArn } from '../../key-arn';
 import { again, failed, Task, Turn } from '../turn';
-import { change } from './change';
+import { change } from '../change';
 import { nextKeyChange, withOwnedRegions } from './key-changes';
 import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';

@@ -1,7 +1,7 @@
 import { ControlPlane } from '../../control-plane/port';
 import { ServiceFault } from '../../service-fault';
 import { again, Turn } from '../turn';
-import { change } from './change';
+import { change } from '../change';
 import { isDeleted, look } from './looking';
 import { KeyMemory } from './memory';
 

@@ -5,7 +5,7 @@ import { KeyProperties } from '../../../contract/multi-region-payment-key';
 import { REPLICATION_REGIONS_TAG } from '../../../contract/ownership-tags';
 import { ControlPlane, Key } from '../../control-plane/port';
 import { Task } from '../turn';
-import { Change } from './change';
+import { Change } from '../change';
 
 /** Looks at a replica that is being deleted, before adding its Region again is tried without waiting for the entry to vanish. */
 const LOOKS_BEFORE_ADDING_ANYWAY = 6;

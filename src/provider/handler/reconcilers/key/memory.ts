@@ -1,8 +1,8 @@
 import { KeyAttributes } from '../../../contract/multi-region-payment-key';
-import { Memory } from '../turn';
+import { Refusable } from '../change';
 
 /** What the key's reconciler knows of its earlier turns. Everything else it looks up anew. */
-export interface KeyMemory extends Memory {
+export interface KeyMemory extends Refusable {
   /** The key that this request is about, once that is known. */
   readonly keyArn?: string;
   /** Present while the outcome of a creation is looked for. */
@@ -11,8 +11,6 @@ export interface KeyMemory extends Memory {
   readonly missing?: Record<string, number>;
   /** Looks at the replication so far: they grow rarer. */
   readonly looks?: number;
-  /** Refusals of one change in a row, perhaps because what was looked at is out of date. */
-  readonly refused?: { readonly what: string; readonly times: number };
   /** Why the answer of CreateKey is not known. */
   readonly lost?: string;
   /** The replication Regions that the key's own record calls ours, once it was read. */

@@ -4,7 +4,7 @@ import { ControlPlane } from '../../control-plane/port';
 import { parsePhysicalId } from '../../physical-id';
 import { ServiceFault } from '../../service-fault';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
-import { change } from './change';
+import { change } from '../change';
 import { converge, goneText } from './converge';
 import { create, lookForIt, madeBy } from './creation';
 import { scheduleDeletion } from './deletion';
@@ -102,6 +102,7 @@ async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: Contr
     case 'outcomeUnknown':
       return undo({ ...task, owner: { ...task.owner, requestId: id.requestId }, interrupted: false },
         memory.made ? memory : { ...memory, outcomeUnknown: true, search: memory.search ?? BEGIN }, plane);
+    case 'other':
     case 'invented':
       return { ...done, leftBehind: await possiblyLeftBehind(task.owner, plane) };
     case 'nothingCreated':

@@ -1,7 +1,7 @@
 import { KeyProperties } from '../../../contract/multi-region-payment-key';
 import { ControlPlane } from '../../control-plane/port';
 import { again, Task, Turn } from '../turn';
-import { change } from './change';
+import { change } from '../change';
 import { KeyMemory, Tagging } from './memory';
 
 /** Whether there is anything of ours to compare: a request in every Region is spared otherwise. */

@@ -1,11 +1,15 @@
-import { FaultKind, ServiceFault } from '../../service-fault';
-import { again, Turn } from '../turn';
-import { KeyMemory } from './memory';
+import { FaultKind, ServiceFault } from '../service-fault';
+import { again, Memory, Turn } from './turn';
 
 /** How often a change is refused before the refusal is believed; a conflict is only ever believed by the deadline. */
 const MOST_REFUSALS = 3;
 const FIRST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 60;
+
+/** Memory that counts refusals of one change in a row, perhaps because what was looked at is out of date. */
+export interface Refusable extends Memory {
+  readonly refused?: { readonly what: string; readonly times: number };
+}
 
 export interface Change {
   /** What is waited for, for people. */
@@ -19,9 +23,9 @@ export interface Change {
  * Makes one mutating call. What was looked at may be out of date, and another change may be under way: a
  * refusal that this explains leads to another look, ever more rarely.
  */
-export async function change(
-  memory: KeyMemory, { what, call, passing = ['conflict'] }: Change, afterwards: (memory: KeyMemory) => Turn<KeyMemory>,
-): Promise<Turn<KeyMemory>> {
+export async function change<M extends Refusable>(
+  memory: M, { what, call, passing = ['conflict'] }: Change, afterwards: (memory: M) => Turn<M>,
+): Promise<Turn<M>> {
   try {
     await call();
   } catch (fault) {
