@@ -1,4 +1,11 @@
 /**
+ * Prefix of the ids of warnings, which can be acknowledged and stay the same over releases.
+ *
+ * @internal
+ */
+export const WARNING = 'cdk-multi-region-payment-keys:';
+
+/**
  * An error of this library. Its `name` is stable: programs may branch on it, releases keep it.
  *
  * @internal

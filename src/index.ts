@@ -1,8 +1,14 @@
+export * from './account-default-replication';
+export * from './adopted-payment-key';
+export * from './key-replication';
 export * from './multi-region-payment-key';
 export * from './payment-key';
 export * from './payment-key-algorithm';
 export * from './payment-key-check-value-algorithm';
+export { PaymentKeyGrants } from './payment-key-grants';
 export * from './payment-key-modes-of-use';
 export * from './payment-key-provider';
 export * from './payment-key-spec';
 export * from './payment-key-usage';
+export * from './regional-alias';
+export * from './regional-tags';

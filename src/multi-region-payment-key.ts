@@ -1,24 +1,23 @@
-import { Arn, ArnFormat, Duration, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
+import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { Arn, ArnFormat, Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { AdoptedPaymentKey, AdoptedPaymentKeyProps } from './adopted-payment-key';
 import { PaymentKeyError } from './errors';
+import { isKeyArn } from './key-arn';
+import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
-import { ImportedPaymentKey, PaymentKeyBase } from './payment-key-base';
+import { KeyBehindAlias } from './payment-key-alias-import';
+import { ImportedPaymentKey } from './payment-key-base';
 import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
+import { KeyTraits } from './payment-key-grants-operations';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
-import {
-  DELETION_WINDOW, KeyAttributes, keyProperties, KeyProperties, MULTI_REGION_PAYMENT_KEY,
-} from './provider/contract/multi-region-payment-key';
-import { providerResource } from './provider-resource';
-import { checkReplicationRegion, isServiceRegion, regionCannotBeToken } from './regions';
-import { tagErrors } from './tags';
+import { DELETION_WINDOW, keyProperties, MULTI_REGION_PAYMENT_KEY } from './provider/contract/multi-region-payment-key';
 import { replicationTimeoutInMinutes, whole } from './whole-duration';
 
-/** API: shape KeyArn of AWS Payment Cryptography. */
-const KEY_ARN = /^arn:aws:payment-cryptography:[a-z]{2}-[a-z]{1,16}-[0-9]+:[0-9]{12}:key\/[0-9a-zA-Z]{16,64}$/;
-
-/** Prefix of the ids of warnings, which can be acknowledged and stay the same over releases. */
-const WARNING = 'cdk-multi-region-payment-keys:';
+/** Marks keys of whichever copy of this library. */
+const MARK = Symbol.for('cdk-multi-region-payment-keys.MultiRegionPaymentKey');
 
 /**
  * What a key is declared with.
@@ -90,6 +89,18 @@ export interface MultiRegionPaymentKeyProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * Who may use the primary, besides those whom identity policies allow it. Replicas have no resource policy.
+   *
+   * At most 20,480 characters; `Resource` is `*`, the key itself. A policy that others put on the key before is not
+   * overwritten: the deployment fails unless it is the very same one.
+   *
+   * API: PutResourcePolicy.
+   *
+   * @default - none of the stack's; one that others put on the key stays
+   */
+  readonly resourcePolicy?: PolicyDocument;
+
+  /**
    * Whether the deployment waits until the key is SYNCHRONIZED in every Region of `replicationRegions`, and fails if
    * it becomes FAILED in one. When it does not wait, tags reach only the replicas that are there already.
    *
@@ -112,7 +123,41 @@ export interface MultiRegionPaymentKeyProps {
  * Tags set with `Tags.of(key)` reach the primary and its replicas: those in the Regions of `replicationRegions`, or
  * without such a list those that are there already.
  */
-export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2 {
+@propertyInjectable
+export class MultiRegionPaymentKey extends ManagedPaymentKey {
+  /**
+   * By this id, property injectors know the construct.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.MultiRegionPaymentKey';
+
+  /**
+   * Whether something is a `MultiRegionPaymentKey`, of this copy of the library or another.
+   *
+   * @param x what is asked about
+   */
+  public static isMultiRegionPaymentKey(x: any): x is MultiRegionPaymentKey {
+    return x !== null && typeof x === 'object' && MARK in x;
+  }
+
+  /**
+   * Takes over a key that exists: made in the console, by the CLI, by another stack that is gone or gave it up, or one
+   * that a stack of this library retained. Restores it if asked, tags it as the stack's, and replicates it.
+   *
+   * The stack never deletes the key. A key that bears the tags of another stack of this library is taken over, and the
+   * log names that stack.
+   *
+   * @param scope where the key is declared
+   * @param id its id in that scope
+   * @param props the key, and what it is adopted with
+   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
+   * @throws KeyManagedAlready when this library manages the key in the app already
+   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
+   * @throws RemovalPolicyNotSupported when the removal policy is DESTROY or SNAPSHOT
+   */
+  public static adopt(scope: Construct, id: string, props: AdoptedPaymentKeyProps): AdoptedPaymentKey {
+    return new AdoptedPaymentKey(scope, id, props);
+  }
+
   /**
    * A key that something else made, by its ARN.
    *
@@ -122,7 +167,7 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
    * @throws InvalidKeyArn when it is not the ARN of a payment key
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IPaymentKey {
-    if (!Token.isUnresolved(keyArn) && !KEY_ARN.test(keyArn)) {
+    if (!Token.isUnresolved(keyArn) && !isKeyArn(keyArn)) {
       throw new PaymentKeyError('InvalidKeyArn', `${scope.node.path}/${id}: '${keyArn}' is not the ARN of a payment key. `
         + 'Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>');
     }
@@ -143,48 +188,26 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
   }
 
   /**
-   * The ARN of the primary.
+   * The key behind an alias of this account, in the Region of the stack. A stack in the Region of a replica uses a key
+   * in this way without a reference to the stack that declares it.
    *
-   * @attribute
-   */
-  public readonly keyArn: string;
-
-  /**
-   * The id of the key, the same in every Region.
+   * `keyRef.keyIdentifier` is the ARN of the alias, which the service takes in place of a key's. Its `keyArn` and `keyId`
+   * are not known: reading them throws KeyBehindAliasNotKnown. Grants reach every key of the Region that bears the alias,
+   * so who may set aliases decides which.
    *
-   * @attribute
-   */
-  public readonly keyId: string;
-
-  /**
-   * The key check value: hexadecimal digits by which holders of a key see that they hold the same one.
+   * API: KeyIdentifier; IAM condition key payment-cryptography:ResourceAliases.
    *
-   * @attribute
+   * @param scope the scope of the reference
+   * @param id its id in that scope
+   * @param aliasName the name of the alias, for example `alias/card-verification`: 7 to 256 characters; after `alias/`
+   *   letters, digits, `/`, `_` and `-`
+   * @throws InvalidAliasName when it is not the name of an alias
    */
-  public readonly keyCheckValue: string;
+  public static fromAliasName(scope: Construct, id: string, aliasName: string): IPaymentKey {
+    return new KeyBehindAlias(scope, id, aliasName);
+  }
 
-  /**
-   * How the key check value was computed: ANSI_X9_24, CMAC, HMAC or SHA_1.
-   *
-   * @attribute
-   */
-  public readonly keyCheckValueAlgorithm: string;
-
-  /**
-   * Where the material comes from: AWS_PAYMENT_CRYPTOGRAPHY when the service generated it, EXTERNAL when it was imported.
-   *
-   * @attribute
-   */
-  public readonly keyOrigin: string;
-
-  /**
-   * The tags of the key. Use `Tags.of(key)`.
-   */
-  public readonly cdkTagManager: TagManager;
-
-  private readonly regions: string[] | undefined;
-  private readonly removalPolicy: RemovalPolicy;
-  private readonly exportable: boolean;
+  private readonly spec: PaymentKeySpec;
 
   /**
    * Declares a key.
@@ -203,91 +226,37 @@ export class MultiRegionPaymentKey extends PaymentKeyBase implements ITaggableV2
    * @throws DeriveKeyUsageNotAllowed when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
    */
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
-    super(scope, id);
-    const declared = declaration(this, props);
-    if (Token.isUnresolved(props.replicationRegions)) { throw regionCannotBeToken(this.node.path); }
-    this.removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-    this.exportable = declared.Exportable;
-    this.regions = props.replicationRegions && [];
-    props.replicationRegions?.forEach(region => this.addReplicationRegion(region));
-    props.spec._cautions.forEach(caution => this.warn(caution.id, caution.message));
-    if (!Token.isUnresolved(this.env.region)) { this.warnOfUnknownRegion(this.env.region); }
-
-    this.cdkTagManager = new TagManager(TagType.KEY_VALUE, MULTI_REGION_PAYMENT_KEY);
-    this.node.addValidation({ validate: () => tagErrors(this.node.path, this.cdkTagManager.tagValues()) });
-
-    const resource = providerResource(this, {
-      type: MULTI_REGION_PAYMENT_KEY,
-      properties: keyProperties,
-      declared: () => ({ ...declared, ReplicationRegions: this.regions, Tags: this.cdkTagManager.tagValues() }),
-      timeoutInMinutes: declared.ReplicationTimeoutInMinutes,
-      removalPolicy: this.removalPolicy,
-    });
-
-    const attribute = (name: keyof KeyAttributes) => resource.getAttString(name);
-    this.keyArn = attribute('KeyArn');
-    this.keyId = attribute('KeyId');
-    this.keyCheckValue = attribute('KeyCheckValue');
-    this.keyCheckValueAlgorithm = attribute('KeyCheckValueAlgorithm');
-    this.keyOrigin = attribute('KeyOrigin');
-  }
-
-  /**
-   * Adds a Region to those that get a replica.
-   *
-   * @param region the Region, for example `eu-west-1`
-   * @throws RegionCannotBeToken when the Region is not known when the template is made
-   * @throws InvalidRegion when it is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when it is the key's own Region
-   * @throws DuplicateReplicationRegion when it is listed already
-   * @throws ExportableNeededForReplication when the key is not exportable
-   * @throws ReplicationRegionsNotDeclared when the key was declared without a list of replication Regions
-   */
-  public addReplicationRegion(region: string): void {
-    if (!this.regions) {
-      throw new PaymentKeyError('ReplicationRegionsNotDeclared', `${this.node.path}: the key was declared without replicationRegions, so the account's `
-        + 'defaults decide. Declare it with replicationRegions, an empty list if need be, and then add Regions');
-    }
-    checkReplicationRegion(this.node.path, region, this.env.region, this.regions);
-    if (!this.exportable) {
-      throw new PaymentKeyError('ExportableNeededForReplication',
-        `${this.node.path}: only exportable keys replicate, but exportable is false and '${region}' is to get a replica. Leave out one of them`);
-    }
-    this.regions.push(region);
-    this.warnOfUnknownRegion(region);
+    super(scope, id, path => kindOf(path, props));
+    Object.defineProperty(this, MARK, { value: true });
+    this.spec = props.spec;
+    props.spec._cautions.forEach(caution => this._warn(caution.id, caution.message));
   }
 
   /**
    * @internal
    */
-  public _replicationRegions(): readonly string[] | undefined {
-    return this.regions;
-  }
-
-  /**
-   * What becomes of the key, and of aliases and tags that are declared through it.
-   *
-   * @internal
-   */
-  public _removalPolicy(): RemovalPolicy {
-    return this.removalPolicy;
-  }
-
-  private warnOfUnknownRegion(region: string): void {
-    if (!isServiceRegion(region)) {
-      this.warn(`unknownRegion-${region}`, `this version does not know AWS Payment Cryptography in '${region}'. If it is there, acknowledge this warning`);
-    }
-  }
-
-  private warn(id: string, message: string): void {
-    Validations.of(this).addWarning(WARNING + id, message);
+  public override _traits(): KeyTraits {
+    return { usage: this.spec.usage.value, modesOfUse: this.spec.modesOfUse.modes, exportable: this._isExportable() };
   }
 }
 
+function kindOf(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields> {
+  const declared = declaration(path, props);
+  return {
+    type: MULTI_REGION_PAYMENT_KEY,
+    properties: keyProperties,
+    declared,
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    exportable: declared.Exportable,
+    replicationRegions: props.replicationRegions,
+    resourcePolicy: props.resourcePolicy,
+  };
+}
+
 /** Everything that does not change after construction, checked. */
-function declaration(key: MultiRegionPaymentKey, props: MultiRegionPaymentKeyProps): Omit<KeyProperties, 'ReplicationRegions' | 'Tags'> {
+function declaration(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields>['declared'] {
   const { usage, algorithm, modesOfUse } = props.spec;
-  checkDeriveKeyUsage(key, usage, props.deriveKeyUsage);
+  checkDeriveKeyUsage(path, usage, props.deriveKeyUsage);
   return {
     KeyUsage: usage.value,
     KeyClass: algorithm._keyClass,
@@ -297,9 +266,9 @@ function declaration(key: MultiRegionPaymentKey, props: MultiRegionPaymentKeyPro
     Enabled: props.enabled ?? true,
     KeyCheckValueAlgorithm: props.keyCheckValueAlgorithm?.value,
     DeriveKeyUsage: props.deriveKeyUsage?.value,
-    DeletionWindowInDays: whole(key.node.path, 'InvalidDeletionWindow', 'deletionWindow', 'days', DELETION_WINDOW, props.deletionWindow),
+    DeletionWindowInDays: whole(path, 'InvalidDeletionWindow', 'deletionWindow', 'days', DELETION_WINDOW, props.deletionWindow),
     WaitForReplication: props.waitForReplication ?? true,
-    ReplicationTimeoutInMinutes: replicationTimeoutInMinutes(key.node.path, props.replicationTimeout),
+    ReplicationTimeoutInMinutes: replicationTimeoutInMinutes(path, props.replicationTimeout),
   };
 }
 
@@ -310,13 +279,13 @@ const NOT_DERIVABLE = [
   PaymentKeyUsage.TR31_S0_ASYMMETRIC_KEY_FOR_DIGITAL_SIGNATURE,
 ].map(usage => usage.value);
 
-function checkDeriveKeyUsage(key: MultiRegionPaymentKey, usage: PaymentKeyUsage, derived: PaymentKeyUsage | undefined): void {
+function checkDeriveKeyUsage(path: string, usage: PaymentKeyUsage, derived: PaymentKeyUsage | undefined): void {
   if (derived === undefined) { return; }
   const agreement = PaymentKeyUsage.TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT.value;
   if (usage.value !== agreement) {
-    throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${key.node.path}: deriveKeyUsage is only for keys of usage ${agreement}, but this one is ${usage.value}. Leave it out`);
+    throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${path}: deriveKeyUsage is only for keys of usage ${agreement}, but this one is ${usage.value}. Leave it out`);
   }
   if (NOT_DERIVABLE.includes(derived.value)) {
-    throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${key.node.path}: no key of usage ${derived.value} can be derived. Name a usage of symmetric keys`);
+    throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${path}: no key of usage ${derived.value} can be derived. Name a usage of symmetric keys`);
   }
 }

@@ -1,8 +1,14 @@
+import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
-import { ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { checkAliasName } from './alias-name';
 import { PaymentKeyError } from './errors';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
+import { onKeyEvent } from './payment-key-events';
+import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
+import { KeyTraits } from './payment-key-grants-operations';
+import { AddAliasOptions, RegionalAlias } from './regional-alias';
 import { regionCannotBeToken } from './regions';
 
 /**
@@ -13,6 +19,7 @@ import { regionCannotBeToken } from './regions';
 export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   public abstract readonly keyArn: string;
   public abstract readonly keyId: string;
+  public readonly grants = PaymentKeyGrants._of(this, () => this._grantTarget());
 
   public get keyRef(): KeyReference {
     return { keyIdentifier: this.keyArn };
@@ -42,6 +49,60 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
       ?? new ReplicaKey(this, id, region);
   }
 
+  public onSynchronize(id: string, options?: OnEventOptions): Rule {
+    return onKeyEvent(this, 'synchronize', id, options);
+  }
+
+  public onDeletionScheduled(id: string, options?: OnEventOptions): Rule {
+    return onKeyEvent(this, 'deletionScheduled', id, options);
+  }
+
+  /**
+   * @internal
+   */
+  public _grantTarget(): GrantTarget {
+    const regions = this._replicationRegions();
+    const arns = regions ? [this.keyArn, ...regions.map(region => this.keyArnIn(region))] : [this.keyArnIn('*')];
+    return { arns, primaryArn: this.keyArn, traits: this._traits() };
+  }
+
+  /**
+   * What is known of the key that decides how it can be used.
+   *
+   * @internal
+   */
+  public _traits(): KeyTraits {
+    return {};
+  }
+
+  public addAlias(aliasName: string, options: AddAliasOptions = {}): RegionalAlias {
+    if (Token.isUnresolved(aliasName)) {
+      throw new PaymentKeyError('AliasNameCannotBeToken', `${this.node.path}: the name of an alias must be known when the template is made, but is a token. `
+        + 'Write it down, or declare new RegionalAlias(scope, id, …)');
+    }
+    checkAliasName(this.node.path, aliasName);
+    return new RegionalAlias(this, `Alias-${aliasName.slice('alias/'.length)}`, { ...options, aliasName, key: this });
+  }
+
+  /**
+   * Where this is the key: everywhere, or for a replica its own Region; `undefined` while nobody knows.
+   *
+   * @internal
+   */
+  public _regions(): readonly string[] | undefined {
+    const replicas = this._replicationRegions();
+    return replicas && [this.env.region, ...replicas];
+  }
+
+  /**
+   * What becomes of the key, and of aliases and tags that are declared through it; `undefined` when that is decided elsewhere.
+   *
+   * @internal
+   */
+  public _removalPolicy(): RemovalPolicy | undefined {
+    return undefined;
+  }
+
   /**
    * Where the key is replicated; `undefined` while nobody knows.
    *
@@ -63,6 +124,32 @@ class ReplicaKey extends PaymentKeyBase {
 
   public replica(region: string): IPaymentKey {
     return this.primary.replica(region);
+  }
+
+  public override onDeletionScheduled(): never {
+    throw new PaymentKeyError('EventsInOtherRegion', `${this.node.path}: the deletion of a key is scheduled in the Region of its primary, `
+      + `${this.primary.env.region}, and nothing is logged in that of a replica. Make the rule there, on the primary`);
+  }
+
+  /**
+   * @internal
+   */
+  public override _grantTarget(): GrantTarget {
+    return { arns: [this.keyArn], traits: this.primary._traits() };
+  }
+
+  /**
+   * @internal
+   */
+  public override _regions(): readonly string[] {
+    return [this.env.region];
+  }
+
+  /**
+   * @internal
+   */
+  public override _removalPolicy(): RemovalPolicy | undefined {
+    return this.primary._removalPolicy();
   }
 
   /**

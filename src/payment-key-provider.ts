@@ -1,12 +1,13 @@
+import { createHash } from 'crypto';
 import * as path from 'path';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRule, Rule } from 'aws-cdk-lib/aws-events';
-import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { ArnFormat, Aws, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
-import { Construct, DependencyGroup, IConstruct, IDependable } from 'constructs';
+import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './provider/contract/envelope';
 import { OnDemand, permissionOnDemand, permissions } from './provider/permissions';
@@ -149,9 +150,9 @@ export class PaymentKeyProvider extends Construct {
    *
    * @internal
    */
-  public readonly _complete: IDependable;
+  public readonly _complete: DependencyGroup;
 
-  private readonly functionPolicy: Policy;
+  private onDemand?: Policy;
   private readonly allowed = new Map<OnDemand, Set<string>>();
 
   /**
@@ -210,7 +211,7 @@ export class PaymentKeyProvider extends Construct {
       role: this.stateMachineRole,
       definitionBody: DefinitionBody.fromString(scope.toJsonString(stateMachineDefinition(handler.functionArn))),
     });
-    this.functionPolicy = functionPolicy(this, functionRole, stateMachine, this.logGroup);
+    const always = functionPolicy(this, functionRole, stateMachine, this.logGroup);
 
     this.lastResort = new Rule(this, 'LastResort', {
       description: 'Answers CloudFormation for executions that could not',
@@ -232,7 +233,7 @@ export class PaymentKeyProvider extends Construct {
     this.stateMachine = stateMachine;
     this.role = functionRole;
     this.serviceToken = handler.functionArn;
-    this._complete = new DependencyGroup(this.functionPolicy, permission, handler.node.findChild('EventInvokeConfig'));
+    this._complete = new DependencyGroup(always, permission, handler.node.findChild('EventInvokeConfig'));
   }
 
   /**
@@ -245,7 +246,8 @@ export class PaymentKeyProvider extends Construct {
     arns.forEach(arn => named.add(arn));
     if (this.allowed.has(which)) { return; }
     this.allowed.set(which, named);
-    this.functionPolicy.addStatements(permissionOnDemand(which, Lazy.list({ produce: () => [...named] })));
+    this.onDemand ??= onDemandPolicy(this, this._complete);
+    this.onDemand.addStatements(permissionOnDemand(which, Lazy.list({ produce: () => [...named] })));
   }
 }
 
@@ -265,6 +267,23 @@ function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = Re
   const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
   logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
   return logGroup;
+}
+
+/**
+ * What the stack's constructs need besides. Constructs come and go, and CloudFormation deletes what is gone only after it
+ * has updated everything else: a policy that was updated would no longer allow these deletions. So the logical id tells
+ * what the policy says: any change is another policy, made before what needs it and deleted after what needed the former.
+ */
+function onDemandPolicy(provider: PaymentKeyProvider, complete: DependencyGroup): Policy {
+  const policy = new Policy(provider, 'OnDemandPolicy', { roles: [provider.role] });
+  const resource = policy.node.defaultChild as CfnPolicy;
+  const stack = Stack.of(provider);
+  const id = stack.resolve(resource.logicalId);
+  resource.overrideLogicalId(Lazy.uncachedString({
+    produce: () => id + createHash('sha256').update(JSON.stringify(stack.resolve(policy.document))).digest('hex').slice(0, 8),
+  }));
+  complete.add(policy);
+  return policy;
 }
 
 /** Apart from the role, since it names the state machine, which names the function, which names the role. */

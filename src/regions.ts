@@ -1,5 +1,6 @@
-import { Token } from 'aws-cdk-lib/core';
-import { PaymentKeyError } from './errors';
+import { Stack, Token, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { PaymentKeyError, WARNING } from './errors';
 
 /** Where the service is (AWS General Reference: endpoints of AWS Payment Cryptography). The list grows: what it lacks is only warned about. */
 const SERVICE_REGIONS = new Set([
@@ -19,9 +20,7 @@ const REGION = /^[a-z]{2}-[a-z]{1,16}-[0-9]+$/;
  */
 export function checkReplicationRegion(path: string, region: string, ownRegion: string, earlier: readonly string[]): void {
   if (Token.isUnresolved(region)) { throw regionCannotBeToken(path); }
-  if (!REGION.test(region)) {
-    throw new PaymentKeyError('InvalidRegion', `${path}: '${region}' is not a Region that AWS Payment Cryptography can have. Expected a name like 'us-west-2'`);
-  }
+  checkRegionName(path, region);
   if (region === ownRegion) {
     throw new PaymentKeyError('OwnRegionInReplicationRegions',
       `${path}: '${region}' is the key's own Region. List only the Regions that get a replica`);
@@ -31,12 +30,29 @@ export function checkReplicationRegion(path: string, region: string, ownRegion: 
   }
 }
 
+/** Refuses what is not the name of a Region. */
+export function checkRegionName(path: string, region: string): void {
+  if (REGION.test(region)) { return; }
+  throw new PaymentKeyError('InvalidRegion', `${path}: '${region}' is not a Region that AWS Payment Cryptography can have. Expected a name like 'us-west-2'`);
+}
+
 /** Regions decide the template: what is replicated where, and what is refused. */
 export function regionCannotBeToken(path: string): PaymentKeyError {
   return new PaymentKeyError('RegionCannotBeToken',
     `${path}: a replication Region must be known when the template is made, but is a token. Write its name, for example 'us-west-2'`);
 }
 
-export function isServiceRegion(region: string): boolean {
-  return SERVICE_REGIONS.has(region);
+/** A list of Regions, of a construct in whose stack the primary is: what cannot be one is refused, what this version does not know is warned of. */
+export function checkedReplicationRegions(construct: Construct, regions: string[]): string[] {
+  const { path } = construct.node;
+  if (Token.isUnresolved(regions)) { throw regionCannotBeToken(path); }
+  regions.forEach((region, index) => checkReplicationRegion(path, region, Stack.of(construct).region, regions.slice(0, index)));
+  regions.forEach(region => warnOfUnknownRegion(construct, region));
+  return [...regions];
+}
+
+export function warnOfUnknownRegion(construct: Construct, region: string): void {
+  if (SERVICE_REGIONS.has(region)) { return; }
+  Validations.of(construct).addWarning(`${WARNING}unknownRegion-${region}`,
+    `this version does not know AWS Payment Cryptography in '${region}'. If it is there, acknowledge this warning`);
 }

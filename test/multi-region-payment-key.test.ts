@@ -1,6 +1,6 @@
 import { Annotations as Warnings, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { App, Aspects, Aws, Duration, Lazy, NestedStack, RemovalPolicy, Stack, Tag, Tags, Token, Validations } from 'aws-cdk-lib/core';
+import { App, Aspects, Aws, Duration, IPropertyInjector, Lazy, NestedStack, RemovalPolicy, Stack, Tag, Tags, Token, Validations } from 'aws-cdk-lib/core';
 import {
   IPaymentKey, KeyCheckValueAlgorithm, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
   PaymentKeySpec, PaymentKeyUsage,
@@ -268,5 +268,24 @@ describe('references', () => {
     const { stack, key } = declare();
     expect([key.keyArn, key.keyCheckValue, key.keyCheckValueAlgorithm, key.keyOrigin].map(value => stack.resolve(value)['Fn::GetAtt'][1]))
       .toEqual(['KeyArn', 'KeyCheckValue', 'KeyCheckValueAlgorithm', 'KeyOrigin']);
+  });
+});
+
+describe('as constructs of the CDK', () => {
+  test('isMultiRegionPaymentKey', () => {
+    const { stack, key } = declare();
+    const imported = MultiRegionPaymentKey.fromKeyAttributes(stack, 'Imported', { keyId: 'abcdefghijklmnop' });
+    expect(MultiRegionPaymentKey.isMultiRegionPaymentKey(key)).toBe(true);
+    for (const other of [imported, stack, {}, null, undefined, 'key']) { expect(MultiRegionPaymentKey.isMultiRegionPaymentKey(other)).toBe(false); }
+  });
+
+  test('property injectors see the properties first', () => {
+    const injector: IPropertyInjector = {
+      constructUniqueId: MultiRegionPaymentKey.PROPERTY_INJECTION_ID,
+      inject: props => ({ ...props, replicationRegions: ['eu-west-1'] }),
+    };
+    const stack = new Stack(new App(), 'Payments', { env: ENV, propertyInjectors: [injector] });
+    new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification() });
+    expect(properties(stack).ReplicationRegions).toEqual(['eu-west-1']);
   });
 });

@@ -96,13 +96,18 @@ const ON_DEMAND = {
     actions: ['AddKeyReplicationRegions', 'RemoveKeyReplicationRegions'],
   },
   adoption: {
+    // Once they bear our tag, adopted keys are changed like any other. An adoption that fails gives the former tags back.
     sid: 'AdoptKeys',
-    actions: ['RestoreKey', 'TagResource', 'UntagResource', 'AddKeyReplicationRegions', 'RemoveKeyReplicationRegions', 'StartKeyUsage', 'StopKeyUsage'],
+    actions: ['TagResource', 'UntagResource'],
+  },
+  restoration: {
+    sid: 'RestoreKeysToAdopt',
+    actions: ['RestoreKey'],
   },
   records: {
     sid: 'KeepRecords',
     service: 'ssm',
-    actions: ['GetParameter', 'PutParameter'],
+    actions: ['GetParameter', 'GetParameterHistory', 'PutParameter'],
   },
 } satisfies Record<string, Omit<Permission, 'resources'> & Partial<Pick<Permission, 'resources'>>>;
 

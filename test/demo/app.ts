@@ -13,5 +13,6 @@ const cvk = new MultiRegionPaymentKey(stack, 'Cvk', {
   replicationRegions: app.node.getContext('replicas').split(','),
   removalPolicy: RemovalPolicy.DESTROY, // by default a key outlives its stack
 });
+cvk.addAlias('alias/cvk'); // in every Region
 
 new CfnOutput(stack, 'KeyArn', { value: cvk.keyArn });

@@ -1,6 +1,5 @@
-/** What the AWS CLI, which nobody here wrote, is told about a key. */
+/** What the AWS CLI, which nobody here wrote, is told about a key and its aliases. */
 import { execFile } from 'node:child_process';
-import { Stage } from './stage';
 import { loopbackEnvironment } from '../python/environment';
 
 export interface SeenKey {
@@ -14,20 +13,37 @@ export interface SeenKey {
   readonly DeletePendingTimestamp?: number;
 }
 
+/** Where the AWS CLI is, and whom it asks. */
+export interface CommandLine {
+  readonly emulator: { readonly url: string };
+  readonly python: { readonly aws: string };
+  readonly signal?: AbortSignal;
+}
+
 /** The key, or the name of the error. */
-export async function getKey(stage: Stage, keyArn: string): Promise<SeenKey | string> {
-  const region = keyArn.split(':')[3];
-  const args = ['payment-cryptography', 'get-key', '--key-identifier', keyArn, '--region', region, '--output', 'json'];
+export async function getKey(stage: CommandLine, keyArn: string): Promise<SeenKey | string> {
+  const answer = await ask<{ Key: SeenKey }>(stage, keyArn.split(':')[3], ['get-key', '--key-identifier', keyArn]);
+  return typeof answer === 'string' ? answer : answer.Key;
+}
+
+/** The ARN of the key to which the alias belongs, or the name of the error. */
+export async function getAlias(stage: CommandLine, region: string, aliasName: string): Promise<string | undefined> {
+  const answer = await ask<{ Alias: { KeyArn?: string } }>(stage, region, ['get-alias', '--alias-name', aliasName]);
+  return typeof answer === 'string' ? answer : answer.Alias.KeyArn;
+}
+
+async function ask<T>({ emulator, python, signal }: CommandLine, region: string, command: string[]): Promise<T | string> {
+  const args = ['payment-cryptography', ...command, '--region', region, '--output', 'json'];
   const env = loopbackEnvironment({
-    AWS_ENDPOINT_URL: stage.emulator.url,
+    AWS_ENDPOINT_URL: emulator.url,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_EC2_METADATA_DISABLED: 'true',
   });
   return new Promise((resolve, reject) => {
-    execFile(stage.python.aws, args, { env, signal: stage.signal }, (error, stdout, stderr) => {
+    execFile(python.aws, args, { env, signal }, (error, stdout, stderr) => {
       const refused = /\((\w+Exception)\)/.exec(stderr);
-      if (!error) resolve((JSON.parse(stdout) as { Key: SeenKey }).Key);
+      if (!error) resolve(JSON.parse(stdout) as T);
       else if (refused) resolve(refused[1]);
       else reject(error);
     });

@@ -1,12 +1,13 @@
 /** The demo, chapter by chapter. A later one goes into CHAPTERS where it belongs. */
 import * as path from 'node:path';
-import { getKey, inRegion, SeenKey } from './aws-cli';
+import { getAlias, getKey, inRegion, SeenKey } from './aws-cli';
 import { watchReplication } from './replication-watch';
 import { chapter, command, line, picture, say, seconds, table } from './screen';
 import { PRIMARY, Stage } from './stage';
 import { appCommand, cdk, readOutputs } from '../e2e/engine/cdk-cli';
 
 const STACK = 'Payments';
+const ALIAS = 'alias/cvk';
 const APP = path.join(__dirname, 'app.ts');
 
 /** What one chapter leaves to the next. */
@@ -30,10 +31,16 @@ const CHAPTERS: readonly Chapter[] = [
     play: compare,
   },
   {
+    title: 'An alias in every Region',
+    play: showAlias,
+  },
+  {
     title: 'One more Region: eu-west-1',
     play: async (stage, plot) => {
       await deploy(stage, plot, ['us-west-2', 'eu-west-1']);
       await compare(stage, plot);
+      line();
+      await showAlias(stage, plot);
     },
   },
   {
@@ -85,11 +92,22 @@ async function compare(stage: Stage, { keyArn, replicas }: Plot): Promise<void> 
   must(new Set(keys.map(key => key.KeyArn.split('/')[1])).size === 1, 'the key ids differ');
 }
 
+async function showAlias(stage: Stage, { keyArn, replicas }: Plot): Promise<void> {
+  const regions = [PRIMARY, ...replicas];
+  command(`aws payment-cryptography get-alias --alias-name ${ALIAS} --region ${regions.at(-1)}`);
+  const arns = await Promise.all(regions.map(async region => getAlias(stage, region, ALIAS)));
+  regions.forEach((region, index) => must(arns[index] === inRegion(keyArn, region), `${ALIAS} in ${region} says ${arns[index]}`));
+  picture(regions.map((region, index) => [region, `${ALIAS} -> ${arns[index]}`] as const));
+}
+
 async function destroy(stage: Stage, { keyArn, replicas }: Plot): Promise<void> {
   await runCdk(stage, `cdk destroy ${STACK}`, ['destroy', STACK, '--app', assembly(stage), '--force']);
   const key = await getKey(stage, keyArn);
   const rest = await Promise.all(replicas.map(async region => getKey(stage, inRegion(keyArn, region))));
   must(typeof key === 'object' && key.KeyState === 'DELETE_PENDING', 'the key is not DELETE_PENDING');
+  for (const region of [PRIMARY, ...replicas]) {
+    must(await getAlias(stage, region, ALIAS) === 'ResourceNotFoundException', `${ALIAS} in ${region} is still there`);
+  }
   rest.forEach((seen, index) => must(seen === 'ResourceNotFoundException', `the replica in ${replicas[index]} is still there`));
   const { DeletePendingTimestamp } = key as SeenKey;
   const until = new Date(DeletePendingTimestamp! * 1000).toISOString().slice(0, 10);

@@ -2,6 +2,7 @@ import { readInput } from './input-constraints';
 import { model, modelOperation } from './model';
 import { operations } from './operations';
 import { Operation, Operations } from './operations/operation';
+import { parameterOperations } from './parameter-store';
 import { taggingOperations } from './tagging-api';
 
 /** A service as a request addresses it. */
@@ -32,6 +33,14 @@ const SERVICES: Readonly<Record<string, EmulatedService>> = {
     operations: taggingOperations,
     metered: false,
     knows: operation => Object.hasOwn(taggingOperations, operation),
+    read: (_operation, input) => input,
+  },
+  AmazonSSM: {
+    signingName: 'ssm',
+    contentType: 'application/x-amz-json-1.1',
+    operations: parameterOperations,
+    metered: false,
+    knows: operation => Object.hasOwn(parameterOperations, operation),
     read: (_operation, input) => input,
   },
 };

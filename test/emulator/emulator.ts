@@ -76,6 +76,18 @@ export class Emulator {
     return regionSnapshot(this.service, region);
   }
 
+  /** The value of a parameter of Systems Manager; undefined: there is none. Not a request either. */
+  parameter(region: string, name: string): string | undefined {
+    return this.service.parameters.get(`${region}/${name}`)?.at(-1);
+  }
+
+  /** Makes a parameter, or gives it another value, as CloudFormation or a person would; undefined: takes it away. */
+  setParameter(region: string, name: string, value: string | undefined): void {
+    const { parameters } = this.service;
+    if (value === undefined) parameters.delete(`${region}/${name}`);
+    else parameters.set(`${region}/${name}`, [...parameters.get(`${region}/${name}`) ?? [], value]);
+  }
+
   /** When the service next does something by itself, on the clock; undefined: never. */
   nextEventTime(): number | undefined {
     return this.service.agenda.next();

@@ -1,6 +1,7 @@
 const PAYMENTS = 'com.amazonaws.paymentcryptography#';
 const FRAMEWORK = 'com.amazon.coral.service#';
 const TAGGING = '';
+const PARAMETERS = '';
 
 /** Every error the emulator answers with: its HTTP status and the namespace of its type. */
 const ERRORS = {
@@ -23,6 +24,9 @@ const ERRORS = {
   UnrecognizedClientException: { status: 400, namespace: FRAMEWORK },
 
   InvalidParameterException: { status: 400, namespace: TAGGING },
+
+  ParameterNotFound: { status: 400, namespace: PARAMETERS },
+  TooManyUpdates: { status: 400, namespace: PARAMETERS },
 } as const;
 
 export type ErrorType = keyof typeof ERRORS;

@@ -17,6 +17,8 @@ export class Service {
   readonly keys = new Map<string, KeyRecord>();
   readonly tagIndex: TagIndex;
   readonly replicationOutcomes = new Map<string, ReplicationOutcome>();
+  /** Of Systems Manager, by Region and name: all versions. */
+  readonly parameters = new Map<string, readonly string[]>();
   private readonly aliases = new Map<string, Map<string, AliasRecord>>();
   private readonly defaultRegions = new Map<string, readonly string[]>();
   private serial = 0;
@@ -31,6 +33,7 @@ export class Service {
     this.keys.clear();
     this.tagIndex.clear();
     this.aliases.clear();
+    this.parameters.clear();
     this.defaultRegions.clear();
     this.replicationOutcomes.clear();
     for (const [region, outcome] of Object.entries(this.options.replicationOutcomes)) {

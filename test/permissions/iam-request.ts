@@ -10,7 +10,11 @@ export interface IamRequest {
 
 interface Input {
   readonly KeyIdentifier?: string;
+  /** Of a parameter. */
+  readonly Name?: string;
   readonly ResourceArn?: string;
+  readonly AliasName?: string;
+  readonly KeyArn?: string;
   readonly Tags?: ReadonlyArray<{ readonly Key: string; readonly Value: string }>;
   readonly TagKeys?: readonly string[];
   readonly ReplicationRegions?: readonly string[];
@@ -28,13 +32,15 @@ export async function iamRequests(entry: RequestLogEntry, account: string): Prom
   const input = (entry.input ?? {}) as Input;
   const context = contextOf(entry, input);
   const prefix = PREFIXES[entry.service!] ?? entry.service!;
-  const own = { action: `${prefix}:${entry.operation}`, resource: await resourceOf(entry, input, prefix), context };
-  return [own, ...taggingAtCreation(entry, input, own, account), ...forwardedCreations(entry, input)];
+  const own = { action: `${prefix}:${entry.operation}`, resource: await resourceOf(entry, input, prefix, account), context };
+  return [own, ...keyOfAlias(entry, input, own), ...taggingAtCreation(entry, input, own, account), ...forwardedCreations(entry, input)];
 }
 
 /** Actions without resource types are authorized for `*`; all others name the key. Refused requests count too: IAM comes first. */
-async function resourceOf(entry: RequestLogEntry, input: Input, prefix: string): Promise<string> {
+async function resourceOf(entry: RequestLogEntry, input: Input, prefix: string, account: string): Promise<string> {
   if (await isWildcardOnlyAction(prefix, entry.operation!)) { return '*'; }
+  if (prefix === 'ssm') { return `arn:aws:ssm:${entry.region}:${account}:parameter/${input.Name}`; }
+  if (input.AliasName !== undefined) { return `arn:aws:payment-cryptography:${entry.region}:${account}:${input.AliasName}`; }
   const named = entry.keyArn ?? input.KeyIdentifier ?? input.ResourceArn;
   if (named === undefined) { throw new Error(`${entry.operation} names no key, so what IAM is asked about it is not known here`); }
   return named;
@@ -54,6 +60,12 @@ function contextOf({ region, tags }: RequestLogEntry, { Tags, TagKeys, KeyAttrib
       'payment-cryptography:KeyAlgorithm': KeyAttributes.KeyAlgorithm,
     },
   };
+}
+
+/** All operations on aliases but DeleteAlias are authorized for the key as well (Service Authorization Reference). */
+function keyOfAlias({ operation, keyArn }: RequestLogEntry, { AliasName, KeyArn }: Input, own: IamRequest): IamRequest[] {
+  const key = KeyArn ?? keyArn;
+  return AliasName === undefined || key === undefined || operation === 'DeleteAlias' ? [] : [{ ...own, resource: key }];
 }
 
 function taggingAtCreation({ operation, region }: RequestLogEntry, { Tags }: Input, own: IamRequest, account: string): IamRequest[] {

@@ -10,6 +10,8 @@ export interface Deployment {
   readonly stateMachineArn: string;
   readonly functionArn: string;
   readonly logGroupArn: string;
+  /** Of every resource that has one. */
+  readonly recordName?: string;
 }
 
 /** Both roles of a stack's provider, with the statements that the synthesized template gives them. */
@@ -19,11 +21,17 @@ export interface ProviderPolicies {
 }
 
 /** From a stack that knows neither its account nor its Region, so that nothing is concrete before its deployment. */
-export function providerPolicies(deployment: Deployment): ProviderPolicies {
+export function providerPolicies(deployment: Deployment, declare: (stack: Stack) => void = () => {}): ProviderPolicies {
   const stack = new Stack(new App(), 'Payments');
   new MultiRegionPaymentKey(stack, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] });
-  const { Resources } = Template.fromStack(stack).toJSON();
-  const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type)!;
+  declare(stack);
+  return policiesIn(Template.fromStack(stack).toJSON(), deployment);
+}
+
+/** The same of a template. */
+export function policiesIn({ Resources }: any, deployment: Deployment): ProviderPolicies {
+  const idsOf = (type: string) => Object.keys(Resources).filter(id => Resources[id].Type === type);
+  const idOf = (type: string) => idsOf(type)[0];
   const roleOf = (service: string) => Object.keys(Resources).find(id =>
     Resources[id].Type === 'AWS::IAM::Role' && JSON.stringify(Resources[id].Properties.AssumeRolePolicyDocument).includes(service))!;
   const [, partition, , region, account] = deployment.stackId.split(':');
@@ -37,6 +45,7 @@ export function providerPolicies(deployment: Deployment): ProviderPolicies {
     [`${stateMachine}.Name`]: deployment.stateMachineArn.split(':').pop()!,
     [`${idOf('AWS::Lambda::Function')}.Arn`]: deployment.functionArn,
     [`${idOf('AWS::Logs::LogGroup')}.Arn`]: deployment.logGroupArn,
+    ...Object.fromEntries(idsOf('AWS::SSM::Parameter').map(id => [id, deployment.recordName ?? ''])),
   };
   const statementsOf = (roleId: string): Statement[] => {
     const attached = Object.values<any>(Resources)

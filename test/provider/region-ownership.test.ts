@@ -1,8 +1,8 @@
 import { KeyProperties } from '../../src/provider/contract/multi-region-payment-key';
 import { REPLICATION_REGIONS_TAG } from '../../src/provider/contract/ownership-tags';
 import { Key } from '../../src/provider/handler/control-plane/port';
-import { ownedRegions, regionsTag } from '../../src/provider/handler/reconcilers/key/region-ownership';
-import { regionDifferences, removable, replicationStates } from '../../src/provider/handler/reconcilers/key/replication';
+import { ownedRegions, regionsTag, removable } from '../../src/provider/handler/reconcilers/key/region-ownership';
+import { regionDifferences, replicationStates } from '../../src/provider/handler/reconcilers/replication';
 import { World } from '../lifecycle/world';
 
 const declared = (regions?: string[]) => ({ ReplicationRegions: regions }) as Partial<KeyProperties> as KeyProperties;

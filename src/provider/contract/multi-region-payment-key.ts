@@ -19,11 +19,18 @@ export const keyProperties = struct({
   DeriveKeyUsage: optional(text),
   ReplicationRegions: optional(list(text)),
   Tags: withDefault(tags, {}),
+  /** JSON. Absent leaves alone what others put on the key. */
+  ResourcePolicy: optional(text),
   DeletionWindowInDays: withDefault(integer(DELETION_WINDOW.least, DELETION_WINDOW.most), DELETION_WINDOW.standard),
   WaitForReplication: withDefault(flag, true),
   ReplicationTimeoutInMinutes: replicationTimeout,
 });
 export type KeyProperties = Decoded<typeof keyProperties.fields>;
+
+/** What is declared of every key whose Regions, tags and resource policy a stack manages, whoever made the key. */
+export type ManagedKeyProperties = Pick<KeyProperties, 'ReplicationRegions' | 'Tags' | 'ResourcePolicy' | 'WaitForReplication'>
+  /** Absent leaves the key as it is. */
+  & Partial<Pick<KeyProperties, 'Enabled'>>;
 
 /** What the handler returns for `Fn::GetAtt`. */
 export const keyAttributes = struct({

@@ -24,6 +24,8 @@ export interface ExecutionState {
   readonly superseded?: Superseded[];
   /** True once nothing is left to do about them. */
   readonly alone?: boolean;
+  /** True when this update takes back one that failed, as far as that matters to the resource. */
+  readonly reverses?: boolean;
   /** Looks for such executions that found none. */
   readonly emptyLooks?: number;
   /** Why the request fails. From then on, what it made is undone. */

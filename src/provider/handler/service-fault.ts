@@ -13,6 +13,8 @@ export type FaultKind =
   /** Not executed: the request can not succeed as it is. */
   | 'invalid'
   | 'quotaExceeded'
+  /** Not executed: a resource policy would let everybody in. */
+  | 'publicPolicy'
   /** Executed or not: nobody knows. */
   | 'unknownOutcome';
 
@@ -53,6 +55,12 @@ const KINDS: Record<string, FaultKind> = {
   ValidationException: 'invalid',
   InvalidParameterException: 'invalid',
   ServiceQuotaExceededException: 'quotaExceeded',
+  PublicPolicyException: 'publicPolicy',
+  // Systems Manager Parameter Store.
+  ParameterNotFound: 'notFound',
+  TooManyUpdates: 'throttled',
+  ParameterLimitExceeded: 'quotaExceeded',
+  ParameterMaxVersionLimitExceeded: 'quotaExceeded',
 };
 
 /** Errors of the network from before a connection was there. */

@@ -41,7 +41,7 @@ function inTime(state: ExecutionState, now: Date): ExecutionState {
 
 async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, ports: Ports): Promise<ExecutionState> {
   const { reconciler } = resourceType(state.request);
-  const task = taskOf(state.request, interrupted);
+  const task = { ...taskOf(state.request, interrupted), reverses: state.reverses };
   if (state.failure) {
     return now.getTime() >= Date.parse(state.deadline) + UNDO_SECONDS * 1000
       || state.request.RequestType === 'Delete'
@@ -55,8 +55,8 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
     const superseding = await supersede(state, ports);
     if (superseding) {
       if (superseding.leftBehind) { ports.log.error('LEFT_BEHIND', superseding.leftBehind, facts(state)); }
-      const { superseded, alone, emptyLooks = state.emptyLooks, inSeconds, waitingFor } = superseding;
-      return { ...state, inOrder: true, superseded, alone, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
+      const { superseded, alone, reverses, emptyLooks = state.emptyLooks, inSeconds, waitingFor } = superseding;
+      return { ...state, inOrder: true, superseded, alone, reverses, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
     }
   }
   const turn: Turn<any> = state.request.RequestType === 'Delete'

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'util';
 import { executionName, executionPrefix, resourceType, taskOf } from './admission';
 import { tracesOf } from './ending';
 import { ExecutionState, Superseded } from './execution-state';
@@ -22,6 +23,7 @@ const WAITS_FOR_OWN = [2, 2, 2, 4, 10];
 export interface SupersedingTurn {
   readonly superseded: Superseded[];
   readonly alone?: boolean;
+  readonly reverses?: boolean;
   readonly emptyLooks?: number;
   readonly inSeconds: number;
   readonly waitingFor: string;
@@ -82,7 +84,20 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
   const doubted = lookAgain(neverAnswered ? WAITS_FOR_CERTAIN : mayReplace(state) ? WAITS_FOR_POSSIBLE : []);
   if (doubted) { return doubted; }
   const leftBehind = await lastMade(earlier, state, executions);
-  return leftBehind ? { superseded: known, alone: true, inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
+  const reverses = await reversesFailure(before, state, executions);
+  return leftBehind || reverses ? { superseded: known, alone: true, reverses, inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
+}
+
+/** Whether the last update before this one, and before earlier tries of this one, is what this one takes back, and failed. */
+async function reversesFailure(before: Execution[], { request }: ExecutionState, executions: Executions): Promise<boolean> {
+  if (request.RequestType !== 'Update' || !resourceType(request).reconciler.mindsReversal) { return false; }
+  for (const { arn } of before.slice(0, MOST_LOOKED_AT)) {
+    const last = await executions.lastState(arn);
+    if (last?.request.RequestType !== 'Update' || (last.answer !== undefined && JSON.parse(last.answer).Status === 'SUCCESS')) { return false; }
+    if (isDeepStrictEqual(last.request.ResourceProperties, request.OldResourceProperties)) { return true; }
+    if (!isDeepStrictEqual(last.request.ResourceProperties, request.ResourceProperties)) { return false; }
+  }
+  return false;
 }
 
 /** Lambda may deliver a creation again when CloudFormation has already asked to delete what it never heard of. */

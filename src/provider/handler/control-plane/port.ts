@@ -28,7 +28,9 @@ export interface ControlPlane {
   putResourcePolicy(keyArn: string, policy: string): Promise<void>;
   deleteResourcePolicy(keyArn: string): Promise<void>;
   /** What a resource of ours remembers that cannot be tagged (Systems Manager Parameter Store). */
-  readRecord(region: string, name: string): Promise<string>;
+  readRecord(region: string, name: string): Promise<StoredRecord>;
+  /** The values that it had, the latest last. */
+  readRecordHistory(region: string, name: string): Promise<string[]>;
   writeRecord(region: string, name: string, value: string): Promise<void>;
   /** Asks the tag index, which does not count against the service's quota and may lag behind. */
   findKeysByTags(region: string, tags: Record<string, string>): Promise<string[]>;
@@ -63,15 +65,25 @@ export interface Key extends KeySummary {
   readonly keyCheckValueAlgorithm: string;
   readonly origin: string;
   readonly deriveKeyUsage?: string;
+  /** Of a replica: the Region of its primary. */
+  readonly replicaOf?: string;
   /** By replication Region; empty for a key that is not replicated. */
   readonly replication: Record<string, Replication>;
   readonly usesDefaultReplicationRegions: boolean;
+  /** Only of a replica: where its primary is. */
+  readonly primaryRegion?: string;
 }
 
 export interface Replication {
   /** IN_PROGRESS, SYNCHRONIZED, FAILED or DELETE_IN_PROGRESS (API: ReplicationStatusType). */
   readonly status: string;
   readonly message?: string;
+}
+
+export interface StoredRecord {
+  readonly value: string;
+  /** 1 as it was made; each write adds one, whatever it writes. */
+  readonly version: number;
 }
 
 export interface KeyPage {

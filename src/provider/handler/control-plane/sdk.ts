@@ -3,7 +3,7 @@ import {
   TagResourceCommand, UntagResourceCommand, UpdateAliasCommand,
 } from '@aws-sdk/client-payment-cryptography';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, GetParameterHistoryCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { ClientConfig } from '../client-config';
 import { regionOf } from '../key-arn';
 import { faultKind, ServiceFault } from '../service-fault';
@@ -106,8 +106,20 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
     deleteResourcePolicy: async keyArn => {
       await send('DeleteResourcePolicy', regionOf(keyArn), new DeleteResourcePolicyCommand({ ResourceArn: keyArn }));
     },
-    readRecord: async (region, name) =>
-      (await sent('GetParameter', region, () => records(region).send(new GetParameterCommand({ Name: name })))).Parameter!.Value!,
+    readRecord: async (region, name) => {
+      const { Value, Version } = (await sent('GetParameter', region, () => records(region).send(new GetParameterCommand({ Name: name })))).Parameter!;
+      return { value: Value!, version: Version! };
+    },
+    readRecordHistory: async (region, name) => {
+      const values: string[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await sent('GetParameterHistory', region, () => records(region).send(new GetParameterHistoryCommand({ Name: name, NextToken })));
+        values.push(...page.Parameters!.map(({ Value }) => Value!));
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return values;
+    },
     writeRecord: async (region, name, value) => {
       await sent('PutParameter', region, () => records(region).send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true })));
     },
@@ -184,8 +196,10 @@ function key(response: any): Key {
     keyCheckValueAlgorithm: response.KeyCheckValueAlgorithm,
     origin: response.KeyOrigin,
     deriveKeyUsage: response.DeriveKeyUsage,
+    replicaOf: response.MultiRegionKeyType === 'REPLICA' ? response.PrimaryRegion : undefined,
     replication: Object.fromEntries(Object.entries<any>(response.ReplicationStatus ?? {})
       .map(([region, { Status, StatusMessage }]) => [region, { status: Status, message: StatusMessage }])),
     usesDefaultReplicationRegions: response.UsingDefaultReplicationRegions === true,
+    primaryRegion: response.MultiRegionKeyType === 'REPLICA' ? response.PrimaryRegion : undefined,
   };
 }

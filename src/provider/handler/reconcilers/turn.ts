@@ -34,6 +34,11 @@ export interface Task<P> {
   /** Absent while a resource is created. */
   readonly physicalId?: string;
   readonly owner: Owner;
+  /**
+   * True when this update takes the last one back, which failed and was undone: what only that one named was never the
+   * resource's, and what it was to take away still is. Known only within the hour after, and only to who minds it.
+   */
+  readonly reverses?: boolean;
   /** True when the turn before this one, with the same memory, never came back. */
   readonly interrupted: boolean;
 }
@@ -50,6 +55,8 @@ export interface Owner {
  * mutating call. None knows CloudFormation, Step Functions or the SDK.
  */
 export interface Reconciler<P, M extends Memory> {
+  /** Whether `present` must be told what an update reverses. */
+  readonly mindsReversal?: boolean;
   /** What is wrong with a declaration that the template could not know, or `undefined`. Calls nothing. */
   refuse(declared: P, owner: Owner): string | undefined;
   /** Whether an update may make another resource in place of the one that it names. Calls nothing. */

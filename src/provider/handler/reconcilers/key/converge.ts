@@ -1,17 +1,16 @@
+import { KeyAttributes, ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
 import { ControlPlane, Key } from '../../control-plane/port';
 import { parseKeyArn, replicaArn } from '../../key-arn';
-import { again, failed, Task, Turn } from '../turn';
-import { change } from '../change';
-import { nextKeyChange, withOwnedRegions } from './key-changes';
-import { isDeleted, look } from './looking';
-import { KeyMemory } from './memory';
-import { failureText, regionDifferences, regionsIn, replicationStates } from './replication';
-import { changeTags, compareTags, hasTags, withTagged } from './tagging';
-import { KeyAttributes, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { ServiceFault } from '../../service-fault';
+import { change } from '../change';
+import { look, stateTurn } from '../looking';
+import { regionDifferences, regionsIn, replicationStates, waitForRegions } from '../replication';
+import { again, failed, Task, Turn } from '../turn';
+import { nextKeyChange, withOwnedRegions } from './key-changes';
+import { KeyMemory } from './memory';
+import { changeResourcePolicy, looksAtResourcePolicy } from './resource-policy';
+import { changeTags, compareTags, hasTags, withTagged } from './tagging';
 
-/** Seconds until the next look at a replication that takes its time; the last one repeats. */
-const LOOKS = [2, 2, 2, 3, 3, 5, 5, 8, 8, 12, 15, 20, 30];
 const SECONDS_BETWEEN_STATE_LOOKS = 5;
 const SECONDS_AFTER_READING = 1;
 
@@ -22,7 +21,7 @@ export interface Seen {
 }
 
 /** Brings a key that exists to what is declared, one mutating call a turn. */
-export async function converge(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, already?: Seen): Promise<Turn<KeyMemory>> {
+export async function converge(task: Task<ManagedKeyProperties>, memory: KeyMemory, plane: ControlPlane, already?: Seen): Promise<Turn<KeyMemory>> {
   if (memory.tagging && !memory.complete) { return changeTags(memory, plane); }
   if (memory.complete) { return tagReplicas(task, memory, plane); }
   const keyArn = memory.keyArn!;
@@ -41,7 +40,8 @@ export async function converge(task: Task<KeyProperties>, memory: KeyMemory, pla
   return stateTurn(memory, key)
     ?? await changeKey(task, memory, plane, key, changed)
     ?? await tagPrimary(task, memory, plane)
-    ?? waitForRegions(task, memory, key)
+    ?? await changeResourcePolicy(task, memory, plane, changed)
+    ?? waitForRegions(task.declared, memory, key)
     ?? complete(task, memory, plane, key, changed);
 }
 
@@ -50,17 +50,9 @@ export function goneText(keyArn: string): string {
     + 'To have a new key, declare it under a new construct id';
 }
 
-function stateTurn(memory: KeyMemory, key: Key): Turn<KeyMemory> | undefined {
-  if (key.state === 'CREATE_COMPLETE') { return undefined; }
-  if (key.state === 'CREATE_IN_PROGRESS') { return again(memory, SECONDS_BETWEEN_STATE_LOOKS, `${key.keyArn}, which is CREATE_IN_PROGRESS`); }
-  return failed(memory, isDeleted(key)
-    ? `${key.keyArn} is ${key.state}. If it is still needed: aws payment-cryptography restore-key --key-identifier ${key.keyArn}; then deploy again`
-    : `${key.keyArn} is ${key.state}, so nothing can be done with it`);
-}
-
 /** One change a turn: when this turn made its call already, the next one waits for the next turn. */
 async function changeKey(
-  task: Task<KeyProperties>, before: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
+  task: Task<ManagedKeyProperties>, before: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
 ): Promise<Turn<KeyMemory> | undefined> {
   const memory = await withOwnedRegions(task, before, plane, key);
   const next = nextKeyChange(task, memory, plane, key);
@@ -72,29 +64,16 @@ async function changeKey(
 }
 
 /** A key that this request made got its tags with CreateKey. */
-async function tagPrimary(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
+async function tagPrimary(task: Task<ManagedKeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory> | undefined> {
   const keyArn = memory.keyArn!;
-  return memory.made === keyArn || !hasTags(task) || memory.tagged?.includes(keyArn) ? undefined : compareTags(keyArn, task, memory, plane);
-}
-
-function waitForRegions(task: Task<KeyProperties>, memory: KeyMemory, key: Key): Turn<KeyMemory> | undefined {
-  const declared = task.declared.ReplicationRegions ?? [];
-  const looks = memory.looks ?? 0;
-  const next = (text: string) => again({ ...memory, looks: looks + 1 }, LOOKS[Math.min(looks, LOOKS.length - 1)], text);
-  const blocked = regionsIn('DELETE_IN_PROGRESS', declared, key);
-  if (blocked.length > 0) { return next(`${blocked.join(', ')}, where the former replica is still being deleted`); }
-  if (!task.declared.WaitForReplication) { return undefined; }
-  const failing = regionsIn('FAILED', declared, key);
-  const stillFailing = failing.filter(region => memory.failing?.includes(region));
-  if (stillFailing.length > 0) { return failed(memory, failureText(stillFailing, key)); }
-  if (regionsIn('SYNCHRONIZED', declared, key).length === declared.length) { return undefined; }
-  // Nobody knows whether FAILED is final, so it is believed at the second look.
-  const turn = next(`replication: ${replicationStates(declared, key)}`);
-  return { ...turn, memory: { ...turn.memory, failing } };
+  if (memory.made === keyArn || !hasTags(task) || memory.tagged?.includes(keyArn)) { return undefined; }
+  return await compareTags(keyArn, task, memory, plane)
+    // What was read is remembered first, as above.
+    ?? (looksAtResourcePolicy(task, memory) ? again(withTagged(memory, keyArn), SECONDS_AFTER_READING, 'the resource policy') : undefined);
 }
 
 async function complete(
-  task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
+  task: Task<ManagedKeyProperties>, memory: KeyMemory, plane: ControlPlane, key: Key, changed: boolean,
 ): Promise<Turn<KeyMemory>> {
   const foreign = regionDifferences(task.declared, key).surplus;
   const after: KeyMemory = {
@@ -110,7 +89,7 @@ async function complete(
 }
 
 /** Tags do not replicate; a replica can be tagged only in its own Region, and only once it is there. */
-async function tagReplicas(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+async function tagReplicas(task: Task<ManagedKeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
   for (const region of memory.replicas ?? []) {
     const arn = replicaArn(memory.keyArn!, region);
     if (memory.tagged?.includes(arn)) { continue; }

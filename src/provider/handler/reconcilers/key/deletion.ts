@@ -1,8 +1,8 @@
 import { ControlPlane } from '../../control-plane/port';
 import { ServiceFault } from '../../service-fault';
-import { again, Turn } from '../turn';
 import { change } from '../change';
-import { isDeleted, look } from './looking';
+import { isDeleted, look } from '../looking';
+import { again, Turn } from '../turn';
 import { KeyMemory } from './memory';
 
 /** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well, `absent` when GetKey knows no such key, nor DeleteKey unless it was denied. */

@@ -1,26 +1,31 @@
 import { KeyAttributes } from '../../../contract/multi-region-payment-key';
 import { Refusable } from '../change';
+import { Looking } from '../looking';
+import { Waiting } from '../replication';
 
 /** What the key's reconciler knows of its earlier turns. Everything else it looks up anew. */
-export interface KeyMemory extends Refusable {
+export interface KeyMemory extends Refusable, Looking, Waiting {
   /** The key that this request is about, once that is known. */
   readonly keyArn?: string;
   /** Present while the outcome of a creation is looked for. */
   readonly search?: Search;
-  /** Looks in a row that found no such key, by ARN. */
-  readonly missing?: Record<string, number>;
-  /** Looks at the replication so far: they grow rarer. */
-  readonly looks?: number;
   /** Why the answer of CreateKey is not known. */
   readonly lost?: string;
   /** The replication Regions that the key's own record calls ours, once it was read. */
   readonly owned?: string[];
-  /** Replication Regions that the last look saw FAILED. */
-  readonly failing?: string[];
   /** The key that the one of the update replaced, once that was looked up; empty if it replaced none. */
   readonly predecessor?: string;
   /** That key, once the update is known to go back to it. */
   readonly returning?: string;
+  /**
+   * Present for a key that was there before its stack; with the ownership tags that it had, if ours took their place,
+   * so that they can be given back.
+   */
+  readonly adopted?: { readonly before?: Record<string, string> };
+  /** True once those tags are being given back. */
+  readonly givingBack?: boolean;
+  /** What is to be done about the resource policy, once the key's own was read. */
+  readonly resourcePolicy?: 'put' | 'wasPut' | 'delete' | 'settled';
   /** Tags that are to be set or taken away in the next turn. */
   readonly tagging?: Tagging;
   /** ARNs of the primary and replicas whose tags are as declared. */

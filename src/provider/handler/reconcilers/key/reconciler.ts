@@ -1,17 +1,19 @@
+import { converge, goneText } from './converge';
+import { create, lookForIt, madeBy } from './creation';
+import { scheduleDeletion } from './deletion';
+import { KeyMemory } from './memory';
+import { policyProblem } from './resource-policy';
+import { BEGIN, indexed, searchByRequest } from './search';
+import { asksForAnother, canBecome, declaredTraits, differenceText } from './traits';
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { ControlPlane } from '../../control-plane/port';
 import { parsePhysicalId } from '../../physical-id';
 import { ServiceFault } from '../../service-fault';
-import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 import { change } from '../change';
-import { converge, goneText } from './converge';
-import { create, lookForIt, madeBy } from './creation';
-import { scheduleDeletion } from './deletion';
-import { isDeleted, look } from './looking';
-import { KeyMemory } from './memory';
-import { BEGIN, indexed, searchByRequest } from './search';
-import { asksForAnother, canBecome, declaredTraits, differenceText } from './traits';
+import { isDeleted, look } from '../looking';
+import { regionsProblem } from '../replication';
+import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 
 /** Keys that a report names; each costs a request. */
 const MOST_NAMED = 3;
@@ -21,15 +23,10 @@ export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, may
 
 function refuse(declared: KeyProperties, owner: Owner): string | undefined {
   const regions = declared.ReplicationRegions ?? [];
-  if (regions.includes(owner.region)) {
-    return `replicationRegions names ${owner.region}, the key's own Region. List only the Regions that get a replica`;
-  }
-  const twice = regions.filter((region, index) => regions.indexOf(region) !== index);
-  if (twice.length > 0) { return `replicationRegions names ${twice.join(', ')} twice. List each Region once`; }
-  if (regions.length > 0 && !declared.Exportable) {
-    return 'replicationRegions needs exportable: true, because only exportable keys replicate. List no Regions, or make the key exportable';
-  }
-  return undefined;
+  return regionsProblem('replicationRegions', regions, owner.region)
+    ?? (regions.length > 0 && !declared.Exportable
+      ? 'replicationRegions needs exportable: true, because only exportable keys replicate. List no Regions, or make the key exportable'
+      : policyProblem(declared));
 }
 
 function mayReplace({ declared, previous }: Task<KeyProperties>): boolean {

@@ -1,11 +1,11 @@
-import { KeyProperties } from '../../../contract/multi-region-payment-key';
+import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
 import { ControlPlane } from '../../control-plane/port';
-import { again, Task, Turn } from '../turn';
 import { change } from '../change';
+import { again, Task, Turn } from '../turn';
 import { KeyMemory, Tagging } from './memory';
 
 /** Whether there is anything of ours to compare: a request in every Region is spared otherwise. */
-export function hasTags(task: Task<KeyProperties>): boolean {
+export function hasTags(task: Task<ManagedKeyProperties>): boolean {
   return Object.keys(task.declared.Tags).length + Object.keys(task.previous?.Tags ?? {}).length > 0;
 }
 
@@ -14,7 +14,7 @@ export function hasTags(task: Task<KeyProperties>): boolean {
  * follow. `undefined` when they are as declared.
  */
 export async function compareTags(
-  keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane,
+  keyArn: string, task: Task<ManagedKeyProperties>, memory: KeyMemory, plane: ControlPlane,
 ): Promise<Turn<KeyMemory> | undefined> {
   const tagging = difference(keyArn, task, await plane.listTags(keyArn));
   return isEmpty(tagging) ? undefined : again({ ...memory, tagging }, 0, `tags of ${keyArn}`);
@@ -35,7 +35,7 @@ export function withTagged(memory: KeyMemory, keyArn: string): KeyMemory {
 }
 
 /** Tags that others set stay, and so does a value that others set since in place of ours. */
-function difference(keyArn: string, { declared, previous }: Task<KeyProperties>, live: Record<string, string>): Tagging {
+export function difference(keyArn: string, { declared, previous }: Task<ManagedKeyProperties>, live: Record<string, string>): Tagging {
   return {
     keyArn,
     set: Object.fromEntries(Object.entries(declared.Tags).filter(([key, value]) => live[key] !== value)),
@@ -43,6 +43,6 @@ function difference(keyArn: string, { declared, previous }: Task<KeyProperties>,
   };
 }
 
-function isEmpty({ set, unset }: Tagging): boolean {
+export function isEmpty({ set, unset }: Tagging): boolean {
   return Object.keys(set).length + unset.length === 0;
 }

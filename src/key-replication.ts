@@ -1,0 +1,134 @@
+import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Duration, RemovalPolicy, Resource, Stack, Validations } from 'aws-cdk-lib/core';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { claimedBefore } from './claims';
+import { PaymentKeyError, WARNING } from './errors';
+import { arnOfForeignKey } from './foreign-key';
+import { PaymentKeyProvider } from './payment-key-provider';
+import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
+import { providerResource } from './provider-resource';
+import { regionRecord } from './region-record';
+import { checkedReplicationRegions } from './regions';
+import { replicationTimeoutInMinutes } from './whole-duration';
+
+/**
+ * What the replication of a key is declared with.
+ */
+export interface KeyReplicationProps {
+  /**
+   * The key, which something else made: a native `CfnKey`, another stack, the console. It is the primary, exportable,
+   * and in the account and Region of the stack.
+   *
+   * Another key here adds the Regions to that one, and then, by the removal policy, takes them away from the first.
+   */
+  readonly key: IKeyRef;
+
+  /**
+   * The Regions that get a replica, besides the key's own. Those in which the key has one already are accepted, and
+   * stay when this resource goes.
+   *
+   * A Region taken off the list loses its replica, at once, if this resource added it. An empty list asks for none.
+   *
+   * API: AddKeyReplicationRegions, RemoveKeyReplicationRegions.
+   */
+  readonly replicationRegions: string[];
+
+  /**
+   * Whether the deployment waits until the key is SYNCHRONIZED in every Region of `replicationRegions`, and fails if
+   * it becomes FAILED in one.
+   *
+   * @default true
+   */
+  readonly waitForReplication?: boolean;
+
+  /**
+   * How long the deployment waits for the key, in whole minutes from 1 to 55. Creation, update and deletion share
+   * it, and so does waiting for the service's quota.
+   *
+   * @default Duration.minutes(30)
+   */
+  readonly replicationTimeout?: Duration;
+
+  /**
+   * What becomes of the replicas that this resource made when it is taken out of the stack, or gets another key. With
+   * `DESTROY` they are deleted, and stop working at once.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Replication Regions of a key that something else made.
+ *
+ * It adds the Regions that are missing, and remembers, in a parameter of Systems Manager, which ones it added: no
+ * others are ever taken away. A construct that needs a replica depends on this one: `consumer.node.addDependency(…)`.
+ *
+ * Under a new construct id it is another resource: what the first one added is there already when the second one comes,
+ * so the second one does not own it, and with `DESTROY` it goes with the first.
+ */
+@propertyInjectable
+export class KeyReplication extends Resource {
+  /**
+   * By this id, property injectors know the construct.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.KeyReplication';
+
+  /**
+   * The Regions that get a replica.
+   */
+  public readonly replicationRegions: string[];
+
+  /**
+   * Declares the replication of a key.
+   *
+   * @param scope where it is declared
+   * @param id its id in that scope
+   * @param props what it is declared with
+   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
+   * @throws KeyManagedAlready when this library manages the key in the app already
+   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
+   * @throws KeyReplicatedAlready when the stack has such a resource for the key already
+   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
+   * @throws InvalidRegion when a replication Region is not the name of a Region
+   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
+   * @throws DuplicateReplicationRegion when a replication Region is listed twice
+   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
+   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
+   */
+  constructor(scope: Construct, id: string, props: KeyReplicationProps) {
+    super(scope, id);
+    const { key, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
+    const { path } = this.node;
+    const KeyArn = arnOfForeignKey(path, Stack.of(this), key, {
+      verb: 'Replicate',
+      instead: 'List the Regions there: replicationRegions, addReplicationRegion',
+    });
+    const ReplicationTimeoutInMinutes = replicationTimeoutInMinutes(path, props.replicationTimeout);
+    this.replicationRegions = checkedReplicationRegions(this, props.replicationRegions);
+    const other = claimedBefore(this, KeyArn);
+    if (other !== undefined) {
+      throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other} replicates ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
+    }
+    if (CfnKey.isCfnKey(key) && key.replicationRegions !== undefined) {
+      Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${key.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
+        + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
+    }
+    PaymentKeyProvider.of(this)._allow('replication', KeyArn);
+    const Record = regionRecord(this);
+    providerResource(this, {
+      type: KEY_REPLICATION,
+      properties: keyReplicationProperties,
+      declared: () => ({
+        KeyArn,
+        ReplicationRegions: this.replicationRegions,
+        Record,
+        WaitForReplication: props.waitForReplication ?? true,
+        ReplicationTimeoutInMinutes,
+      }),
+      timeoutInMinutes: ReplicationTimeoutInMinutes,
+      removalPolicy,
+    });
+  }
+}

@@ -1,0 +1,215 @@
+import { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CustomResource, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { PaymentKeyError, WARNING } from './errors';
+import { PaymentKeyBase } from './payment-key-base';
+import { PaymentKeyProvider } from './payment-key-provider';
+import { Codec, Decoded, Fields } from './provider/contract/codec';
+import { KeyAttributes, ManagedKeyProperties } from './provider/contract/multi-region-payment-key';
+import { providerResource } from './provider-resource';
+import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './regions';
+import { policyText, resourcePolicyErrors } from './resource-policy';
+import { tagErrors } from './tags';
+
+/** Marks such keys of whichever copy of this library. */
+const MARK = Symbol.for('cdk-multi-region-payment-keys.ManagedPaymentKey');
+
+/** What may still change after construction. */
+type Changing = 'ReplicationRegions' | 'Tags' | 'ResourcePolicy';
+
+/** What a kind of key hands to the construct that all kinds share. */
+export interface ManagedKey<F extends Fields> {
+  readonly type: string;
+  readonly properties: Codec<Decoded<F>> & { readonly fields: F };
+  /** What does not change after construction, checked. */
+  readonly declared: Omit<Decoded<F>, Changing> & { readonly ReplicationTimeoutInMinutes: number };
+  readonly removalPolicy: RemovalPolicy;
+  /** What of it CloudFormation is told. */
+  readonly removalPolicyInTemplate?: RemovalPolicy;
+  readonly exportable?: boolean;
+  readonly replicationRegions?: string[];
+  readonly resourcePolicy?: PolicyDocument;
+  /** The ARN, if the key is there before the stack is. */
+  readonly knownArn?: string;
+}
+
+/**
+ * A key whose Regions, tags and resource policy the stack manages, whoever made it.
+ *
+ * @internal
+ */
+export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITaggableV2, IResourceWithPolicyV2 {
+  /**
+   * The ARN of the primary.
+   *
+   * @attribute
+   */
+  public readonly keyArn: string;
+
+  /**
+   * The id of the key, the same in every Region.
+   *
+   * @attribute
+   */
+  public readonly keyId: string;
+
+  /**
+   * The key check value: hexadecimal digits by which holders of a key see that they hold the same one.
+   *
+   * @attribute
+   */
+  public readonly keyCheckValue: string;
+
+  /**
+   * How the key check value was computed: ANSI_X9_24, CMAC, HMAC or SHA_1.
+   *
+   * @attribute
+   */
+  public readonly keyCheckValueAlgorithm: string;
+
+  /**
+   * Where the material comes from: AWS_PAYMENT_CRYPTOGRAPHY when the service generated it, EXTERNAL when it was imported.
+   *
+   * @attribute
+   */
+  public readonly keyOrigin: string;
+
+  /**
+   * The tags of the key. Use `Tags.of(key)`.
+   */
+  public readonly cdkTagManager: TagManager;
+
+  /**
+   * @internal
+   */
+  public readonly _knownArn?: string;
+
+  private readonly regions: string[] | undefined;
+  private readonly removalPolicy: RemovalPolicy;
+  private readonly exportable: boolean;
+  private readonly resource: CustomResource;
+  private resourcePolicy: PolicyDocument | undefined;
+
+  /** @param kindOf what it is declared as, given its path for errors */
+  constructor(scope: Construct, id: string, kindOf: (path: string) => ManagedKey<any>) {
+    super(scope, id);
+    Object.defineProperty(this, MARK, { value: true });
+    const kind = kindOf(this.node.path);
+    const { declared, replicationRegions, removalPolicy } = kind;
+    if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(this.node.path); }
+    this.removalPolicy = removalPolicy;
+    this.exportable = kind.exportable ?? true;
+    this._knownArn = kind.knownArn;
+    this.regions = replicationRegions && [];
+    replicationRegions?.forEach(region => this.addReplicationRegion(region));
+    if (!Token.isUnresolved(this.env.region)) { warnOfUnknownRegion(this, this.env.region); }
+
+    this.cdkTagManager = new TagManager(TagType.KEY_VALUE, kind.type);
+    this.node.addValidation({
+      validate: () => [...tagErrors(this.node.path, this.cdkTagManager.tagValues()), ...resourcePolicyErrors(this, this.resourcePolicy)],
+    });
+
+    const changing = (): Pick<ManagedKeyProperties, Changing> =>
+      ({ ReplicationRegions: this.regions, Tags: this.cdkTagManager.tagValues(), ResourcePolicy: policyText(this, this.resourcePolicy) });
+    this.resource = providerResource<any>(this, {
+      type: kind.type,
+      properties: kind.properties,
+      declared: () => ({ ...declared, ...changing() }),
+      timeoutInMinutes: declared.ReplicationTimeoutInMinutes,
+      removalPolicy: kind.removalPolicyInTemplate ?? removalPolicy,
+    });
+    if (kind.resourcePolicy) { this.setResourcePolicy(kind.resourcePolicy); }
+
+    const attribute = (name: keyof KeyAttributes) => this.resource.getAttString(name);
+    this.keyArn = attribute('KeyArn');
+    this.keyId = attribute('KeyId');
+    this.keyCheckValue = attribute('KeyCheckValue');
+    this.keyCheckValueAlgorithm = attribute('KeyCheckValueAlgorithm');
+    this.keyOrigin = attribute('KeyOrigin');
+  }
+
+  /**
+   * Adds a Region to those that get a replica.
+   *
+   * @param region the Region, for example `eu-west-1`
+   * @throws RegionCannotBeToken when the Region is not known when the template is made
+   * @throws InvalidRegion when it is not the name of a Region
+   * @throws OwnRegionInReplicationRegions when it is the key's own Region
+   * @throws DuplicateReplicationRegion when it is listed already
+   * @throws ExportableNeededForReplication when the key is not exportable
+   * @throws ReplicationRegionsNotDeclared when the key was declared without a list of replication Regions
+   */
+  public addReplicationRegion(region: string): void {
+    if (!this.regions) {
+      throw new PaymentKeyError('ReplicationRegionsNotDeclared', `${this.node.path}: the key was declared without replicationRegions, so its `
+        + 'Regions are not decided here. Declare it with replicationRegions, an empty list if need be, and then add Regions');
+    }
+    checkReplicationRegion(this.node.path, region, this.env.region, this.regions);
+    if (!this.exportable) {
+      throw new PaymentKeyError('ExportableNeededForReplication',
+        `${this.node.path}: only exportable keys replicate, but exportable is false and '${region}' is to get a replica. Leave out one of them`);
+    }
+    this.regions.push(region);
+    this.grants._reachNewRegions();
+    warnOfUnknownRegion(this, region);
+    if (this.resourcePolicy) { this.warnOfPolicyWithReplicas(); }
+  }
+
+  /**
+   * Adds a statement to the resource policy of the primary. Replicas have none: nobody gets access to them by it.
+   *
+   * API: PutResourcePolicy.
+   *
+   * @param statement the statement, with `resources: ['*']`, which is the key itself
+   */
+  public addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
+    const policy = this.resourcePolicy ?? this.setResourcePolicy(new PolicyDocument());
+    policy.addStatements(statement);
+    return { statementAdded: true, policyDependable: this.resource };
+  }
+
+  /**
+   * @internal
+   */
+  public _replicationRegions(): readonly string[] | undefined {
+    return this.regions ?? (this.exportable ? undefined : []);
+  }
+
+  /**
+   * @internal
+   */
+  protected _isExportable(): boolean {
+    return this.exportable;
+  }
+
+  /**
+   * @internal
+   */
+  public override _removalPolicy(): RemovalPolicy {
+    return this.removalPolicy;
+  }
+
+  /**
+   * @internal
+   */
+  protected _warn(id: string, message: string): void {
+    Validations.of(this).addWarning(WARNING + id, message);
+  }
+
+  private setResourcePolicy(policy: PolicyDocument): PolicyDocument {
+    this.resourcePolicy = policy;
+    PaymentKeyProvider.of(this)._allow('resourcePolicies');
+    if (this.regions?.length) { this.warnOfPolicyWithReplicas(); }
+    return policy;
+  }
+
+  private warnOfPolicyWithReplicas(): void {
+    this._warn('resourcePolicyNotReplicated', 'resource policies do not replicate, and replicas cannot have any: the policy gives no access to the key in '
+      + 'its replication Regions. If the primary is all that it is for, acknowledge this warning');
+  }
+}
+
+/** Whether a key is managed by a stack of the app already, by this copy of the library or another. */
+export function isManagedPaymentKey(key: object): boolean {
+  return MARK in key;
+}

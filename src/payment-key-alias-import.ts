@@ -1,0 +1,68 @@
+import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { checkAliasName } from './alias-name';
+import { PaymentKeyError } from './errors';
+import { IPaymentKey } from './payment-key';
+import { PaymentKeyBase } from './payment-key-base';
+import { GrantTarget } from './payment-key-grants';
+import { regionCannotBeToken } from './regions';
+
+/**
+ * The key behind an alias. Which one that is, only the service knows, and it may change.
+ *
+ * @internal
+ */
+export class KeyBehindAlias extends PaymentKeyBase {
+  private readonly first: KeyBehindAlias;
+
+  constructor(scope: Construct, id: string, private readonly aliasName: string, region?: string) {
+    super(scope, id, { region });
+    checkAliasName(this.node.path, aliasName);
+    this.first = scope instanceof KeyBehindAlias ? scope : this;
+  }
+
+  public get keyArn(): string { throw this.notKnown('keyArn'); }
+
+  public get keyId(): string { throw this.notKnown('keyId'); }
+
+  public override get keyRef(): KeyReference {
+    return { keyIdentifier: this.arn(this.aliasName, ArnFormat.NO_RESOURCE_NAME) };
+  }
+
+  public override replica(region: string): IPaymentKey {
+    if (Token.isUnresolved(region)) { throw regionCannotBeToken(this.node.path); }
+    if (region === this.first.env.region) { return this.first; }
+    const id = `Replica-${region}`;
+    return this.first.node.tryFindChild(id) as KeyBehindAlias | undefined ?? new KeyBehindAlias(this.first, id, this.aliasName, region);
+  }
+
+  /**
+   * @internal
+   */
+  public _replicationRegions(): undefined {
+    return undefined;
+  }
+
+  /**
+   * An ARN of an alias in a policy means the alias, not its key (User Guide, "About aliases"), so the condition names it.
+   *
+   * @internal
+   */
+  public override _grantTarget(): GrantTarget {
+    const arn = this.arn('key', ArnFormat.SLASH_RESOURCE_NAME, '*');
+    const conditions = { 'ForAnyValue:StringEquals': { 'payment-cryptography:ResourceAliases': this.aliasName } };
+    return { arns: [arn], primaryArn: arn, traits: {}, conditions };
+  }
+
+  private arn(resource: string, arnFormat: ArnFormat, resourceName?: string): string {
+    const { region, account } = this.env;
+    return Stack.of(this).formatArn({ service: 'payment-cryptography', region, account, resource, resourceName, arnFormat });
+  }
+
+  private notKnown(property: string): PaymentKeyError {
+    return new PaymentKeyError('KeyBehindAliasNotKnown',
+      `${this.node.path}: ${property} is not known of a key that was imported by its alias '${this.aliasName}'. `
+      + 'Use keyRef.keyIdentifier, the ARN of the alias, which the service takes in place of a key\'s, or import the key with fromKeyArn');
+  }
+}

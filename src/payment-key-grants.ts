@@ -1,0 +1,390 @@
+import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Arn, ArnFormat, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
+import { PaymentKeyError, WARNING } from './errors';
+import { IPaymentKey } from './payment-key';
+import { checkOperation, KeyTraits, operation, OperationName } from './payment-key-grants-operations';
+import { PaymentKeyModesOfUse, PaymentKeyModesOfUseOptions } from './payment-key-modes-of-use';
+
+/**
+ * What a grant is about.
+ *
+ * @internal
+ */
+export interface GrantTarget {
+  /** The ARNs that requests for the key are authorized under, in all its Regions. */
+  readonly arns: readonly string[];
+  /** That of the primary; absent where only a replica is known. */
+  readonly primaryArn?: string;
+  readonly traits: KeyTraits;
+  readonly conditions?: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * Who may do what with a key. Each method allows exactly the operations that it names, in the identity policy of the
+ * grantee.
+ *
+ * `key.grants` reaches the key in each of its Regions: its own, and those it is replicated to, also those added later.
+ * When these are not known, because the account's defaults decide or the key was imported without them, it reaches the
+ * key in every Region. `key.replica(region).grants` reaches it in that Region only. Where an alias stands for the key,
+ * they reach the keys of that Region that bear the alias.
+ *
+ * IAM asks about each key of a request under the same action: an operation on two keys needs its grant on both.
+ * A grantee in another account needs a resource policy on the key besides, which a replica cannot have; granting to one
+ * draws the warning `cdk-multi-region-payment-keys:grantToOtherAccount`.
+ *
+ * API: Service Authorization Reference, "Actions, resources, and condition keys for AWS Payment Cryptography".
+ */
+export class PaymentKeyGrants {
+  /**
+   * The grants of a key, also of a native one (`CfnKey`).
+   *
+   * A native key is reached in its own Region and the `replicationRegions` it has when the grant is made; in every Region
+   * when it does not list any, since then the account's defaults decide. Any other `IKeyRef` is reached in every Region.
+   *
+   * @param key the key
+   */
+  public static fromKey(key: IKeyRef): PaymentKeyGrants {
+    const { grants } = key as Partial<IPaymentKey>;
+    return grants instanceof PaymentKeyGrants ? grants : new PaymentKeyGrants(key, () => targetOf(key));
+  }
+
+  /**
+   * @internal
+   */
+  public static _of(key: IKeyRef, target: () => GrantTarget): PaymentKeyGrants {
+    return new PaymentKeyGrants(key, target);
+  }
+
+  private readonly everywhere: PolicyStatement[] = [];
+
+  private constructor(private readonly key: IKeyRef, private readonly target: () => GrantTarget) {}
+
+  /**
+   * Allows actions that have no method here. Whether they fit the key is not checked.
+   *
+   * @param grantee who gets the permission
+   * @param actions the actions with their prefix, for example `payment-cryptography:GenerateAs2805KekValidation`
+   */
+  public actions(grantee: IGrantable, ...actions: string[]): Grant {
+    return this.add(grantee, actions, this.target().arns, this.everywhere);
+  }
+
+  /**
+   * Allows to encrypt data.
+   *
+   * The key is a data encryption key (usages D0, D1) with mode Encrypt, a base derivation key (B0) or an EMV issuer
+   * master key (E1, E6); or, when the request brings a wrapped key or agrees on one, the key that protects it (K0, K1,
+   * K3).
+   *
+   * API: EncryptData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public encryptData(grantee: IGrantable): Grant {
+    return this.grant('encryptData', grantee);
+  }
+
+  /**
+   * Allows to decrypt data.
+   *
+   * The key is a data encryption key (usages D0, D1) with mode Decrypt, a base derivation key (B0) or an EMV issuer
+   * master key (E1, E6); or, when the request brings a wrapped key or agrees on one, the key that protects it (K0, K1,
+   * K3).
+   *
+   * API: DecryptData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public decryptData(grantee: IGrantable): Grant {
+    return this.grant('decryptData', grantee);
+  }
+
+  /**
+   * Allows to translate encrypted data from one key to another.
+   *
+   * Two keys need this grant, the incoming and the outgoing one; IAM does not tell the sides apart. Each is a data
+   * encryption key (usages D0, D1) or a base derivation key (B0), or the key that protects a key in the request (K0,
+   * K1, K3).
+   *
+   * API: ReEncryptData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow neither side
+   */
+  public reEncryptData(grantee: IGrantable): Grant {
+    return this.grant('reEncryptData', grantee);
+  }
+
+  /**
+   * Allows to generate message authentication codes (MAC).
+   *
+   * The key is a MAC key (usages M0, M1, M3, M6, M7) with mode Generate, a base derivation key (B0) or an EMV issuer
+   * master key (E2).
+   *
+   * API: GenerateMac.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public generateMac(grantee: IGrantable): Grant {
+    return this.grant('generateMac', grantee);
+  }
+
+  /**
+   * Allows to verify message authentication codes (MAC).
+   *
+   * The key is a MAC key (usages M0, M1, M3, M6, M7) with mode Verify, a base derivation key (B0) or an EMV issuer
+   * master key (E2).
+   *
+   * API: VerifyMac.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public verifyMac(grantee: IGrantable): Grant {
+    return this.grant('verifyMac', grantee);
+  }
+
+  /**
+   * Allows to generate the issuer script that changes the PIN in an EMV card.
+   *
+   * Every key of the request needs this grant: the PIN encryption keys (usage P0), the issuer master keys for integrity
+   * (E2) and confidentiality (E1) and, where the card scheme asks for it, the one for cryptograms (E0).
+   *
+   * API: GenerateMacEmvPinChange.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public generateMacEmvPinChange(grantee: IGrantable): Grant {
+    return this.grant('generateMacEmvPinChange', grantee);
+  }
+
+  /**
+   * Allows to generate card verification values: CVV, CVV2, iCVV, CSC, CAVV, dCVV and their like.
+   *
+   * The key is a card verification key (usage C0) with mode Generate, or an EMV issuer master key (E4, E6).
+   *
+   * API: GenerateCardValidationData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public generateCardValidationData(grantee: IGrantable): Grant {
+    return this.grant('generateCardValidationData', grantee);
+  }
+
+  /**
+   * Allows to verify card verification values: CVV, CVV2, iCVV, CSC, CAVV, dCVV and their like.
+   *
+   * The key is a card verification key (usage C0) with mode Verify, or an EMV issuer master key (E4, E6).
+   *
+   * API: VerifyCardValidationData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public verifyCardValidationData(grantee: IGrantable): Grant {
+    return this.grant('verifyCardValidationData', grantee);
+  }
+
+  /**
+   * Allows to generate PINs, PIN verification values and PIN offsets.
+   *
+   * Two keys need this grant: the PIN verification key (usages V1, V2) with mode Generate, and the PIN encryption key
+   * (P0) that protects the PIN block, or the key that protects such a key in the request (K0, K1, K3).
+   *
+   * API: GeneratePinData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow it neither role
+   */
+  public generatePinData(grantee: IGrantable): Grant {
+    return this.grant('generatePinData', grantee);
+  }
+
+  /**
+   * Allows to verify PINs.
+   *
+   * Two keys need this grant: the PIN verification key (usages V1, V2) with mode Verify, and the PIN encryption key (P0)
+   * with mode Decrypt or base derivation key (B0) that protects the PIN block, or the key that protects such a key in
+   * the request (K0, K1, K3).
+   *
+   * API: VerifyPinData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow it neither role
+   */
+  public verifyPinData(grantee: IGrantable): Grant {
+    return this.grant('verifyPinData', grantee);
+  }
+
+  /**
+   * Allows to translate PIN blocks from one key to another.
+   *
+   * Two keys need this grant, the incoming and the outgoing one; IAM does not tell the sides apart. Each is a PIN
+   * encryption key (usage P0) or a base derivation key (B0), or the key that protects such a key in the request (K0, K1,
+   * K3).
+   *
+   * API: TranslatePinData.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow neither side
+   */
+  public translatePinData(grantee: IGrantable): Grant {
+    return this.grant('translatePinData', grantee);
+  }
+
+  /**
+   * Allows to verify the authorization request cryptograms (ARQC) of EMV cards, and to answer them (ARPC).
+   *
+   * The key is an EMV issuer master key for cryptograms (usage E0).
+   *
+   * API: VerifyAuthRequestCryptogram.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public verifyAuthRequestCryptogram(grantee: IGrantable): Grant {
+    return this.grant('verifyAuthRequestCryptogram', grantee);
+  }
+
+  /**
+   * Allows to translate a wrapped key, which is not imported, from one wrapping key to another.
+   *
+   * Two keys need this grant: the key agreement key (usage K3) of the incoming side, and the key encryption key (K0, K1)
+   * with mode Wrap of the outgoing side.
+   *
+   * API: TranslateKeyMaterial.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow neither side
+   */
+  public translateKeyMaterial(grantee: IGrantable): Grant {
+    return this.grant('translateKeyMaterial', grantee);
+  }
+
+  /**
+   * Allows to export the key, wrapped, and to protect the export of other keys with it.
+   *
+   * Each key of the request needs this grant: the one that leaves, and those that protect it (key encryption keys K0 and
+   * K1 with mode Wrap, key agreement keys K3, TR-34 keys K2, signing keys S0). Its parameters for TR-34
+   * (GetParametersForExport) belong to no key and are not part of it.
+   *
+   * API: ExportKey.
+   *
+   * @param grantee who gets the permission
+   * @throws KeyNotExportable when the key is not exportable, and cannot protect the export of others
+   */
+  public exportKey(grantee: IGrantable): Grant {
+    return this.grant('exportKey', grantee);
+  }
+
+  /**
+   * Allows to get the certificate of the public half of a key pair (usages D1, K2, K3, S0).
+   *
+   * API: GetPublicKeyCertificate.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key is not a key pair
+   */
+  public getPublicKeyCertificate(grantee: IGrantable): Grant {
+    return this.grant('getPublicKeyCertificate', grantee);
+  }
+
+  /**
+   * Allows to read what the key is, its state and its tags. Aliases are resources of their own and not part of it.
+   *
+   * API: GetKey, ListTagsForResource.
+   *
+   * @param grantee who gets the permission
+   */
+  public readMetadata(grantee: IGrantable): Grant {
+    return this.grant('readMetadata', grantee);
+  }
+
+  /**
+   * Allows to run the key: read what it is, disable and enable it in all its Regions, and cancel a scheduled deletion.
+   *
+   * It allows neither to use or export the key, nor to destroy it or a replica, nor to change its tags or its resource
+   * policy, either of which can decide who may use it. Adding replication Regions needs a permission that reaches beyond
+   * one key (CreateKey in the new Region); declare them with the key instead. All this happens in the primary's Region.
+   *
+   * API: GetKey, ListTagsForResource, GetResourcePolicy, StartKeyUsage, StopKeyUsage, RestoreKey.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationOnlyOnPrimary when it is asked of a replica
+   */
+  public administer(grantee: IGrantable): Grant {
+    return this.grant('administer', grantee);
+  }
+
+  /**
+   * Extends what was granted to the Regions that the key has now. Statements cannot hold a lazy list: when policies are
+   * minimized, it would be merged with other resources, and lists of tokens cannot be joined.
+   *
+   * @internal
+   */
+  public _reachNewRegions(): void {
+    this.everywhere.forEach(statement => statement.addResources(...this.target().arns));
+  }
+
+  private grant(name: OperationName, grantee: IGrantable): Grant {
+    const { path } = this.key.node;
+    const { arns, primaryArn, traits } = this.target();
+    checkOperation(path, name, traits);
+    const { actions, primaryOnly } = operation(name);
+    const prefixed = actions.map(action => `payment-cryptography:${action}`);
+    if (!primaryOnly) { return this.add(grantee, prefixed, arns, this.everywhere); }
+    if (!primaryArn) {
+      throw new PaymentKeyError('OperationOnlyOnPrimary',
+        `${path}: ${name} is not possible on a replica, which the service administers through its primary. `
+        + 'Grant it on the primary; readMetadata is possible on a replica');
+    }
+    return this.add(grantee, prefixed, [primaryArn]);
+  }
+
+  private add(grantee: IGrantable, actions: string[], arns: readonly string[], extended: PolicyStatement[] = []): Grant {
+    const { principalAccount } = grantee.grantPrincipal;
+    const { account } = this.key.env;
+    if (principalAccount && Token.compareStrings(principalAccount, account) === TokenComparison.DIFFERENT) {
+      Validations.of(this.key).addWarning(`${WARNING}grantToOtherAccount`, `a grantee is in account ${principalAccount}, the key in ${account}. `
+        + 'The grant is only half of what it needs: attach a resource policy to the key that allows it too. '
+        + 'Replicas cannot have one. Then acknowledge this warning');
+    }
+    const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [...arns], conditions: this.target().conditions });
+    extended.push(...grant.principalStatements);
+    return grant;
+  }
+}
+
+/** What a reference tells; the template does not say more. */
+function targetOf(key: IKeyRef): GrantTarget {
+  const { keyIdentifier } = key.keyRef;
+  const inRegion = (region: string) => {
+    const { resourceName, partition, account } = Arn.split(keyIdentifier, ArnFormat.SLASH_RESOURCE_NAME);
+    return Arn.format({ service: 'payment-cryptography', resource: 'key', resourceName, partition, account, region }, Stack.of(key));
+  };
+  const native = CfnKey.isCfnKey(key) ? key : undefined;
+  const regions = native?.replicationRegions;
+  return {
+    arns: regions && !Token.isUnresolved(regions) ? [keyIdentifier, ...regions.map(inRegion)] : [inRegion('*')],
+    primaryArn: keyIdentifier,
+    traits: native ? traitsOf(native) : {},
+  };
+}
+
+function traitsOf({ keyAttributes, exportable }: CfnKey): KeyTraits {
+  if (Token.isUnresolved(keyAttributes)) { return {}; }
+  const { keyUsage, keyModesOfUse } = keyAttributes as CfnKey.KeyAttributesProperty;
+  const flags = Token.isUnresolved(keyModesOfUse) ? [] : Object.values(keyModesOfUse);
+  const modesKnown = flags.includes(true) && !flags.some(flag => Token.isUnresolved(flag));
+  return {
+    usage: keyUsage,
+    modesOfUse: modesKnown ? PaymentKeyModesOfUse.of(keyModesOfUse as PaymentKeyModesOfUseOptions).modes : undefined,
+    exportable: Token.isUnresolved(exportable) ? undefined : exportable as boolean,
+  };
+}

@@ -1,0 +1,133 @@
+import { AliasReference, IAliasRef, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { checkAliasName } from './alias-name';
+import { keyInRegions, removalPolicyOf } from './key-in-regions';
+import { PaymentKeyProvider } from './payment-key-provider';
+import { AliasAttributes, aliasProperties, REGIONAL_ALIAS } from './provider/contract/regional-alias';
+import { providerResource } from './provider-resource';
+
+/**
+ * What can be chosen of an alias that is declared through its key.
+ */
+export interface AddAliasOptions {
+  /**
+   * The Regions that get the alias.
+   *
+   * @default - all Regions of the key, as far as they are known; on a replica, its Region
+   */
+  readonly regions?: string[];
+}
+
+/**
+ * What an alias is declared with.
+ */
+export interface RegionalAliasProps {
+  /**
+   * The name, which begins with `alias/`. It is free in every Region, or the deployment fails and leaves what is there.
+   * With another name the new alias is made before the old one is deleted.
+   *
+   * API: CreateAlias, `AliasName`.
+   */
+  readonly aliasName: string;
+
+  /**
+   * The key: one of this library, a native `CfnKey`, or an imported one. With another key the alias moves to it, without
+   * a moment in which there is none.
+   */
+  readonly key: IKeyRef;
+
+  /**
+   * The Regions that get the alias. The deployment waits for the replica in each. A Region taken off the list loses the
+   * alias, if it still belongs to the key. Names must be known when the template is made, except that of the own Region.
+   *
+   * @default - of a key of this library whose Regions are known, all of them, also those that are added later; of a native
+   * `CfnKey`, its own Region and its `replicationRegions`; of any other key, the Region of the stack
+   */
+  readonly regions?: string[];
+
+  /**
+   * What becomes of the alias when it is taken out of the stack or renamed. With `DESTROY` it is deleted in each Region
+   * where it still belongs to the key and was not there before this resource.
+   *
+   * @default - that of the key if this library manages it, otherwise RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long the deployment waits for replicas, and for the service's quota, in whole minutes from 1 to 55.
+   *
+   * @default Duration.minutes(30)
+   */
+  readonly replicationTimeout?: Duration;
+}
+
+/**
+ * An alias of a key in several Regions, from one stack: aliases do not replicate. It is one resource, however many Regions.
+ *
+ * An alias of that name that belongs to another key, or to none, is never taken: the deployment fails and names it. One that
+ * belongs to this very key before the resource is created is accepted, and never deleted, though it moves with the resource
+ * when that gets another key. In a Region that is added later it is refused, since it could not be told from the resource's own.
+ */
+export class RegionalAlias extends Resource implements IAliasRef {
+  /**
+   * The name of the alias, the same in every Region. Who uses it waits until the alias is there.
+   *
+   * @attribute
+   */
+  public readonly aliasName: string;
+
+  /**
+   * Declares an alias.
+   *
+   * @param scope where it is declared
+   * @param id its id in that scope
+   * @param props what it is declared with
+   * @throws InvalidAliasName when the name is not that of an alias
+   * @throws RegionCannotBeToken when a Region is not known when the template is made
+   * @throws InvalidRegion when a Region is not the name of one
+   * @throws DuplicateRegion when a Region is listed twice
+   * @throws NoRegions when the list of Regions is empty
+   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
+   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
+   * @throws KeyBehindAliasNotKnown when the key was imported by an alias
+   */
+  constructor(scope: Construct, id: string, props: RegionalAliasProps) {
+    super(scope, id);
+    checkAliasName(this.node.path, props.aliasName);
+    const { KeyArn, regions, minutes } = keyInRegions(this, props);
+    const resource = providerResource(this, {
+      type: REGIONAL_ALIAS,
+      properties: aliasProperties,
+      declared: () => ({ AliasName: props.aliasName, KeyArn, Regions: regions(), ReplicationTimeoutInMinutes: minutes }),
+      timeoutInMinutes: minutes,
+      removalPolicy: props.removalPolicy ?? removalPolicyOf(props.key) ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    PaymentKeyProvider.of(this)._allow('aliases');
+    this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);
+    refuseSecond(this, props.aliasName, regions);
+  }
+
+  public get aliasRef(): AliasReference {
+    return { aliasName: this.aliasName };
+  }
+}
+
+interface Declaration {
+  readonly path: string;
+  readonly regions: () => readonly string[];
+}
+
+const declared = new WeakMap<Stack, Map<string, Declaration[]>>();
+
+/** Two resources for one alias would take it from each other. */
+function refuseSecond(alias: RegionalAlias, aliasName: string, regions: () => readonly string[]): void {
+  const inStack = declared.get(Stack.of(alias)) ?? new Map<string, Declaration[]>();
+  declared.set(Stack.of(alias), inStack);
+  const before = inStack.get(aliasName) ?? [];
+  inStack.set(aliasName, [...before, { path: alias.node.path, regions }]);
+  alias.node.addValidation({
+    validate: () => before.flatMap(other => regions().filter(region => other.regions().includes(region)).map(region =>
+      `AliasDeclaredTwice: ${alias.node.path}: ${other.path} declares ${aliasName} in '${region}' already. Declare it in one of them, or under another name`)),
+  });
+}

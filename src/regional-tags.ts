@@ -1,0 +1,96 @@
+import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Duration, RemovalPolicy, Resource, TagManager, Token } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { PaymentKeyError } from './errors';
+import { keyInRegions } from './key-in-regions';
+import { REGIONAL_TAGS, tagsProperties } from './provider/contract/regional-tags';
+import { providerResource } from './provider-resource';
+import { tagErrors } from './tags';
+
+/**
+ * What tags in several Regions are declared with.
+ */
+export interface RegionalTagsProps {
+  /**
+   * The key: an imported one, a native `CfnKey`, or one of this library, whose own tags are better set with `Tags.of(key)`.
+   */
+  readonly key: IKeyRef;
+
+  /**
+   * The tags, keys and values. A tag that the key has with another value is not overwritten: the deployment fails and
+   * names it. One that the key has with this very value when the resource is created is accepted, and later neither changed
+   * nor removed; what an update adds must not be there.
+   *
+   * API: TagResource, `Tags`.
+   */
+  readonly tags: { [key: string]: string };
+
+  /**
+   * The Regions where the key gets the tags. The deployment waits for the replica in each. A Region taken off the list
+   * loses those tags that still have this resource's value. Names must be known when the template is made, except that
+   * of the own Region.
+   *
+   * @default - of a key of this library whose Regions are known, all of them, also those that are added later; of a native
+   * `CfnKey`, its own Region and its `replicationRegions`; of any other key, the Region of the stack
+   */
+  readonly regions?: string[];
+
+  /**
+   * What becomes of the tags when they are taken out of the stack. With `DESTROY` those are removed that still have this
+   * resource's value and were not there before it.
+   *
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long the deployment waits for replicas, and for the service's quota, in whole minutes from 1 to 55.
+   *
+   * @default Duration.minutes(30)
+   */
+  readonly replicationTimeout?: Duration;
+}
+
+/**
+ * Tags on a key in several Regions, from one stack: tags do not replicate. It is one resource, however many Regions and
+ * tags; tags that others set stay as they are.
+ */
+export class RegionalTags extends Resource {
+  /**
+   * Declares tags.
+   *
+   * @param scope where they are declared
+   * @param id their id in that scope
+   * @param props what they are declared with
+   * @throws NoTags when there are none
+   * @throws RegionCannotBeToken when a Region is not known when the template is made
+   * @throws InvalidRegion when a Region is not the name of one
+   * @throws DuplicateRegion when a Region is listed twice
+   * @throws NoRegions when the list of Regions is empty
+   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
+   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
+   * @throws KeyBehindAliasNotKnown when the key was imported by an alias
+   */
+  constructor(scope: Construct, id: string, props: RegionalTagsProps) {
+    super(scope, id);
+    const { key, tags, removalPolicy = RemovalPolicy.DESTROY } = props;
+    if (Object.keys(tags).length === 0) { throw new PaymentKeyError('NoTags', `${this.node.path}: tags names none. Declare at least one tag`); }
+    const { KeyArn, regions, minutes } = keyInRegions(this, props);
+    this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...disagreements(this.node.path, key, tags)] });
+    providerResource(this, {
+      type: REGIONAL_TAGS,
+      properties: tagsProperties,
+      declared: () => ({ KeyArn, Tags: tags, Regions: regions(), ReplicationTimeoutInMinutes: minutes }),
+      timeoutInMinutes: minutes,
+      removalPolicy,
+    });
+  }
+}
+
+/** Tags that the key's own resource sets to other values: the two would overwrite each other. */
+function disagreements(path: string, key: IKeyRef, tags: Readonly<Record<string, string>>): string[] {
+  const own = TagManager.isTaggableV2(key) ? key.cdkTagManager.tagValues() : {};
+  return Object.entries(tags)
+    .filter(([name, value]) => name in own && own[name] !== value && !Token.isUnresolved(value) && !Token.isUnresolved(own[name]))
+    .map(([name, value]) => `TagDeclaredTwice: ${path}: tag '${name}' is '${value}' here, but '${own[name]}' on ${key.node.path} itself. Declare it in one place`);
+}

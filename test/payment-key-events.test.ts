@@ -1,0 +1,81 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { MultiRegionPaymentKey, PaymentKeySpec } from '../src';
+
+const PRIMARY_ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/abcdefghijklmnop';
+
+function stackIn(region?: string) {
+  return new Stack(new App(), 'Payments', { env: { account: '111122223333', region } });
+}
+const rules = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule'))
+  .map(({ Properties }) => Properties).filter(({ EventPattern }) => EventPattern.source[0] === 'aws.payment-cryptography');
+
+test('onSynchronize: what CloudTrail logs of the key\'s synchronization', () => {
+  const stack = stackIn('us-east-1');
+  const key = new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['eu-west-1'] });
+  key.onSynchronize('Synchronized', { target: new SnsTopic(new Topic(stack, 'Topic')), description: 'replication' });
+  expect(rules(stack)).toEqual([expect.objectContaining({
+    Description: 'replication',
+    EventPattern: {
+      'source': ['aws.payment-cryptography'],
+      'detail-type': ['AWS Service Event via CloudTrail'],
+      'detail': {
+        eventSource: ['payment-cryptography.amazonaws.com'],
+        eventName: ['SynchronizeMultiRegionKey'],
+        serviceEventDetails: { keyArn: [{ 'Fn::GetAtt': ['Cvk14B72062', 'KeyArn'] }] },
+      },
+    },
+    Targets: [expect.objectContaining({ Arn: { Ref: 'TopicBFC7AF6E' } })],
+  })]);
+});
+
+test('onDeletionScheduled: DeleteKey that succeeded, whatever the request called the key', () => {
+  const stack = stackIn('us-east-1');
+  MultiRegionPaymentKey.fromKeyArn(stack, 'Key', PRIMARY_ARN).onDeletionScheduled('Deletion');
+  expect(rules(stack)).toEqual([expect.objectContaining({
+    EventPattern: {
+      'source': ['aws.payment-cryptography'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      'detail': {
+        eventSource: ['payment-cryptography.amazonaws.com'], eventName: ['DeleteKey'], responseElements: { key: { keyArn: [PRIMARY_ARN] } },
+      },
+    },
+  })]);
+});
+
+test('further conditions are added', () => {
+  const stack = stackIn('us-east-1');
+  MultiRegionPaymentKey.fromKeyArn(stack, 'Key', PRIMARY_ARN).onSynchronize('Imports', {
+    eventPattern: { detail: { serviceEventDetails: { replicationType: ['ImportKeyReplica'] } } },
+  });
+  expect(rules(stack)[0].EventPattern.detail.serviceEventDetails).toEqual({ keyArn: [PRIMARY_ARN], replicationType: ['ImportKeyReplica'] });
+});
+
+test('a replica is synchronized in its Region, under its ARN', () => {
+  const stack = stackIn('eu-west-1');
+  MultiRegionPaymentKey.fromKeyArn(stack, 'Key', PRIMARY_ARN).replica('eu-west-1').onSynchronize('Synchronized');
+  expect(rules(stack)[0].EventPattern.detail.serviceEventDetails.keyArn).toEqual([
+    { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':payment-cryptography:eu-west-1:111122223333:key/abcdefghijklmnop']] },
+  ]);
+});
+
+test('a Region that is not known is not held against it', () => {
+  const stack = stackIn();
+  new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification() }).onDeletionScheduled('Deletion');
+  expect(rules(stack)).toHaveLength(1);
+});
+
+test('refused where no event arises', () => {
+  const key = MultiRegionPaymentKey.fromKeyArn(stackIn('eu-west-1'), 'Key', PRIMARY_ARN);
+  expect(() => key.onSynchronize('Rule')).toThrow(expect.objectContaining({
+    name: 'EventsInOtherRegion',
+    message: 'Payments/Key: events about this key arise in us-east-1, but the rule would be in eu-west-1. Import the key in a stack in us-east-1 and make the rule there',
+  }));
+  expect(() => key.replica('eu-west-1').onDeletionScheduled('Rule')).toThrow(expect.objectContaining({
+    name: 'EventsInOtherRegion',
+    message: 'Payments/Key/Replica-eu-west-1: the deletion of a key is scheduled in the Region of its primary, us-east-1, '
+      + 'and nothing is logged in that of a replica. Make the rule there, on the primary',
+  }));
+});
