@@ -37,6 +37,8 @@ export class CloudFormation {
   readonly resources = new Map<string, Resource>();
   /** Physical ids that a policy keeps although no stack owns them any more. */
   readonly retained = new Set<string>();
+  /** Logical ids of which a policy keeps something. */
+  readonly kept = new Set<string>();
   /** Requests without an answer whose resource a policy keeps, whatever they made. */
   readonly retainedRequests = new Set<string>();
   /** Physical ids that could not be deleted, as DELETE_FAILED told. */
@@ -110,6 +112,7 @@ export class CloudFormation {
   private unlessRetained(which: 'deletion' | 'replace', policy: PolicyName, deletion: Deletion): Deletion[] {
     if (POLICIES[policy][which] === 'Delete') { return [deletion]; }
     this.retained.add(deletion.physicalId);
+    this.kept.add(deletion.logicalId);
     return [];
   }
 
@@ -117,6 +120,7 @@ export class CloudFormation {
   private async deleteCreated(created: readonly Sent[]): Promise<void> {
     const kept = (sent: Sent) => POLICIES[sent.declaration.policy].deletion === 'Retain';
     for (const sent of created.filter(kept)) {
+      this.kept.add(sent.logicalId);
       if (sent.answer?.Status === 'SUCCESS') { this.retained.add(sent.answer.PhysicalResourceId); }
       if (!sent.answer) { this.retainedRequests.add(sent.requestId); }
     }
@@ -169,6 +173,7 @@ export class CloudFormation {
     const newCopy = { logicalId, physicalId: newId, declaration };
     if (POLICIES[declaration.policy].replace === 'Delete' || this.variants.newCopyOfReversedReplacement === 'deleted') { return [newCopy]; }
     this.retained.add(newId);
+    this.kept.add(logicalId);
     return [];
   }
 
@@ -205,6 +210,6 @@ export function isOver({ answer, givenUp }: Sent): boolean {
 }
 
 function deleteKind(physicalId: string): 'Delete' | 'Delete of an invented id' | 'Delete of a marker' {
-  if (physicalId.startsWith('arn:')) { return 'Delete'; }
-  return physicalId.startsWith('payments-') ? 'Delete of an invented id' : 'Delete of a marker';
+  if (/^(nothing-created|outcome-unknown)\//.test(physicalId)) { return 'Delete of a marker'; }
+  return physicalId.startsWith('payments-') ? 'Delete of an invented id' : 'Delete';
 }

@@ -12,39 +12,41 @@ export type Command = fc.AsyncCommand<CloudFormation, Run>;
 export const LOGICAL_IDS = ['Cvk', 'Pek', 'Bdk'] as const;
 
 /** What a deployment does with one logical id, whether there is a resource yet or not. */
-interface Intent {
+export interface Intent {
   readonly logicalId: string;
   readonly created: Declaration;
   readonly edited: NamedEdit;
   readonly removed: boolean;
 }
 
-class Deploy implements Command {
+export class Deploy implements Command {
   constructor(private readonly intents: readonly Intent[], private readonly othersFailAfter: number | undefined) {}
 
   check(): boolean { return true; }
 
   async run(_: CloudFormation, run: Run): Promise<void> {
     run.say(String(this));
-    await run.cloudFormation.deploy(this.intents.map(intent => this.change(intent, run.cloudFormation)), this.othersFailAfter);
+    await run.cloudFormation.deploy(this.intents.map(intent => this.change(intent, run)), this.othersFailAfter);
   }
 
   toString(): string {
-    const intents = this.intents.map(({ logicalId, created: { key, policy, release }, edited, removed }) => [
-      `${logicalId}: create ${JSON.stringify({ ...key, policy, release })}`,
+    const intents = this.intents.map(({ logicalId, created: { declared, policy, release }, edited, removed }) => [
+      `${logicalId}: create ${JSON.stringify({ ...declared, policy, release })}`,
       removed ? 'or remove' : `or ${edited.replaces ? 'replace' : 'update'} ${JSON.stringify(edited.changes)}`,
     ].join(' '));
     return `deploy(${intents.join('; ')}${this.othersFailAfter === undefined ? '' : `; others fail after ${this.othersFailAfter} s`})`;
   }
 
-  private change({ logicalId, created, edited, removed }: Intent, { resources }: CloudFormation): Change {
-    const existing = resources.get(logicalId);
-    if (!existing) { return { logicalId, to: created }; }
-    return removed ? { logicalId, to: undefined } : { logicalId, to: edited.edit(existing.declaration), replaces: edited.replaces };
+  private change({ logicalId, created, edited, removed }: Intent, run: Run): Change {
+    const existing = run.cloudFormation.resources.get(logicalId);
+    if (!existing) { return { logicalId, to: run.written(created) }; }
+    return removed
+      ? { logicalId, to: undefined }
+      : { logicalId, to: run.written(edited.edit(existing.declaration), existing.declaration), replaces: edited.replaces };
   }
 }
 
-class DeleteStack implements Command {
+export class DeleteStack implements Command {
   check({ resources }: CloudFormation): boolean { return resources.size > 0; }
 
   async run(_: CloudFormation, run: Run): Promise<void> {
@@ -68,7 +70,7 @@ class Arm implements Command {
   toString(): string { return `fault(${this.faults.map(fault => JSON.stringify(fault)).join(', ')})`; }
 }
 
-class Happen implements Command {
+export class Happen implements Command {
   constructor(private readonly what: string, private readonly happen: (run: Run) => unknown) {}
 
   check(): boolean { return true; }
@@ -117,7 +119,7 @@ const deploy: fc.Arbitrary<Command> = fc.tuple(
 /** These wait for the one call of their kind that an event makes, or for its end: twice as often. */
 const SELDOM_STRUCK: readonly FaultName[] = ['answer refused', 'answers never arrive', 'start denied', 'request lost', 'killed after a request'];
 
-const arm: fc.Arbitrary<Command> = fc.record({
+export const arm: fc.Arbitrary<Command> = fc.record({
   name: fc.constantFrom(...Object.keys(FAULTS) as FaultName[], ...SELDOM_STRUCK),
   event: fc.option(fc.constantFrom(...EVENT_KINDS), { nil: undefined }),
   only: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constant<Point>('answer') }),
@@ -136,16 +138,23 @@ const armLastResort: fc.Arbitrary<Command> = fc.record({
   { name, event: 'Last resort', skip: 0, times: 1, seconds: 60 },
 ]));
 
-const happenings: fc.Arbitrary<Command> = fc.oneof(
+export const happeningsOfRegions: fc.Arbitrary<Command> = fc.oneof(
   fc.tuple(fc.constantFrom(...REPLICAS), fc.constantFrom(...Object.keys(REGION_OUTCOMES) as RegionOutcome[])).map(([region, outcome]) =>
     new Happen(`${region}: ${outcome}`, run => run.circumstances.region(region, outcome))),
   fc.constantFrom(5, 20, 60).map(seconds => new Happen(`GetKey does not find keys younger than ${seconds} s`, run => run.circumstances.keysNotFoundAtFirst(seconds))),
   fc.tuple(fc.constantFrom(...REPLICAS), fc.constantFrom(60, 600)).map(([region, seconds]) =>
     new Happen(`access denied in ${region} for ${seconds} s`, run => run.circumstances.deny(region, seconds))),
-  fc.tuple(fc.constantFrom<Deed>(...DEEDS), fc.constantFrom(...LOGICAL_IDS)).map(([deed, logicalId]) =>
-    new Happen(`others ${deed} (${logicalId})`, run => run.othersDo(deed, logicalId))),
   fc.constantFrom(1, 60, 4 * 86_400).map(seconds => new Happen(`${seconds} s pass`, run => run.post.pass(seconds))),
   fc.nat(20).map(back => new Happen(`an earlier event comes again (${back} back)`, run => run.redeliver(back))),
+);
+
+const happenings: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 5, arbitrary: happeningsOfRegions },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom<Deed>(...DEEDS), fc.constantFrom(...LOGICAL_IDS)).map(([deed, logicalId]) =>
+      new Happen(`others ${deed} (${logicalId})`, run => run.othersDo(deed, logicalId))),
+  },
 );
 
 /** Something goes wrong with a key that others deleted, or with one that comes to nothing because a Region fails. */

@@ -1,3 +1,4 @@
+import { ATTACHED } from './attached';
 import { CIRCUMSTANCES, FAULTS, NOT_OF_THE_LAST_RESORT } from './faults';
 import { EVENT_KINDS, EventKind, KEY_STATES, KeyState } from './notebook';
 
@@ -96,6 +97,14 @@ export const SELDOM: readonly Excuse[] = [
     covers: ({ fault, event }) => event === 'Delete of a marker' && regionTrouble(fault),
   },
 ];
+
+/** Which faults met which type that makes no key: every one that strikes at an event, a step or a call of the service. */
+export function attachedCoverage(strikes: Readonly<Record<string, number>>): Pick<Coverage, 'met' | 'required' | 'empty'> {
+  const struck = new Set(Object.keys(strikes).map(cell => cell.split(' | ')).map(([fault, , type]) => `${fault} | ${type}`));
+  const required = Object.keys(FAULTS).flatMap(fault => ATTACHED.map(({ type }) => `${fault} | ${type}`));
+  const empty = required.filter(cell => !struck.has(cell));
+  return { met: required.length - empty.length, required: required.length, empty };
+}
 
 /** How many of the rarest cells are told. */
 const RAREST = 8;

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { stringified } from './world';
 import { serviceTimeoutInMinutes } from '../../src/provider/contract/envelope';
-import { KeyProperties, keyProperties } from '../../src/provider/contract/multi-region-payment-key';
+import { KeyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
+import { RESOURCE_TYPES } from '../../src/provider/handler/resource-types';
 
 /** The Regions that runs replicate to, and what is special about some. */
 export const REPLICAS = ['us-west-2', 'eu-west-1'] as const;
@@ -32,12 +33,15 @@ export const RELEASES = {
 } as const;
 export type Release = keyof typeof RELEASES;
 
-/** A key as the template declares it. */
-export interface Declaration {
-  readonly key: KeyProperties;
+/** A resource as the template declares it. */
+export interface Declaration<P = any> {
+  /** Its resource type. */
+  readonly type: string;
+  readonly declared: P;
   readonly policy: PolicyName;
   readonly release: Release;
 }
+export type KeyDeclaration = Declaration<KeyProperties>;
 
 const SPECS: ReadonlyArray<Pick<KeyProperties, 'KeyUsage' | 'KeyClass' | 'KeyAlgorithm' | 'KeyModesOfUse' | 'DeriveKeyUsage'>> = [
   { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: ['Generate', 'Verify'], DeriveKeyUsage: undefined },
@@ -66,11 +70,17 @@ const regions: fc.Arbitrary<string[] | undefined> = fc.oneof(
 
 const tags = fc.constantFrom<Record<string, string>>({}, { team: 'cards' }, { team: 'acquiring', cost: '17' });
 
+const RESOURCE_POLICIES = ['payment-cryptography:EncryptData', 'payment-cryptography:DecryptData'].map(Action => JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action, Resource: '*' }],
+}));
+
 /** Optional members: absent means that an update leaves them as they were. */
 const changeable = {
   ReplicationRegions: regions,
   Enabled: often(true, false),
   Tags: tags,
+  ResourcePolicy: fc.constantFrom(undefined, undefined, undefined, ...RESOURCE_POLICIES),
   WaitForReplication: often(true, false),
   DeletionWindowInDays: often(7, 3),
   ReplicationTimeoutInMinutes: fc.constantFrom(1, 2, 5),
@@ -91,9 +101,12 @@ function valid(key: KeyProperties): KeyProperties {
   return key.Exportable ? key : { ...key, ReplicationRegions: key.ReplicationRegions && [] };
 }
 
-export const declarations: fc.Arbitrary<Declaration> = fc.record({
-  key: fc.tuple(immutable, fc.record(changeable)).map(([fixed, rest]) => valid({ ...fixed, ...rest })),
-  policy: fc.constantFrom<PolicyName>('DESTROY', 'DESTROY', 'RETAIN', 'RETAIN_ON_UPDATE_OR_DELETE'),
+export const policies = fc.constantFrom<PolicyName>('DESTROY', 'DESTROY', 'RETAIN', 'RETAIN_ON_UPDATE_OR_DELETE');
+
+export const declarations: fc.Arbitrary<KeyDeclaration> = fc.record({
+  type: fc.constant(MULTI_REGION_PAYMENT_KEY),
+  declared: fc.tuple(immutable, fc.record(changeable)).map(([fixed, rest]) => valid({ ...fixed, ...rest })),
+  policy: policies,
   release: often<Release>('current', 'defaults spelled out', 'later'),
 });
 
@@ -103,7 +116,7 @@ export type Edit = (before: Declaration) => Declaration;
 export interface NamedEdit {
   readonly replaces: boolean;
   /** For people. */
-  readonly changes: Partial<KeyProperties>;
+  readonly changes: object;
   readonly edit: Edit;
 }
 
@@ -113,7 +126,7 @@ export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
     arbitrary: fc.record(changeable, { requiredKeys: [] }).map(some => ({
       replaces: false,
       changes: some,
-      edit: ({ key, ...rest }: Declaration) => ({ ...rest, release: 'current' as const, key: valid({ ...key, ...some }) }),
+      edit: ({ declared, ...rest }: KeyDeclaration) => ({ ...rest, release: 'current' as const, declared: valid({ ...declared, ...some }) }),
     })),
   },
   {
@@ -121,24 +134,25 @@ export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
     arbitrary: fc.tuple(fc.constantFrom(...SPECS), fc.record(changeable, { requiredKeys: [] })).map(([spec, some]) => ({
       replaces: true,
       changes: { ...spec, ...some },
-      edit: ({ key, ...rest }: Declaration) => ({
-        ...rest, release: 'current' as const, key: valid({ ...key, ...spec, KeyCheckValueAlgorithm: undefined, ...some }),
+      edit: ({ declared, ...rest }: KeyDeclaration) => ({
+        ...rest, release: 'current' as const, declared: valid({ ...declared, ...spec, KeyCheckValueAlgorithm: undefined, ...some }),
       }),
     })),
   },
 );
 
 /** As the construct writes them and CloudFormation passes them on: every primitive a string. */
-export function properties({ key, release }: Declaration, stateMachineArn: string): Record<string, unknown> {
+export function properties(declaration: Declaration, stateMachineArn: string): Record<string, unknown> {
+  const { type, declared, release } = declaration;
   return stringified({
     ServiceToken: 'arn:aws:lambda:us-east-1:111122223333:function:handler',
-    ServiceTimeout: String(serviceTimeout(key)),
+    ServiceTimeout: String(serviceTimeout(declaration)),
     StateMachineArn: stateMachineArn,
-    ...RELEASES[release](stringified(keyProperties.encode(key)) as Record<string, unknown>),
+    ...RELEASES[release](stringified(RESOURCE_TYPES[type].properties.encode(declared)) as Record<string, unknown>),
   }) as Record<string, unknown>;
 }
 
 /** Seconds that CloudFormation waits for an answer. */
-export function serviceTimeout(key: KeyProperties): number {
-  return serviceTimeoutInMinutes(key.ReplicationTimeoutInMinutes) * 60;
+export function serviceTimeout({ type, declared }: Declaration): number {
+  return serviceTimeoutInMinutes(RESOURCE_TYPES[type].timeoutInMinutes(declared)) * 60;
 }

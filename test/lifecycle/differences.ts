@@ -9,9 +9,10 @@ export function differences(sent: Sent, replicasTakeTags: boolean, addedByUs: (k
     ['the key is not usable', now.key.KeyState === 'CREATE_COMPLETE'],
     ...traits(sent, now),
     ...regions(sent, now, addedByUs(now.key.KeyArn)),
+    ['the resource policy differs', hasPolicy(sent, now)],
     ['tags of the primary differ', tagged(sent, now.tags)],
-    ['tags of replicas differ', !replicasTakeTags || !sent.declaration.key.WaitForReplication
-      || (sent.declaration.key.ReplicationRegions ?? []).every(region => tagged(sent, now.replicas[region]?.tags ?? {}, region))],
+    ['tags of replicas differ', !replicasTakeTags || !sent.declaration.declared.WaitForReplication
+      || (sent.declaration.declared.ReplicationRegions ?? []).every((region: string) => tagged(sent, now.replicas[region]?.tags ?? {}, region))],
     ['attributes differ', JSON.stringify(answer!.Data) === JSON.stringify({
       KeyArn: now.key.KeyArn,
       KeyId: now.key.KeyArn.split('/')[1],
@@ -23,7 +24,7 @@ export function differences(sent: Sent, replicasTakeTags: boolean, addedByUs: (k
   return expectations.filter(([, met]) => !met).map(([what]) => what);
 }
 
-function traits({ declaration: { key: declared } }: Sent, { key }: KeyNow): Array<[string, boolean]> {
+function traits({ declaration: { declared } }: Sent, { key }: KeyNow): Array<[string, boolean]> {
   const { KeyAlgorithm, KeyUsage, KeyModesOfUse } = key.KeyAttributes;
   const modes = Object.entries(KeyModesOfUse).filter(([, allowed]) => allowed).map(([mode]) => mode);
   return [
@@ -38,10 +39,10 @@ function traits({ declaration: { key: declared } }: Sent, { key }: KeyNow): Arra
 
 /** A Region that was there before it was declared is not ours to remove. */
 function regions(sent: Sent, { key }: KeyNow, ours: readonly string[]): Array<[string, boolean]> {
-  const { declaration: { key: declared }, previous, answer, event } = sent;
+  const { declaration: { declared }, previous, answer, event } = sent;
   const gone = (region: string) => [undefined, 'DELETE_IN_PROGRESS'].includes(key.ReplicationStatus?.[region]?.Status);
-  const dropped = (previous?.key.ReplicationRegions ?? [])
-    .filter(region => declared.ReplicationRegions?.includes(region) === false && ours.includes(region) && !sent.fromHalfway);
+  const dropped = (previous?.declared.ReplicationRegions ?? [])
+    .filter((region: string) => declared.ReplicationRegions?.includes(region) === false && ours.includes(region) && !sent.fromHalfway);
   const madeForNowhere = declared.ReplicationRegions?.length === 0 && answer!.PhysicalResourceId !== event.PhysicalResourceId;
   return [
     [`${dropped} are still replicated to`, dropped.every(gone)],
@@ -49,14 +50,20 @@ function regions(sent: Sent, { key }: KeyNow, ours: readonly string[]): Array<[s
   ];
 }
 
+function hasPolicy({ declaration: { declared }, previous, answer, event, fromHalfway }: Sent, { policy }: KeyNow): boolean {
+  if (declared.ResourcePolicy !== undefined) { return policy === declared.ResourcePolicy; }
+  const ours = previous?.declared.ResourcePolicy !== undefined && answer!.PhysicalResourceId === event.PhysicalResourceId && !fromHalfway;
+  return !ours || policy !== previous.declared.ResourcePolicy;
+}
+
 /**
  * Tags of others may stand beside ours. So may ours of an earlier time: on a key that an update went back to, on a
  * replica that was not declared, or not waited for, for a while. Nobody knows whose they are then.
  */
 function tagged(sent: Sent, actual: Readonly<Record<string, string>>, replica?: string): boolean {
-  const { declaration: { key: declared }, previous, answer, event, fromHalfway } = sent;
+  const { declaration: { declared }, previous, answer, event, fromHalfway } = sent;
   const known = answer!.PhysicalResourceId === event.PhysicalResourceId && !fromHalfway
-    && (replica === undefined || (previous?.key.WaitForReplication && previous.key.ReplicationRegions?.includes(replica)));
-  const dropped = known ? Object.keys(previous?.key.Tags ?? {}).filter(name => !(name in declared.Tags)) : [];
+    && (replica === undefined || (previous?.declared.WaitForReplication && previous.declared.ReplicationRegions?.includes(replica)));
+  const dropped = known ? Object.keys(previous?.declared.Tags ?? {}).filter(name => !(name in declared.Tags)) : [];
   return Object.entries(declared.Tags).every(([name, value]) => actual[name] === value) && !dropped.some(name => name in actual);
 }

@@ -1,5 +1,6 @@
 import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { RequestLogEntry } from '../emulator';
+import { ATTACHED } from './attached';
 import { differences } from './differences';
 import { OUR_ACCESS_KEY } from './notebook';
 import { FOREIGN_REGION, FOREIGN_TAG } from './others';
@@ -119,8 +120,8 @@ function sameAnswers(run: Run): string[] {
 const successes = (run: Run) => run.notebook.requests.filter(({ answer, event }) => answer?.Status === 'SUCCESS' && event.RequestType !== 'Delete');
 
 function successOnlyWhenSynchronized(run: Run): string[] {
-  return successes(run).filter(({ declaration }) => declaration.key.WaitForReplication).flatMap(sent =>
-    (sent.declaration.key.ReplicationRegions ?? []).flatMap(region => {
+  return successes(run).filter(({ declaration }) => declaration.declared.WaitForReplication).flatMap(sent =>
+    (sent.declaration.declared.ReplicationRegions ?? []).flatMap((region: string) => {
       const [now, seen] = [sent.atAnswer?.key, sent.lastSeen].map(key => key?.ReplicationStatus?.[region]?.Status);
       // What goes wrong after the last look, unannounced, nobody can know.
       const synchronized = now === 'SYNCHRONIZED' || (now !== undefined && seen === 'SYNCHRONIZED');
@@ -130,7 +131,7 @@ function successOnlyWhenSynchronized(run: Run): string[] {
 
 function foreignUntouched(run: Run): string[] {
   const { keys, taggedKeys, replicatedKeys } = run.others;
-  const nowhere = new Set(run.notebook.requests.filter(({ declaration }) => declaration.key.ReplicationRegions?.length === 0)
+  const nowhere = new Set(run.notebook.requests.filter(({ declaration }) => declaration.declared.ReplicationRegions?.length === 0)
     .map(({ logicalId }) => logicalId));
   return [
     ...keys.flatMap(keyArn => {
@@ -193,28 +194,70 @@ function neverAnInternalError(run: Run): string[] {
   return errors(run, 'REQUEST_FAILED').map(({ message }) => String(message)).filter(message => message.includes('internal error'));
 }
 
+function nothingLeftOver(run: Run): string[] {
+  const { resources, kept, troubled } = run.cloudFormation;
+  const reports = errors(run, 'LEFT_BEHIND').map(({ message }) => String(message));
+  return ATTACHED.flatMap(attached => attached.logicalIds.map(logicalId => [attached, logicalId] as const))
+    .filter(([, logicalId]) => !kept.has(logicalId) && !troubled.has(logicalId))
+    // What the service executes long after it was repeated, and taken away again, nobody can know.
+    .filter(([, logicalId]) => !run.notebook.strikes.some(strike => strike.logicalId === logicalId && strike.fault === 'executed after the time-out'))
+    .filter(([, logicalId]) => !resources.get(logicalId)?.skipped && !resources.get(logicalId)?.halfway)
+    .flatMap(([attached, logicalId]) => {
+      const resource = resources.get(logicalId);
+      return attached.leftovers(logicalId, resource ? [resource.declaration.declared] : [], run.emulator, run.attachedOthers.keys)
+        .filter(({ names }) => !reports.some(report => names.every(name => report.includes(name))))
+        .map(({ text }) => `${text} has no owner (${logicalId}), and is not reported`);
+    });
+}
+
+function noKeyTakenAway(run: Run): string[] {
+  return [
+    ...executed(run, 'DeleteKey').map(({ keyArn }) => `DeleteKey of ${keyArn}`),
+    ...executed(run, 'RemoveKeyReplicationRegions').flatMap(({ keyArn, input }) => {
+      const added = executed(run, 'AddKeyReplicationRegions').filter(one => one.keyArn === keyArn).flatMap(one => (one.input as any).ReplicationRegions);
+      return ((input as any).ReplicationRegions as string[]).filter(region => !added.includes(region)).map(region => `removal of ${region} from ${keyArn}`);
+    }),
+  ];
+}
+
+function factsHold(run: Run): string[] {
+  return [...run.attachedOthers.facts.values()].filter(fact => !fact.holds()).map(({ text }) => `${text} of others is not as they left it`);
+}
+
+function attachedAsDeclared(run: Run): string[] {
+  return run.notebook.requests.filter(({ answer }) => answer).flatMap(({ kind, requestId, logicalId, differencesAtAnswer = [] }) =>
+    differencesAtAnswer.map(what => `${kind} of ${logicalId} (${requestId}) succeeded, but ${what}`));
+}
+
+/** What a run is about; an invariant without is for both. */
+export type RunKind = 'keys' | 'attached';
+
 /** Design section 3 says what must never happen; the numbers are its. */
-export const INVARIANTS: Readonly<Record<string, { readonly section: string; readonly check: Invariant }>> = {
-  'no key without an owner, unless in doubt and reported': { section: '3.1', check: noUnownedKey },
-  'a failed creation names its key': { section: '4', check: failedCreationsNameTheirKey },
-  'no key deleted without certainty': { section: '3.1', check: noDeletionWithoutCertainty },
-  'what a stack owns lives': { section: '3.1', check: ownedKeysLive },
+export const INVARIANTS: Readonly<Record<string, { readonly section: string; readonly of?: RunKind; readonly check: Invariant }>> = {
+  'no key without an owner, unless in doubt and reported': { section: '3.1', of: 'keys', check: noUnownedKey },
+  'a failed creation names its key': { section: '4', of: 'keys', check: failedCreationsNameTheirKey },
+  'no key deleted without certainty': { section: '3.1', of: 'keys', check: noDeletionWithoutCertainty },
+  'what a stack owns lives': { section: '3.1', of: 'keys', check: ownedKeysLive },
   'nothing done for what was given up, once that succeeded': { section: '3.1', check: nothingDoneTooLate },
-  'at most one key per request': { section: '3.2', check: oneCreationPerRequest },
+  'at most one key per request': { section: '3.2', of: 'keys', check: oneCreationPerRequest },
   'every request answered in time': { section: '3.3', check: answeredInTime },
   'answers of at most 4,096 bytes': { section: '3.3', check: shortAnswers },
   'repeated answers the same to the byte': { section: '3.3', check: sameAnswers },
   'never an internal error': { section: '3.3', check: neverAnInternalError },
   'no time-out without a cause': { section: '3.3', check: timedOutForACause },
-  'success only when synchronized': { section: '3.4', check: successOnlyWhenSynchronized },
+  'success only when synchronized': { section: '3.4', of: 'keys', check: successOnlyWhenSynchronized },
   'no secret told': { section: '3.5', check: noSecretsTold },
-  'what is of others stays': { section: '3.6', check: foreignUntouched },
-  'state equals declaration after success': { section: '2', check: stateEqualsDeclaration },
+  'what is of others stays': { section: '3.6', of: 'keys', check: foreignUntouched },
+  'state equals declaration after success': { section: '2', of: 'keys', check: stateEqualsDeclaration },
   'the same declaration again changes nothing': { section: '2', check: sameAgainChangesNothing },
+  'nothing attached without an owner, unless in doubt and reported': { section: '3.1', of: 'attached', check: nothingLeftOver },
+  'no key deleted, nor any of its replicas but those that were added': { section: '3.1', of: 'attached', check: noKeyTakenAway },
+  'what others attached stays': { section: '3.6', of: 'attached', check: factsHold },
+  'what is attached equals its declaration after success': { section: '2', of: 'attached', check: attachedAsDeclared },
   'the emulator is sound': { section: '6', check: emulatorSound },
 };
 
 /** Every violation, with the name of its invariant. */
-export function violations(run: Run): string[] {
-  return Object.entries(INVARIANTS).flatMap(([name, { section, check }]) => check(run).map(what => `${name} (design ${section}): ${what}`));
+export function violations(run: Run, kind: RunKind): string[] {
+  return Object.entries(INVARIANTS).filter(([, { of = kind }]) => of === kind).flatMap(([name, { section, check }]) => check(run).map(what => `${name} (design ${section}): ${what}`));
 }

@@ -1,4 +1,5 @@
 import { Emulator, Key } from '../emulator';
+import { attachedOf } from './attached';
 import { Declaration } from './declarations';
 import { Answer, REGION } from './world';
 
@@ -32,6 +33,8 @@ export interface Sent {
   givenUp?: 'timed out' | 'cancelled';
   /** What the service had when the answer was made up; absent without answer. */
   atAnswer?: KeyNow;
+  /** Of a resource that makes no key: how the service differed from the declaration when the answer was made up. */
+  differencesAtAnswer?: string[];
   /** An update before it failed and was not reversed: what the key has of that one, nobody knows. */
   fromHalfway?: boolean;
   /** The key as the provider last saw it. */
@@ -43,13 +46,15 @@ export interface Sent {
 export interface KeyNow {
   readonly key: Key;
   readonly tags: Readonly<Record<string, string>>;
+  readonly policy?: string;
   readonly replicas: Readonly<Record<string, { readonly key: Key; readonly tags: Readonly<Record<string, string>> }>>;
 }
 
 export interface Strike {
   readonly fault: string;
   readonly event: EventKind;
-  readonly state: KeyState;
+  /** Of the key; of a resource that makes none, its type. */
+  readonly state: KeyState | string;
   readonly requestId: string;
   readonly logicalId: string;
 }
@@ -62,7 +67,9 @@ export interface Deed {
 }
 
 /** Operations that change nothing. */
-export const LOOKS: ReadonlySet<string> = new Set(['GetKey', 'ListTagsForResource', 'ListKeys', 'GetResources']);
+export const LOOKS: ReadonlySet<string> = new Set([
+  'GetKey', 'ListTagsForResource', 'ListKeys', 'GetResources', 'GetAlias', 'GetDefaultKeyReplicationRegions', 'GetResourcePolicy', 'GetParameter',
+]);
 
 /** Everything that a run wrote down, for the invariants to judge. */
 export class Notebook {
@@ -77,12 +84,14 @@ export class Notebook {
 
   strike(fault: string, event: EventKind, requestId: string): void {
     const request = this.sent.get(requestId)!;
-    this.strikes.push({ fault, event, requestId, logicalId: request.logicalId, state: this.keyState(request) });
+    const state = attachedOf(request.declaration.type)?.type ?? this.keyState(request);
+    this.strikes.push({ fault, event, requestId, logicalId: request.logicalId, state });
   }
 
   /** Remembers what the service had when an answer was made up. */
   answerMade(sent: Sent, { Status, PhysicalResourceId }: Answer): void {
     if (Status !== 'SUCCESS' || sent.event.RequestType === 'Delete') { return; }
+    sent.differencesAtAnswer = attachedOf(sent.declaration.type)?.differences(sent, this.emulator);
     sent.atAnswer = this.keyNow(PhysicalResourceId);
     const seen = this.emulator.log.entries.filter(({ output, accessKeyId }) =>
       (output as any)?.Key?.KeyArn === PhysicalResourceId && accessKeyId === OUR_ACCESS_KEY).at(-1);
@@ -104,7 +113,7 @@ export class Notebook {
       const replica = this.emulator.snapshot(region).keys.find(({ key }) => key.KeyArn.endsWith(`/${keyId}`));
       return replica ? [[region, replica] as const] : [];
     });
-    return { key: found.key, tags: found.tags, replicas: Object.fromEntries(replicas) };
+    return { key: found.key, tags: found.tags, policy: found.policy, replicas: Object.fromEntries(replicas) };
   }
 
   /** Requests of CloudFormation, oldest first. */

@@ -5,7 +5,7 @@ import { REGION } from './world';
 export const FOREIGN_REGION = 'ca-central-1';
 /** A tag that no declaration names. */
 export const FOREIGN_TAG = { Key: 'owner', Value: 'somebody else' };
-const ACCESS_KEY = 'AKIASOMEBODYELSE';
+export const ACCESS_KEY_OF_OTHERS = 'AKIASOMEBODYELSE';
 
 /** What others do in the account. */
 export const DEEDS = ['make a key', 'tag our key', 'tag a replica', 'replicate our key', 'disable our key', 'remove a replica', 'delete our key'] as const;
@@ -73,6 +73,6 @@ export class Others {
   }
 
   private call<T>(operation: string, input: object, region = REGION): Promise<T> {
-    return this.emulator.call<T>(operation, input, { region, accessKeyId: ACCESS_KEY });
+    return this.emulator.call<T>(operation, input, { region, accessKeyId: ACCESS_KEY_OF_OTHERS });
   }
 }

@@ -5,7 +5,6 @@ import { EventKind, Notebook, Sent } from './notebook';
 import { Provider } from './provider';
 import { Timeline } from './timeline';
 import { Answer, STACK_ID } from './world';
-import { MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
 
 /** Markers of what must not be seen anywhere but in the request. */
 export const RESPONSE_HOST = 'cloudformation-custom-resource-response-useast1.s3.amazonaws.com';
@@ -41,13 +40,13 @@ export class Post {
       declaration,
       previous,
       sentAt,
-      deadline: sentAt + serviceTimeout(declaration.key) * 1000,
+      deadline: sentAt + serviceTimeout(declaration) * 1000,
       bodies: [],
       event: {
         RequestType: kind.startsWith('Delete') ? 'Delete' : kind === 'Create' ? 'Create' : 'Update',
         RequestId: requestId,
         ResponseURL: responseUrl(requestId, sentAt),
-        ResourceType: MULTI_REGION_PAYMENT_KEY,
+        ResourceType: declaration.type,
         LogicalResourceId: logicalId,
         StackId: STACK_ID,
         ...(physicalId === undefined ? {} : { PhysicalResourceId: physicalId }),
@@ -56,7 +55,7 @@ export class Post {
       },
     };
     this.notebook.sent.set(requestId, sent);
-    this.timeline.in(serviceTimeout(declaration.key), async () => { if (!sent.answer) { sent.givenUp ??= 'timed out'; } });
+    this.timeline.in(serviceTimeout(declaration), async () => { if (!sent.answer) { sent.givenUp ??= 'timed out'; } });
     this.dispatch(sent);
     return sent;
   }

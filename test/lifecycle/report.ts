@@ -1,4 +1,4 @@
-import { ALL_FAULTS, coverage } from './coverage';
+import { ALL_FAULTS, attachedCoverage, coverage } from './coverage';
 import { INVARIANTS } from './invariants';
 import { RunResult } from './runs';
 import { Summary } from './session';
@@ -29,9 +29,11 @@ export function summaryText(summary: Summary, milliseconds: number): { readonly 
   const { runs, commands, strikes, failures } = summary;
   const struck = (fault: string) => Object.entries(strikes).filter(([name]) => name.startsWith(`${fault} | `)).reduce((sum, [, count]) => sum + count, 0);
   const { met, required, empty, rarest, excused } = coverage(strikes);
+  const attached = attachedCoverage(strikes);
+  const emptyCells = empty.length + attached.empty.length;
   const rows = variantRows().length;
   const head = `runs ${runs}, commands ${commands}, violations ${failures.length}, ${(milliseconds / 1000).toFixed(1)} s, ${(runs / milliseconds * 1000).toFixed(1)} runs a second`;
-  if (runs === 1) { return { text: `\n${head}\n`, emptyCells: empty.length }; }
+  if (runs === 1) { return { text: `\n${head}\n`, emptyCells }; }
   const text = [
     '',
     head,
@@ -55,6 +57,9 @@ export function summaryText(summary: Summary, milliseconds: number): { readonly 
     'seldom, and not required:',
     ...excused.seldom.map(({ reason, cells, met: some }) => `  ${String(some.length).padStart(4)} of ${cells} cells met: ${reason}`),
     '',
+    `coverage of fault by type of those that make no key: ${attached.met} of ${attached.required} cells`,
+    ...attached.empty.map(name => `  never met: ${name}`),
+    '',
   ].join('\n');
-  return { text, emptyCells: empty.length };
+  return { text, emptyCells };
 }

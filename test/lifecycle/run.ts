@@ -1,11 +1,15 @@
 import { Emulator, startEmulatorServer, VirtualClock } from '../emulator';
+import { attachedOf } from './attached';
+import { KEYS_OF_OTHERS, KeyName } from './attached/attached';
+import { AttachedOthers } from './attached/deeds';
 import { Circumstances } from './circumstances';
 import { CloudFormation } from './cloudformation';
-import { NOT_ENABLED } from './declarations';
+import { Declaration, NOT_ENABLED } from './declarations';
 import { FaultPlan } from './faults';
 import { Invocation } from './function';
+import type { RunKind } from './invariants';
 import { LOOKS, Notebook, Sent } from './notebook';
-import { Deed, Others } from './others';
+import { ACCESS_KEY_OF_OTHERS, Deed, Others } from './others';
 import { Post } from './post';
 import { Provider } from './provider';
 import { bytes, requestIds } from './random';
@@ -14,6 +18,7 @@ import { connect, inProcess, overHttp } from './transport';
 import { Variants } from './variants';
 import { ACCOUNT, REGION } from './world';
 import { LOGICAL_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { EMPTY_RECORD } from '../../src/provider/contract/record';
 
 /** What was sent at the end of a run, when all was well again. */
 export interface Afterwards {
@@ -30,7 +35,7 @@ const SECONDS_BETWEEN_DECLARATIONS = 60;
 
 /** One run: a stack, the provider and the service, in virtual time. */
 export class Run {
-  static async begin(variants: Variants, seed: number, http: boolean): Promise<Run> {
+  static async begin(variants: Variants, seed: number, http: boolean, kind: RunKind): Promise<Run> {
     const clock = new VirtualClock();
     const { surroundings: { tagIndexLag, replicationDelay, quota, defaultReplicationRegions }, switches } = variants;
     const options = {
@@ -46,7 +51,8 @@ export class Run {
     const server = http ? await startEmulatorServer(options) : undefined;
     const run = new Run(variants, seed, server?.emulator ?? new Emulator(options), clock, async () => server?.close());
     connect(run.provider.faulty(server ? overHttp(server.url) : inProcess(run.emulator)));
-    if (defaultReplicationRegions !== 'none') {
+    if (kind === 'attached') { await run.prepareForAttached(); }
+    if (kind === 'keys' && defaultReplicationRegions !== 'none') {
       await run.emulator.call('EnableDefaultKeyReplicationRegions', { ReplicationRegions: [defaultReplicationRegions] }, { region: REGION });
     }
     return run;
@@ -59,10 +65,12 @@ export class Run {
   readonly provider: Provider;
   readonly cloudFormation: CloudFormation;
   readonly others: Others;
+  readonly attachedOthers: AttachedOthers;
   readonly afterwards: Afterwards[] = [];
   /** What happened, for people. */
   readonly story: Array<readonly [time: number, what: string]> = [];
   readonly began: number;
+  private records = 0;
 
   private constructor(
     readonly variants: Variants, seed: number, readonly emulator: Emulator, private readonly clock: VirtualClock, readonly close: () => Promise<void>,
@@ -78,6 +86,7 @@ export class Run {
     this.post.provider = this.provider;
     this.cloudFormation = new CloudFormation(this.post, variants.cloudFormation);
     this.others = new Others(emulator);
+    this.attachedOthers = new AttachedOthers(emulator, ACCESS_KEY_OF_OTHERS);
   }
 
   say(what: string): void {
@@ -86,6 +95,38 @@ export class Run {
 
   async othersDo(deed: Deed, logicalId: string): Promise<void> {
     await this.others.do(deed, this.cloudFormation.resources.get(logicalId)?.physicalId, { [LOGICAL_ID_TAG]: logicalId });
+  }
+
+  /** A declaration as the template has it: with the ARN of the key that it names, and its record. */
+  written(declaration: Declaration, former?: Declaration): Declaration {
+    const attached = attachedOf(declaration.type);
+    if (!attached) { return declaration; }
+    const { KeyArn, ...rest } = declaration.declared;
+    return {
+      ...declaration,
+      declared: {
+        ...rest,
+        ...KeyArn && { KeyArn: this.attachedOthers.keys[KeyArn as KeyName] ?? KeyArn },
+        ...attached.record && { Record: former?.declared.Record ?? this.newRecord() },
+      },
+    };
+  }
+
+  private newRecord(): string {
+    this.records += 1;
+    const name = `record-${this.records}`;
+    this.emulator.setParameter(REGION, name, EMPTY_RECORD);
+    return name;
+  }
+
+  private async prepareForAttached(): Promise<void> {
+    const names = [...Object.entries(KEYS_OF_OTHERS).map(([name, { replicated }]) => [name, replicated] as const), ['elsewhere', true] as const];
+    // One a second: the quota is everybody's.
+    for (const [name, replicated] of names) {
+      await this.attachedOthers.prepare(name, replicated);
+      await this.post.pass(1);
+    }
+    await this.post.pass(60);
   }
 
   redeliver(back: number): void {
@@ -102,7 +143,7 @@ export class Run {
     await this.post.pass(120);
     this.say('all is well again');
     for (const [logicalId, { skipped, physicalId }] of this.cloudFormation.resources) {
-      if (skipped || this.others.deletedKeys.has(physicalId)) { continue; }
+      if (skipped || this.others.deletedKeys.has(physicalId) || this.attachedOthers.disturbed.has(logicalId)) { continue; }
       for (let turn = 0; turn < DECLARATIONS; turn += 1) {
         await this.post.pass(SECONDS_BETWEEN_DECLARATIONS);
         const before = this.emulator.log.entries.length;

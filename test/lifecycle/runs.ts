@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { attachedCommands } from './attached/commands';
 import { Command, commands } from './commands';
-import { violations } from './invariants';
+import { RunKind, violations } from './invariants';
 import { seedOf } from './random';
 import { Run } from './run';
 import { storyOf } from './story';
@@ -29,25 +30,31 @@ class Violated extends Error {
   }
 }
 
-const EVERY_HTTP = 100;
+/** One run in a hundred goes over HTTP: now one of keys, now one of what is attached to them. */
+const EVERY_HTTP = 200;
+const HTTP = [99, 198];
+/** How many runs there are to one of resources that make no key. */
+const EVERY_ATTACHED = 5;
 
 /** Run `index` of the session with this seed: it can be repeated alone. */
-export async function runOne(seed: number, index: number, shrink = true): Promise<RunResult> {
+export async function runOne(seed: number, index: number, shrink = true, observe?: (run: Run, kind: RunKind) => unknown): Promise<RunResult> {
   const rows = variantRows();
   const row = rows[index % rows.length];
   const own = seedOf(seed, index);
-  const http = index % EVERY_HTTP === EVERY_HTTP - 1;
+  const http = HTTP.includes(index % EVERY_HTTP);
   let first: Run | undefined;
   let failing: Run | undefined;
   let executed = 0;
-  const property = fc.asyncProperty(commands, async sequence => {
-    const run = await Run.begin(variantsOf(row), own, http);
+  const kind: RunKind = index % EVERY_ATTACHED === 3 ? 'attached' : 'keys';
+  const property = fc.asyncProperty(kind === 'attached' ? attachedCommands : commands, async sequence => {
+    const run = await Run.begin(variantsOf(row), own, http, kind);
     first ??= run;
     try {
       await fc.asyncModelRun(() => ({ model: run.cloudFormation, real: run }), sequence as Iterable<Command>);
       if (run === first) { executed = run.story.length; }
       await run.finish();
-      const found = violations(run);
+      const found = violations(run, kind);
+      await observe?.(run, kind);
       if (found.length > 0) { throw new Violated(found); }
     } catch (error) {
       failing = run;

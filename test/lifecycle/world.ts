@@ -73,6 +73,7 @@ export class World {
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: server.url,
       AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: server.url,
+      AWS_ENDPOINT_URL_SSM: server.url,
       AWS_ACCESS_KEY_ID: 'AKIATEST',
       AWS_SECRET_ACCESS_KEY: 'test',
     });

@@ -7,12 +7,19 @@ import { bootstrap, publishAssets } from './bootstrap';
 import { DeployedStack, StackOutcome } from './cloud-formation';
 import { ACCOUNT, LocalEngine, startLocalEngine } from './local-engine';
 import { PaymentKeyProvider } from '../../../src';
+import { STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
 import { EmulatorOptions, EmulatorServer, Key, RequestLogEntry, startEmulatorServer } from '../../emulator';
+import { Policies } from '../../permissions/policies';
+import { policiesIn } from '../../permissions/provider-policies';
+import { deniedRequests } from '../../permissions/usage';
 
 export const PRIMARY = 'us-east-1';
 
 /** CloudFormation User Guide: custom resource response objects. The engine takes longer ones. */
 const LONGEST_ANSWER = 4096;
+
+/** The engine gives its functions this one; tests have others. */
+const FUNCTION_ACCESS_KEY = ACCOUNT;
 
 /** The ARN under which another Region has the key. */
 export function inRegion(keyArn: string, region: string): string {
@@ -92,12 +99,15 @@ export class Session {
 
   /** As new for the next test: no stacks, keys, faults, requests and answers. What no test may see is looked for. */
   async clear(): Promise<void> {
-    await Promise.all(this.stacks.splice(0).map(async stack => stack.destroy()));
+    const stacks = this.stacks.splice(0);
+    await Promise.all(stacks.map(async stack => stack.destroy()));
+    const denied = (await Promise.all(stacks.map(async stack => stack.deniedRequests()))).flat();
     const tooLong = this.gate.answers.filter(({ body }) => Buffer.byteLength(body) > LONGEST_ANSWER).map(({ body }) => body);
     const defects = this.emulator.log.entries.flatMap(({ defect }) => defect ?? []);
     this.emulator.reset();
     this.gate.forget();
     if (tooLong.length > 0) throw new Error(`CloudFormation takes at most ${LONGEST_ANSWER} bytes, but was answered:\n${tooLong.join('\n')}`);
+    if (denied.length > 0) throw new Error(`The function's role does not allow what it asked for:\n${denied.join('\n')}`);
     if (defects.length > 0) throw new Error(`The emulator has a defect:\n${defects.join('\n')}`);
   }
 
@@ -108,8 +118,14 @@ export class Session {
   }
 }
 
+function stackOf({ input, tags }: RequestLogEntry): string | undefined {
+  const { Tags = [] } = (input ?? {}) as { Tags?: ReadonlyArray<{ Key: string; Value: string }> };
+  return Tags.find(tag => tag.Key === STACK_ID_TAG)?.Value ?? tags?.[STACK_ID_TAG];
+}
+
 export class PaymentStack {
   readonly deployed: DeployedStack;
+  private readonly templates: Array<readonly [stackId: string, template: object]> = [];
 
   constructor(private readonly session: Session, readonly name: string) {
     this.deployed = new DeployedStack(session.engine, name, PRIMARY);
@@ -118,7 +134,21 @@ export class PaymentStack {
   /** Creates the stack, or updates it to what is declared now. */
   async deploy(declare: (stack: Stack) => void): Promise<StackOutcome> {
     const template = await this.session.synthesize(this.name, declare);
-    return this.deployed.exists ? this.deployed.update(template) : this.deployed.create(template);
+    const outcome = await (this.deployed.exists ? this.deployed.update(template) : this.deployed.create(template));
+    this.templates.push([this.deployed.stackId, template]);
+    return outcome;
+  }
+
+  /** What the stack's function asked the service for although its role does not allow it: the engine itself does not look. */
+  async deniedRequests(): Promise<string[]> {
+    const stackIds = this.templates.map(([stackId]) => stackId);
+    const statements = this.templates.flatMap(([stackId, template]) => policiesIn(template, {
+      stackId, stateMachineArn: `arn:aws:states:${PRIMARY}:${ACCOUNT}:stateMachine:any`, functionArn: 'any', logGroupArn: 'any', recordName: 'any',
+    }).function);
+    const asked = this.session.emulator.log.entries.filter(({ accessKeyId }) => accessKeyId === FUNCTION_ACCESS_KEY)
+      // A nested stack has a provider of its own.
+      .filter(entry => stackIds.includes(stackOf(entry) ?? this.deployed.stackId));
+    return deniedRequests(asked, new Policies(statements, ACCOUNT, PRIMARY));
   }
 
   async destroy(): Promise<StackOutcome | undefined> {

@@ -1,0 +1,57 @@
+import * as fc from 'fast-check';
+import { Emulator, RequestLogEntry } from '../../emulator';
+import { OUR_ACCESS_KEY, Sent } from '../notebook';
+
+/** The keys of others that runs attach something to, by the name that declarations use until a run knows the ARN. */
+export const KEYS_OF_OTHERS = {
+  /** Replicated everywhere. */
+  first: { replicated: true },
+  second: { replicated: true },
+  /** Nowhere yet. */
+  third: { replicated: false },
+  fourth: { replicated: false },
+  fifth: { replicated: false },
+  sixth: { replicated: false },
+} as const;
+export type KeyName = keyof typeof KEYS_OF_OTHERS;
+
+/** Something made for a resource, which only that resource may take away again. */
+export interface Trace {
+  /** Where and what, as a report names it. */
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
+/** A resource type that attaches something to keys that it did not make. */
+export interface Attached {
+  readonly type: string;
+  readonly logicalIds: readonly string[];
+  /** Whether it has a parameter for its record. */
+  readonly record: boolean;
+  /** What a template may declare; a key stands by its name. */
+  declared(logicalId: string): fc.Arbitrary<Record<string, any>>;
+  /** How the service differs from what was declared. */
+  differences(sent: Sent, emulator: Emulator): string[];
+  /** What was made for this logical id, is still there, and is in none of these declarations. */
+  leftovers(logicalId: string, declared: ReadonlyArray<Record<string, any>>, emulator: Emulator, keys: Readonly<Record<KeyName, string>>): Trace[];
+}
+
+export const ours = (emulator: Emulator, operation: string): RequestLogEntry[] => emulator.log.entries
+  .filter(entry => entry.operation === operation && entry.executed && entry.accessKeyId === OUR_ACCESS_KEY);
+
+/** Whether the last to do so was us; what others did since is theirs. */
+export function lastlyOurs(emulator: Emulator, operation: string, about: (input: any, region: string) => boolean): boolean {
+  return emulator.log.entries.filter(({ operation: name, executed, input, region }) => name === operation && executed && about(input, region!))
+    .at(-1)?.accessKeyId === OUR_ACCESS_KEY;
+}
+
+export const keyIdOf = (keyArn: string) => keyArn.split('/')[1];
+
+export function tagsIn(emulator: Emulator, keyArn: string, region: string): Readonly<Record<string, string>> | undefined {
+  return emulator.snapshot(region).keys.find(({ key }) => key.KeyArn.endsWith(`/${keyIdOf(keyArn)}`))?.tags;
+}
+
+export function replicationOf(emulator: Emulator, keyArn: string): Record<string, string> {
+  const found = emulator.snapshot(keyArn.split(':')[3]).keys.find(({ key }) => key.KeyArn === keyArn);
+  return Object.fromEntries(Object.entries(found?.key.ReplicationStatus ?? {}).map(([region, { Status }]) => [region, Status]));
+}

@@ -1,0 +1,56 @@
+import { AccountRootPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib/core';
+import { Policies } from './policies';
+import { Deployment, providerPolicies } from './provider-policies';
+import { deniedRequests } from './usage';
+import { AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeySpec, RegionalAlias } from '../../src';
+import { OUR_ACCESS_KEY } from '../lifecycle/notebook';
+import { Run } from '../lifecycle/run';
+import { runOne } from '../lifecycle/runs';
+import { ACCOUNT, REGION, STACK_ID } from '../lifecycle/world';
+
+const SEED = 7;
+const RUNS = 150;
+
+const deployment: Deployment = {
+  stackId: STACK_ID,
+  stateMachineArn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:payment-keys`,
+  functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:handler`,
+  logGroupArn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:payment-keys:*`,
+};
+const ofKeys = new Policies(providerPolicies(deployment, stack => {
+  new MultiRegionPaymentKey(stack, 'WithPolicy', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] })
+    .addToResourcePolicy(new PolicyStatement({
+      actions: ['payment-cryptography:EncryptData'], principals: [new AccountRootPrincipal()], resources: ['*'],
+    }));
+}).function, ACCOUNT, REGION);
+
+/** What a stack is allowed that declares everything a run may declare. */
+function ofAttached({ attachedOthers: { keys } }: Run): Policies {
+  const declare = (stack: Stack) => {
+    const key = (name: 'first' | 'third' | 'fourth' | 'fifth' | 'sixth') => MultiRegionPaymentKey.fromKeyArn(stack, name, keys[name]);
+    new RegionalAlias(stack, 'Alias', { aliasName: 'alias/cvk', key: key('first') });
+    new KeyReplication(stack, 'Third', { key: key('third'), replicationRegions: [] });
+    new KeyReplication(stack, 'Fourth', { key: key('fourth'), replicationRegions: [] });
+    new AccountDefaultReplication(stack, 'Defaults', { regions: ['us-west-2'] });
+    MultiRegionPaymentKey.adopt(stack, 'Fifth', { key: key('fifth'), restoreIfPending: true });
+    MultiRegionPaymentKey.adopt(stack, 'Sixth', { key: key('sixth'), restoreIfPending: true });
+  };
+  return new Policies(providerPolicies({ ...deployment, recordName: 'record-*' }, declare).function, ACCOUNT, REGION);
+}
+
+/** The scenarios beside this file show that nothing is allowed without need; these, that nothing is missing wherever a life may lead. */
+test(`nothing that is asked for in ${RUNS} lives under faults is denied`, async () => {
+  const denied: string[] = [];
+  let requests = 0;
+  for (let index = 0; index < RUNS; index += 1) {
+    const { failure } = await runOne(SEED, index, false, async (run, kind) => {
+      const entries = run.emulator.log.entries.filter(({ accessKeyId }) => accessKeyId === OUR_ACCESS_KEY);
+      requests += entries.length;
+      denied.push(...await deniedRequests(entries, kind === 'keys' ? ofKeys : ofAttached(run)));
+    });
+    expect(failure).toBeUndefined();
+  }
+  expect([...new Set(denied)]).toEqual([]);
+  expect(requests).toBeGreaterThan(RUNS * 10);
+}, 300_000);
