@@ -5,7 +5,8 @@ export interface Edit {
   readonly replace: string;
 }
 
-const KEY = 'handler/reconcilers/key';
+const RECONCILERS = 'handler/reconcilers';
+const KEY = `${RECONCILERS}/key`;
 /** Deletes by what a key is called, which may be somebody else's name for theirs, or a retained key's. */
 const DELETE_BY_LOGICAL_ID = 'for (const arn of await plane.findKeysByTags(task.owner.region, { [LOGICAL_ID_TAG]: task.owner.logicalId })) '
   + '{ await plane.deleteKey(arn, 7).catch(() => undefined); } return done;';
@@ -33,7 +34,7 @@ export const BUGS: Readonly<Record<string, readonly Edit[]>> = {
     edit(`${KEY}/reconciler.ts`, 'return { ...done, leftBehind: await possiblyLeftBehind(task.owner, plane) };', DELETE_BY_LOGICAL_ID),
   ],
   'replica removal forgotten': [
-    edit(`${KEY}/key-changes.ts`, 'if (remove.length > 0) {', 'if (remove.length > 99) {'),
+    edit(`${RECONCILERS}/replication.ts`, 'if (remove.length > 0) {', 'if (remove.length > 99) {'),
   ],
   '"false" read as true': [
     edit('contract/codec.ts', "if (raw === false || raw === 'false') { return false; }", "if (raw === false || raw === 'false') { return true; }"),
@@ -42,7 +43,7 @@ export const BUGS: Readonly<Record<string, readonly Edit[]>> = {
     edit('handler/service-fault.ts', "AccessDeniedException: 'accessDenied',", "AccessDeniedException: 'notFound',"),
   ],
   'success while a Region is IN_PROGRESS': [
-    edit(`${KEY}/converge.ts`, "if (regionsIn('SYNCHRONIZED', declared, key).length === declared.length) { return undefined; }", 'if (failing.length === 0) { return undefined; }'),
+    edit(`${RECONCILERS}/replication.ts`, "if (regionsIn('SYNCHRONIZED', declared, key).length === declared.length) { return undefined; }", 'if (failing.length === 0) { return undefined; }'),
   ],
   'second answer different': [
     edit('handler/respond.ts', 'await deliver(state, state.answer!, ports);', 'await deliver(state, JSON.stringify({ ...JSON.parse(state.answer!), Reason: ports.now().toISOString() }), ports);'),
@@ -67,7 +68,7 @@ export const BUGS: Readonly<Record<string, readonly Edit[]>> = {
     edit('handler/answer.ts', 'const MOST_BYTES = 4096;', 'const MOST_BYTES = 40960;'),
   ],
   'replicas of others removed': [
-    edit(`${KEY}/replication.ts`, 'givenByDefault || owned.includes(region)', 'givenByDefault || owned.length >= 0'),
+    edit(`${KEY}/region-ownership.ts`, 'givenByDefault || owned.includes(region)', 'givenByDefault || owned.length >= 0'),
   ],
   'the rollback of a replacement makes a third key': [
     edit(`${KEY}/reconciler.ts`, "[REPLACES_TAG] ?? '';", "[`${REPLACES_TAG}d`] ?? '';"),
@@ -76,9 +77,38 @@ export const BUGS: Readonly<Record<string, readonly Edit[]>> = {
     edit(`${KEY}/reconciler.ts`, 'if (memory.made) {\n    const deletion', 'if (memory.made && task.physicalId !== undefined) { return done(memory); }\n  if (memory.made) {\n    const deletion'),
   ],
   'FAILED is taken for SYNCHRONIZED': [
-    edit(`${KEY}/converge.ts`, 'if (stillFailing.length > 0) {', 'if (stillFailing.length > 0) { return undefined; }\n  if (stillFailing.length > 99) {'),
+    edit(`${RECONCILERS}/replication.ts`, 'if (stillFailing.length > 0) {', 'if (stillFailing.length > 0) { return undefined; }\n  if (stillFailing.length > 99) {'),
   ],
   'tags of replicas forgotten': [
     edit(`${KEY}/converge.ts`, 'replicas: hasTags(task) ?', 'replicas: hasTags(task) && changed && !changed ?'),
+  ],
+  'a taken alias is stolen': [
+    edit(`${RECONCILERS}/regional-alias/next-step.ts`,
+      "if (belongsTo !== wanted) { return { kind: 'refuse', reason: takenText(region, belongsTo, declared.AliasName, wanted) }; }",
+      "if (belongsTo !== wanted) { return { kind: 'move' }; }"),
+  ],
+  'a delete takes an alias that others moved': [
+    edit(`${RECONCILERS}/regional-alias/reconciler.ts`,
+      'const ofTheKey = regions.filter(region => seen[region] === replicaArn(declared.KeyArn, region));', 'const ofTheKey = regions.filter(region => seen[region]);'),
+  ],
+  'what a failed alias made stays': [
+    edit(`${RECONCILERS}/regional-alias/reconciler.ts`, 'const region = [...missing, ...Object.keys(moved)].find(', 'const region = Object.keys(moved).find('),
+  ],
+  'tags of others are overwritten': [
+    edit(`${RECONCILERS}/regional-tags/plan.ts`, 'change: differing.filter(key => key in before),', 'change: differing,'),
+    edit(`${RECONCILERS}/regional-tags/plan.ts`, 'taken: [...differing.filter(key => !(key in before)), ...', 'taken: [...'),
+  ],
+  'Regions are removed that the record does not name': [
+    edit(`${RECONCILERS}/recorded-regions.ts`, 'differences.surplus.filter(region => owned.includes(region))', 'differences.surplus'),
+  ],
+  'the record is written after the call': [
+    edit(`${RECONCILERS}/replication.ts`, 'if (record.length !== owned.length || record.some(region => !owned.includes(region))) {',
+      'if (add.length === 0 && (record.length !== owned.length || record.some(region => !owned.includes(region)))) {'),
+  ],
+  'what a failed replication added stays': [
+    edit(`${RECONCILERS}/recorded-regions.ts`, 'if (added.length === 0) { return done(holder, memory); }\n  if (lateLooks', 'if (added.length >= 0) { return done(holder, memory); }\n  if (lateLooks'),
+  ],
+  'an adopted key is deleted with its resource': [
+    edit(`${RECONCILERS}/adopted-key/reconciler.ts`, 'await plane.untagKey(keyArn, [STACK_ID_TAG, LOGICAL_ID_TAG]);', 'await plane.deleteKey(keyArn, 7);'),
   ],
 };

@@ -9,7 +9,7 @@ export interface Resource {
   readonly declaration: Declaration;
   /** Its rollback was skipped: it may be anything between two declarations. */
   readonly skipped?: boolean;
-  /** An update of it failed, and was not reversed: it may have some of that. */
+  /** An update of it failed, and was not reversed: it may have some of that, for good. */
   readonly halfway?: boolean;
 }
 
@@ -98,7 +98,8 @@ export class CloudFormation {
   private commit(sent: Sent): Deletion[] {
     const { logicalId, declaration, previous } = sent;
     const former = this.resources.get(logicalId);
-    this.resources.set(logicalId, { physicalId: sent.answer!.PhysicalResourceId, declaration });
+    const physicalId = sent.answer!.PhysicalResourceId;
+    this.resources.set(logicalId, { physicalId, declaration, halfway: former?.halfway && former.physicalId === physicalId });
     if (!former || former.physicalId === sent.answer!.PhysicalResourceId) { return []; }
     return this.unlessRetained('replace', declaration.policy, { logicalId, physicalId: former.physicalId, declaration: previous! });
   }
@@ -139,7 +140,7 @@ export class CloudFormation {
 
   private async reverseOne(sent: Sent): Promise<Deletion[]> {
     const { logicalId, declaration, previous, answer } = sent;
-    const { physicalId: oldId, skipped } = this.resources.get(logicalId)!;
+    const { physicalId: oldId, skipped, halfway } = this.resources.get(logicalId)!;
     const newId = answer?.PhysicalResourceId ?? oldId;
     if (answer?.Status === 'SUCCESS' && newId !== oldId) { return this.reverseReplacement(sent, oldId, newId); }
     const after: Deletion[] = [];
@@ -153,7 +154,7 @@ export class CloudFormation {
       return after;
     }
     const settled = await this.sendReverse(logicalId, previous!, id, declaration);
-    this.resources.set(logicalId, { physicalId: settled ?? id, declaration: previous!, skipped: settled === undefined });
+    this.resources.set(logicalId, { physicalId: settled ?? id, declaration: previous!, skipped: settled === undefined, halfway });
     return after;
   }
 

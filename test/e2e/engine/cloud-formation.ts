@@ -1,6 +1,7 @@
 /** Stacks by the SDK, which is quicker than the CLI: its own waiting asks every five seconds. */
 import {
-  Capability, CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand,
+  Capability, CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStackResourcesCommand,
+  DescribeStacksCommand,
   Stack as StackDescription, StackEvent, UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { clientConfig } from './clients';
@@ -34,6 +35,12 @@ export class DeployedStack {
 
   get exists(): boolean {
     return this.id !== undefined;
+  }
+
+  /** Logical ids of its resources of these types. */
+  async resources(...types: string[]): Promise<string[]> {
+    const { StackResources = [] } = await this.client.send(new DescribeStackResourcesCommand({ StackName: this.name }));
+    return StackResources.filter(({ ResourceType }) => types.includes(ResourceType!)).map(({ LogicalResourceId }) => LogicalResourceId!);
   }
 
   async create(template: object): Promise<StackOutcome> {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { REPLICAS } from '../declarations';
 import { REGION } from '../world';
-import { Attached, replicationOf, tagsIn } from './attached';
+import { Attached, notReplicated, tagsIn } from './attached';
 
 export const adoptions: Attached = {
   type: 'Custom::AdoptedPaymentKey',
@@ -19,13 +19,11 @@ export const adoptions: Attached = {
   differences: ({ declaration: { declared } }, emulator) => {
     const { KeyArn, Enabled, ReplicationRegions = [], Tags, WaitForReplication } = declared;
     const { key } = emulator.snapshot(REGION).keys.find(one => one.key.KeyArn === KeyArn)!;
-    const now = replicationOf(emulator, KeyArn);
     const held = tagsIn(emulator, KeyArn, REGION)!;
     return [
       ...key.KeyState === 'CREATE_COMPLETE' ? [] : [`${KeyArn} is ${key.KeyState}`],
       ...Enabled === undefined || key.Enabled === Enabled ? [] : [`Enabled of ${KeyArn} differs`],
-      ...(ReplicationRegions as string[]).filter(region => WaitForReplication ? now[region] !== 'SYNCHRONIZED' : now[region] === undefined)
-        .map(region => `${KeyArn} is ${now[region] ?? 'not replicated'} in ${region}`),
+      ...notReplicated(emulator, KeyArn, ReplicationRegions, WaitForReplication),
       ...Object.entries(Tags).filter(([name, value]) => held[name] !== value).map(([name]) => `tag ${name} of ${KeyArn} differs`),
     ];
   },

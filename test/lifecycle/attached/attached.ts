@@ -51,6 +51,15 @@ export function tagsIn(emulator: Emulator, keyArn: string, region: string): Read
   return emulator.snapshot(region).keys.find(({ key }) => key.KeyArn.endsWith(`/${keyIdOf(keyArn)}`))?.tags;
 }
 
+/** Regions in which the key is not as somebody who waits for replication needs it. What goes wrong after our last look, nobody can know. */
+export function notReplicated(emulator: Emulator, keyArn: string, regions: readonly string[], waits: boolean): string[] {
+  const now = replicationOf(emulator, keyArn);
+  const seen = ours(emulator, 'GetKey').filter(one => one.keyArn === keyArn).at(-1)?.output as any;
+  return regions
+    .filter(region => !(now[region] !== undefined && (!waits || [now[region], seen?.Key.ReplicationStatus?.[region]?.Status].includes('SYNCHRONIZED'))))
+    .map(region => `${keyArn} is ${now[region] ?? 'not replicated'} in ${region}`);
+}
+
 export function replicationOf(emulator: Emulator, keyArn: string): Record<string, string> {
   const found = emulator.snapshot(keyArn.split(':')[3]).keys.find(({ key }) => key.KeyArn === keyArn);
   return Object.fromEntries(Object.entries(found?.key.ReplicationStatus ?? {}).map(([region, { Status }]) => [region, Status]));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { REPLICAS } from '../declarations';
-import { Attached, lastlyOurs, ours, replicationOf } from './attached';
+import { Attached, lastlyOurs, notReplicated, ours, replicationOf } from './attached';
 import { KEY_REPLICATION } from '../../../src/provider/contract/key-replication';
 
 export const replications: Attached = {
@@ -13,11 +13,8 @@ export const replications: Attached = {
     WaitForReplication: fc.constantFrom(true, true, true, false),
     ReplicationTimeoutInMinutes: fc.constantFrom(1, 2, 5),
   }),
-  differences: ({ declaration: { declared: { KeyArn, ReplicationRegions, WaitForReplication } } }, emulator) => {
-    const now = replicationOf(emulator, KeyArn);
-    return (ReplicationRegions as string[]).filter(region => WaitForReplication ? now[region] !== 'SYNCHRONIZED' : now[region] === undefined)
-      .map(region => `${KeyArn} is ${now[region] ?? 'not replicated'} in ${region}`);
-  },
+  differences: ({ declaration: { declared: { KeyArn, ReplicationRegions, WaitForReplication } } }, emulator) =>
+    notReplicated(emulator, KeyArn, ReplicationRegions, WaitForReplication),
   leftovers: (_, declared, emulator, { third, fourth }) => ours(emulator, 'AddKeyReplicationRegions')
     .filter(({ keyArn }) => [third, fourth].includes(keyArn!)).flatMap(({ keyArn, input }) =>
       ((input as any).ReplicationRegions as string[])
