@@ -101,12 +101,12 @@ export class AttachedOthers implements Scene {
   async do(deed: AttachedDeed): Promise<void> {
     try {
       await ATTACHED_DEEDS[deed](this);
-    } catch {
+    } catch (error) {
       // Others meet faults too; then they did nothing.
+      if (error instanceof TypeError) { throw error; }
     }
   }
 
-  call(operation: string, input: object, region = REGION): Promise<unknown> {
-    return this.emulator.call(operation, input, { region, accessKeyId: this.accessKeyId });
-  }
+  readonly call = (operation: string, input: object, region = REGION): Promise<unknown> =>
+    this.emulator.call(operation, input, { region, accessKeyId: this.accessKeyId });
 }
