@@ -38,7 +38,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   disableTsconfig: true,
   tsconfigDev: {
     include: ['.projenrc.ts', 'src/**/*.ts', 'test/**/*.ts'],
-    compilerOptions: { resolveJsonModule: true, esModuleInterop: true, types: ['node', 'jest'] },
+    compilerOptions: {
+      resolveJsonModule: true,
+      esModuleInterop: true,
+      types: ['node', 'jest'],
+      paths: { 'cdk-multi-region-payment-keys': ['./src'] },
+    },
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test'], projectService: false, tsconfigPath: './tsconfig.dev.json', commandOptions: { fix: false } },
   typecheckTests: true,
@@ -48,6 +53,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       globalSetup: '<rootDir>/test/jest-bundle.ts',
       setupFiles: ['<rootDir>/test/jest-setup.ts'],
+      modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/test/consumers/'],
       testTimeout: 30_000,
       maxWorkers: 2,
     },
@@ -84,16 +90,19 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@stryker-mutator/core@^9',
     '@stryker-mutator/jest-runner@^9',
     'ajv@^8.18.0',
+    'fflate@^0.8.3',
     'tsx@^4.23.0',
     '@types/aws-lambda',
   ],
 
-  gitignore: ['.venv/', 'cdk.out/', '.jsii-docs/'],
+  gitignore: ['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/'],
 });
 
-['.venv/', 'cdk.out/', '.jsii-docs/', '.projen/', '.ci/', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
+['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.projen/', '.ci/', 'images/', 'CONTRIBUTING.md', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.eslint?.allowDevDeps('src/provider/handler/**');
+// An app imports the package by its name, which is no dependency of the package.
+project.eslint?.addOverride({ files: ['test/consumers/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // The tagging client brings a second SDK core of its own release otherwise: 15 KB more in the zipped handler.
 project.package.addPackageResolutions(
@@ -129,6 +138,11 @@ project.addTask('demo', {
 // Node 20 is supported here as long as it is named in the README; the tools say otherwise on every run.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
+project.addTask('bench', {
+  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [--quick]',
+  exec: 'tsx test/bench/main.ts',
+  receiveArgs: true,
+});
 project.addTask('bench:answer-delay', {
   description: 'How long after SYNCHRONIZED the answer comes, in real time: a table',
   exec: 'tsx test/e2e/answer-delay.ts',
@@ -140,19 +154,43 @@ project.addTask('lifecycle', {
   receiveArgs: true,
 });
 
+project.addTask('lifecycle:bugs', {
+  description: 'Whether the lifecycle tests catch each of the bugs that are put into a copy of the sources: minutes',
+  exec: 'tsx test/lifecycle/seeded-bugs.ts',
+});
+project.addTask('mutation', {
+  description: 'Whether the handler tests notice changes of the reconcilers, the contract and the rest of the handler: half an hour',
+  exec: 'stryker run test/mutation/stryker.config.mjs',
+});
+
 const languages = project.addTask('package:check', {
-  description: 'Generate the package of every language without building it, so that no name or type is wrong in one of them',
+  description: 'API.md, the npm and Python packages, built and used, and the generated code of the other languages',
   steps: [
+    { spawn: 'pre-compile' },
     { spawn: 'compile' },
     { exec: 'jsii-docgen -o .jsii-docs/API.md && diff .jsii-docs/API.md API.md || (echo "API.md is out of date: run npx projen docgen" && exit 1)' },
-    { exec: 'jsii-pacmak --code-only --outdir .jsii-docs/packages --target js --target python --target java --target dotnet --target go' },
+    // The examples of the README.
+    { exec: 'jsii-rosetta extract --strict --output .jsii-docs/README.tabl.json' },
+    { exec: 'tsx test/packages/main.ts --languages typescript,python --out .jsii-docs/packages' },
+  ],
+});
+project.addTask('package:all', {
+  description: 'The packages of all languages: built, opened, installed and used to synthesize the same app (--help lists the options)',
+  steps: [
+    { spawn: 'pre-compile' },
+    { spawn: 'compile' },
+    { exec: 'tsx test/packages/main.ts', receiveArgs: true },
   ],
 });
 project.testTask.spawn(project.addTask('test:newest', {
   description: 'The constructs against the newest aws-cdk-lib, with its validation of templates on',
-  env: { CDK_VALIDATION: 'true' },
-  exec: 'jest --ci --coverage=false --moduleNameMapper \'{"^aws-cdk-lib(.*)$":"aws-cdk-lib-newest$1"}\' --testMatch \'<rootDir>/test/*.test.ts\'',
+  exec: 'tsx test/matrix/main.ts --node this --aws-cdk-lib newest',
 }));
+project.addTask('test:matrix', {
+  description: 'The constructs on Node.js 20, 22 and 24, each with the oldest and the newest aws-cdk-lib (--help lists the options)',
+  exec: 'tsx test/matrix/main.ts',
+  receiveArgs: true,
+});
 project.testTask.spawn(languages);
 
 project.synth();

@@ -45,7 +45,8 @@ export interface AccountDefaultReplicationProps {
  * parameter of Systems Manager, is disabled by it again. Two stacks that declare the defaults of the same account and
  * Region therefore get the union of both lists, but a Region that both name belongs to the first: when the first
  * goes, or no longer names it, it is disabled although the second still names it, until the second one is updated.
- * Declare the defaults of a Region in one stack.
+ * Declare the defaults of a Region in one stack. Under a new construct id it is another resource too: deploy the first one
+ * with `RETAIN` before it is moved.
  */
 @propertyInjectable
 export class AccountDefaultReplication extends Resource {
@@ -80,12 +81,14 @@ export class AccountDefaultReplication extends Resource {
       throw new PaymentKeyError('AccountDefaultReplicationExists', `${this.node.path}: ${other} declares the default replication Regions of this account and Region already. `
         + 'List all Regions there');
     }
-    PaymentKeyProvider.of(this)._allow('accountDefaults');
-    const Record = regionRecord(this);
+    const record = regionRecord(this);
+    const provider = PaymentKeyProvider.of(this);
+    provider._allow('accountDefaults');
+    provider._allow('records', record.arn);
     providerResource(this, {
       type: ACCOUNT_DEFAULT_REPLICATION,
       properties: accountDefaultReplicationProperties,
-      declared: () => ({ Regions: this.regions, Record }),
+      declared: () => ({ Regions: this.regions, Record: record.name }),
       timeoutInMinutes: ACCOUNT_DEFAULT_REPLICATION_MINUTES,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
     });

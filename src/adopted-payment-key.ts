@@ -3,6 +3,7 @@ import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { claimedBefore } from './claims';
 import { PaymentKeyError } from './errors';
 import { arnOfForeignKey } from './foreign-key';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
@@ -122,9 +123,12 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
   constructor(scope: Construct, id: string, props: AdoptedPaymentKeyProps) {
     super(scope, id, path => kindOf(Stack.of(scope), path, props));
     const { key, restoreIfPending } = props;
-    const provider = PaymentKeyProvider.of(this);
-    provider._allow('adoption', this._knownArn!);
-    if (restoreIfPending) { provider._allow('restoration', this._knownArn!); }
+    const keyArn = this._knownArn!;
+    const other = claimedBefore(this, keyArn);
+    if (other !== undefined) {
+      throw new PaymentKeyError('KeyManagedAlready', `${this.node.path}: ${other} adopts or replicates the key already: two would each undo what the other declares. Declare it once`);
+    }
+    PaymentKeyProvider.of(this)._allowFor(this._resource, { adoption: keyArn, ...restoreIfPending && { restoration: keyArn } });
     if (CfnResource.isCfnResource(key)) {
       this._warn('adoptedKeyOfTemplate', `${key.node.path} declares the key, and goes on doing so: its deletion policy decides whether the key is deleted, and both set `
         + 'its tags. To replicate a key that stays where it is, use KeyReplication. If it is meant, acknowledge this warning');

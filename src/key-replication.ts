@@ -67,6 +67,9 @@ export interface KeyReplicationProps {
  *
  * Under a new construct id it is another resource: what the first one added is there already when the second one comes,
  * so the second one does not own it, and with `DESTROY` it goes with the first.
+ *
+ * The permissions for 15 keys that are replicated or adopted fill one managed policy, and while they change two: a stack with
+ * more than 45 such keys may need a higher quota of managed policies in a role (IAM: 10, at most 20).
  */
 @propertyInjectable
 export class KeyReplication extends Resource {
@@ -89,7 +92,7 @@ export class KeyReplication extends Resource {
    * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
    * @throws KeyManagedAlready when this library manages the key in the app already
    * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws KeyReplicatedAlready when the stack has such a resource for the key already
+   * @throws KeyReplicatedAlready when the stack replicates or adopts the key already, under its ARN
    * @throws RegionCannotBeToken when a replication Region is not known when the template is made
    * @throws InvalidRegion when a replication Region is not the name of a Region
    * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
@@ -109,26 +112,26 @@ export class KeyReplication extends Resource {
     this.replicationRegions = checkedReplicationRegions(this, props.replicationRegions);
     const other = claimedBefore(this, KeyArn);
     if (other !== undefined) {
-      throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other} replicates ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
+      throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }
     if (CfnKey.isCfnKey(key) && key.replicationRegions !== undefined) {
       Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${key.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
         + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
     }
-    PaymentKeyProvider.of(this)._allow('replication', KeyArn);
-    const Record = regionRecord(this);
-    providerResource(this, {
+    const record = regionRecord(this);
+    const resource = providerResource(this, {
       type: KEY_REPLICATION,
       properties: keyReplicationProperties,
       declared: () => ({
         KeyArn,
         ReplicationRegions: this.replicationRegions,
-        Record,
+        Record: record.name,
         WaitForReplication: props.waitForReplication ?? true,
         ReplicationTimeoutInMinutes,
       }),
       timeoutInMinutes: ReplicationTimeoutInMinutes,
       removalPolicy,
     });
+    PaymentKeyProvider.of(this)._allowFor(resource, { replication: KeyArn, records: record.arn });
   }
 }

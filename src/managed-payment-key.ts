@@ -84,10 +84,14 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    */
   public readonly _knownArn?: string;
 
+  /**
+   * @internal
+   */
+  protected readonly _resource: CustomResource;
+
   private readonly regions: string[] | undefined;
   private readonly removalPolicy: RemovalPolicy;
   private readonly exportable: boolean;
-  private readonly resource: CustomResource;
   private resourcePolicy: PolicyDocument | undefined;
 
   /** @param kindOf what it is declared as, given its path for errors */
@@ -111,7 +115,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
 
     const changing = (): Pick<ManagedKeyProperties, Changing> =>
       ({ ReplicationRegions: this.regions, Tags: this.cdkTagManager.tagValues(), ResourcePolicy: policyText(this, this.resourcePolicy) });
-    this.resource = providerResource<any>(this, {
+    this._resource = providerResource<any>(this, {
       type: kind.type,
       properties: kind.properties,
       declared: () => ({ ...declared, ...changing() }),
@@ -120,7 +124,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     });
     if (kind.resourcePolicy) { this.setResourcePolicy(kind.resourcePolicy); }
 
-    const attribute = (name: keyof KeyAttributes) => this.resource.getAttString(name);
+    const attribute = (name: keyof KeyAttributes) => this._resource.getAttString(name);
     this.keyArn = attribute('KeyArn');
     this.keyId = attribute('KeyId');
     this.keyCheckValue = attribute('KeyCheckValue');
@@ -165,7 +169,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   public addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
     const policy = this.resourcePolicy ?? this.setResourcePolicy(new PolicyDocument());
     policy.addStatements(statement);
-    return { statementAdded: true, policyDependable: this.resource };
+    return { statementAdded: true, policyDependable: this._resource };
   }
 
   /**

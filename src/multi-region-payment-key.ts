@@ -32,9 +32,9 @@ export interface MultiRegionPaymentKeyProps {
    * The Regions that get a replica, besides the key's own. The deployment is complete when the key is SYNCHRONIZED
    * in each of them.
    *
-   * A Region taken off the list loses its replica at once; put back on, it gets the same key again. Regions that
-   * others added to the key stay. An empty list means nowhere, whatever the account's default replication Regions
-   * say.
+   * A Region taken off the list loses its replica at once, if this resource added it; put back on, it gets the same
+   * key again. Regions that others added stay, and so do those that the key had before the list named them. An empty
+   * list means nowhere, whatever the account's default replication Regions say.
    *
    * @default - the account's default replication Regions at creation; afterwards this library leaves them alone
    */
@@ -59,7 +59,7 @@ export interface MultiRegionPaymentKeyProps {
   /**
    * How the key check value is computed. A change replaces the key.
    *
-   * @default - chosen by the service: ANSI_X9_24 for TDES, CMAC for AES, HMAC for HMAC keys
+   * @default - chosen by the service: ANSI_X9_24 for TDES, CMAC for AES, HMAC for HMAC, SHA_1 for RSA and ECC
    */
   readonly keyCheckValueAlgorithm?: KeyCheckValueAlgorithm;
 

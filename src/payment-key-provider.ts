@@ -1,16 +1,16 @@
-import { createHash } from 'crypto';
 import * as path from 'path';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRule, Rule } from 'aws-cdk-lib/aws-events';
-import { CfnPolicy, IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ArnFormat, Aws, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, Aws, CustomResource, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { PaymentKeyError } from './errors';
+import { OnDemandPolicy } from './on-demand-policy';
 import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './provider/contract/envelope';
-import { OnDemand, permissionOnDemand, permissions } from './provider/permissions';
+import { OnDemand, permissions } from './provider/permissions';
 import { stateMachineDefinition } from './provider/state-machine';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
@@ -21,6 +21,9 @@ const OLDEST_NODE = 20;
 
 /** Events that waited longer in Lambda's queue are dropped: what CloudFormation gave up must not create a key hours later. */
 const OLDEST_EVENT = Duration.minutes(5);
+
+/** Each of two ARNs, of 150 characters at most (IAM quota: 6,144 characters in a managed policy). */
+const RESOURCES_IN_A_POLICY = 15;
 
 /** How `CustomResourceConfig` finds functions and log groups of custom resources. */
 const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
@@ -60,8 +63,9 @@ export interface PaymentKeyProviderProps {
 
   /**
    * The VPC in which the function runs. Its subnets need a way to CloudFormation's bucket in Amazon S3, to Step
-   * Functions and the Resource Groups Tagging API, and to the control plane of AWS Payment Cryptography in every
-   * replication Region. Interface endpoints reach only the own Region, so replicas call for a NAT or a proxy.
+   * Functions and the Resource Groups Tagging API, with `KeyReplication` and `AccountDefaultReplication` to Systems
+   * Manager, and to the control plane of AWS Payment Cryptography in the own Region and in every replication Region.
+   * Interface endpoints reach only the own Region, so replicas call for a NAT or a proxy.
    *
    * @default - the function runs outside any VPC
    */
@@ -152,8 +156,8 @@ export class PaymentKeyProvider extends Construct {
    */
   public readonly _complete: DependencyGroup;
 
-  private onDemand?: Policy;
-  private readonly allowed = new Map<OnDemand, Set<string>>();
+  private onDemand?: OnDemandPolicy;
+  private resourcesWithKeys = 0;
 
   /**
    * Configures the provider of a stack before its first key is declared.
@@ -237,17 +241,30 @@ export class PaymentKeyProvider extends Construct {
   }
 
   /**
-   * Allows the function what a construct needs of it, once, or once for each ARN.
+   * Allows the function what a construct needs of it, once, or once for each ARN. Every custom resource waits for it, so the
+   * ARNs are of what depends on none.
    *
    * @internal
    */
   public _allow(which: OnDemand, ...arns: string[]): void {
-    const named = this.allowed.get(which) ?? new Set();
-    arns.forEach(arn => named.add(arn));
-    if (this.allowed.has(which)) { return; }
-    this.allowed.set(which, named);
-    this.onDemand ??= onDemandPolicy(this, this._complete);
-    this.onDemand.addStatements(permissionOnDemand(which, Lazy.list({ produce: () => [...named] })));
+    if (!this.onDemand) {
+      this.onDemand = new OnDemandPolicy(this, 'OnDemandPolicy', this.role);
+      this._complete.add(this.onDemand);
+    }
+    this.onDemand.allow(which, ...arns);
+  }
+
+  /**
+   * Allows the function what a resource needs that works on a key of others. It waits for that alone, and only it does: the
+   * key may depend on any other resource.
+   *
+   * @internal
+   */
+  public _allowFor(resource: CustomResource, arns: Partial<Record<OnDemand, string>>): void {
+    const id = `KeysPolicy${Math.floor(this.resourcesWithKeys++ / RESOURCES_IN_A_POLICY) + 1}`;
+    const policy = this.node.tryFindChild(id) as OnDemandPolicy | undefined ?? new OnDemandPolicy(this, id, this.role);
+    Object.entries(arns).forEach(([which, arn]) => policy.allow(which as OnDemand, arn));
+    resource.node.addDependency(policy);
   }
 }
 
@@ -267,23 +284,6 @@ function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = Re
   const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
   logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
   return logGroup;
-}
-
-/**
- * What the stack's constructs need besides. Constructs come and go, and CloudFormation deletes what is gone only after it
- * has updated everything else: a policy that was updated would no longer allow these deletions. So the logical id tells
- * what the policy says: any change is another policy, made before what needs it and deleted after what needed the former.
- */
-function onDemandPolicy(provider: PaymentKeyProvider, complete: DependencyGroup): Policy {
-  const policy = new Policy(provider, 'OnDemandPolicy', { roles: [provider.role] });
-  const resource = policy.node.defaultChild as CfnPolicy;
-  const stack = Stack.of(provider);
-  const id = stack.resolve(resource.logicalId);
-  resource.overrideLogicalId(Lazy.uncachedString({
-    produce: () => id + createHash('sha256').update(JSON.stringify(stack.resolve(policy.document))).digest('hex').slice(0, 8),
-  }));
-  complete.add(policy);
-  return policy;
 }
 
 /** Apart from the role, since it names the state machine, which names the function, which names the role. */

@@ -68,6 +68,10 @@ export interface RegionalAliasProps {
  * An alias of that name that belongs to another key, or to none, is never taken: the deployment fails and names it. One that
  * belongs to this very key before the resource is created is accepted, and never deleted, though it moves with the resource
  * when that gets another key. In a Region that is added later it is refused, since it could not be told from the resource's own.
+ *
+ * Under a new construct id, or in another stack, it is another resource: the alias of the first one is there already when
+ * the second one comes, so the second one does not own it, and with `DESTROY` it goes with the first. Deploy the first one
+ * with `RETAIN` before it is moved.
  */
 export class RegionalAlias extends Resource implements IAliasRef {
   /**

@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy, Resource, TagManager, Token } from 'aws-cdk-li
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { keyInRegions } from './key-in-regions';
+import { isManagedPaymentKey } from './managed-payment-key';
 import { REGIONAL_TAGS, tagsProperties } from './provider/contract/regional-tags';
 import { providerResource } from './provider-resource';
 import { tagErrors } from './tags';
@@ -13,6 +14,9 @@ import { tagErrors } from './tags';
 export interface RegionalTagsProps {
   /**
    * The key: an imported one, a native `CfnKey`, or one of this library, whose own tags are better set with `Tags.of(key)`.
+   *
+   * The primary of a key that another stack declares or adopted with this library gets its tags from that stack alone:
+   * the deployment fails. Its replicas can be named in `regions`.
    */
   readonly key: IKeyRef;
 
@@ -54,6 +58,10 @@ export interface RegionalTagsProps {
 /**
  * Tags on a key in several Regions, from one stack: tags do not replicate. It is one resource, however many Regions and
  * tags; tags that others set stay as they are.
+ *
+ * Under a new construct id, or in another stack, it is another resource: the tags of the first one are there already when
+ * the second one comes, so the second one does not own them, and with `DESTROY` they go with the first. Deploy the first one
+ * with `RETAIN` before it is moved.
  */
 export class RegionalTags extends Resource {
   /**
@@ -76,7 +84,7 @@ export class RegionalTags extends Resource {
     const { key, tags, removalPolicy = RemovalPolicy.DESTROY } = props;
     if (Object.keys(tags).length === 0) { throw new PaymentKeyError('NoTags', `${this.node.path}: tags names none. Declare at least one tag`); }
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
-    this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...disagreements(this.node.path, key, tags)] });
+    this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...declaredTwice(this.node.path, key, tags)] });
     providerResource(this, {
       type: REGIONAL_TAGS,
       properties: tagsProperties,
@@ -87,10 +95,16 @@ export class RegionalTags extends Resource {
   }
 }
 
-/** Tags that the key's own resource sets to other values: the two would overwrite each other. */
-function disagreements(path: string, key: IKeyRef, tags: Readonly<Record<string, string>>): string[] {
-  const own = TagManager.isTaggableV2(key) ? key.cdkTagManager.tagValues() : {};
+/**
+ * Tags that the key's own resource sets as well. To another value: the two would overwrite each other. To the same one: in
+ * Regions that are added later it would be there first, and be refused as not the resource's. A native key tags its primary only.
+ */
+function declaredTwice(path: string, key: IKeyRef, tags: Readonly<Record<string, string>>): string[] {
+  const managed = key.node.scopes.find(isManagedPaymentKey);
+  const declarer = managed ?? key;
+  const own = TagManager.isTaggableV2(declarer) ? declarer.cdkTagManager.tagValues() : {};
+  const differs = (one: string, other: string) => one !== other && !Token.isUnresolved(one) && !Token.isUnresolved(other);
   return Object.entries(tags)
-    .filter(([name, value]) => name in own && own[name] !== value && !Token.isUnresolved(value) && !Token.isUnresolved(own[name]))
-    .map(([name, value]) => `TagDeclaredTwice: ${path}: tag '${name}' is '${value}' here, but '${own[name]}' on ${key.node.path} itself. Declare it in one place`);
+    .filter(([name, value]) => name in own && (managed || differs(own[name], value)))
+    .map(([name, value]) => `TagDeclaredTwice: ${path}: tag '${name}' is '${value}' here, and '${own[name]}' on ${declarer.node.path} itself. Declare it in one place`);
 }

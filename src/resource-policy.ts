@@ -1,14 +1,12 @@
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
-import { Stack, Token } from 'aws-cdk-lib/core';
+import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { isKeyArn } from './key-arn';
 import { LONGEST_RESOURCE_POLICY } from './provider/contract/resource-policy';
 
-/** The ARNs of the key to which a policy belongs. */
+/** The key to which a policy belongs. */
 export interface PolicyOwner extends IConstruct {
-  /** The attribute of its own resource: naming it there would close a circle. */
-  readonly keyArn: string;
-  /** As it was known before, if it was. */
+  /** Its ARN as it was known before, if it was. */
   readonly _knownArn?: string;
 }
 
@@ -41,7 +39,9 @@ const ADVICE = "Write resources: ['*'], which is the key itself";
 /** User Guide: resource-based policies. */
 function resourceError(key: PolicyOwner, resource: string): string[] {
   if (resource === '*') { return []; }
-  if (resource === key.keyArn) { return [`a statement names the key's own ARN, on which the key would then depend. ${ADVICE}`]; }
+  // Its own attributes, whatever they are part of, would close a circle.
+  const references = Tokenization.reverseString(resource).tokens.filter(token => Reference.isReference(token));
+  if (references.some(({ target }) => target.node.scopes.includes(key))) { return [`a statement names the key's own ARN, on which the key would then depend. ${ADVICE}`]; }
   if (Token.isUnresolved(resource)) { return []; }
   const known = key._knownArn !== undefined && !Token.isUnresolved(key._knownArn) ? key._knownArn : undefined;
   return (known === undefined ? isKeyArn(resource) : resource === known) ? [] : [`a statement names the resource '${resource}'. ${ADVICE}`];

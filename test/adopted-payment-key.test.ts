@@ -14,7 +14,8 @@ function adopt(props: Partial<AdoptedPaymentKeyProps> = {}, stack = stackIn(ENV)
   return { stack, key };
 }
 const resourceOf = (stack: Stack, type = TYPE) => Object.values(Template.fromStack(stack).findResources(type))[0];
-const statements = (stack: Stack): any[] => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+const statements = (stack: Stack): any[] => ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+  .flatMap(type => Object.values(Template.fromStack(stack).findResources(type)))
   .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 const sids = (stack: Stack) => statements(stack).map(({ Sid }) => Sid);
 const warnings = (stack: Stack) => Warnings.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
@@ -166,6 +167,7 @@ describe('a resource policy', () => {
     ['no resource', () => allow({ resources: [] }), 'a statement has no resources. Write'],
     ['resources that it excepts', () => allow({ resources: [], notResources: ['*'], effect: Effect.DENY }), 'a statement has not resources'],
     ['the key itself by its attribute', key => allow({ resources: [key.keyArn] }), "a statement names the key's own ARN"],
+    ['the key itself by its id', key => allow({ resources: [key.keyArnIn('us-east-1')] }), "a statement names the key's own ARN"],
     ['another resource', () => allow({ resources: ['arn:aws:s3:::bucket'] }), "a statement names the resource 'arn:aws:s3:::bucket'"],
     ['too many characters', () => allow({ conditions: { StringEquals: { 'aws:x': 'v'.repeat(20_480) } } }), 'but at most 20480 are allowed'],
     ['too many characters beside a token', () => allow({ conditions: { StringEquals: { 'aws:x': 'v'.repeat(20_480) + Aws.PARTITION } } }), 'but at most 20480 are allowed'],

@@ -55,13 +55,13 @@ describe('the resource in the template', () => {
     });
   });
 
-  test('is one of two, the other is its record: made empty, named by CloudFormation', () => {
+  test('has its record, made empty and named by CloudFormation, and shares the policy that it needs', () => {
     const provider = stackIn(ENV);
     new MultiRegionPaymentKey(provider, 'Key', { spec: PaymentKeySpec.cardVerification() });
     const { stack } = declare();
     const fixed = new Set(Object.values(Template.fromStack(provider).toJSON().Resources).map(({ Type }: any) => Type));
     expect(Object.values(Template.fromStack(stack).toJSON().Resources).map(({ Type }: any) => Type).filter(type => !fixed.has(type)).sort())
-      .toEqual(['AWS::SSM::Parameter', TYPE]);
+      .toEqual(['AWS::IAM::ManagedPolicy', 'AWS::SSM::Parameter', TYPE]);
     Template.fromStack(stack).hasResourceProperties('AWS::SSM::Parameter', { Name: Match.absent(), Type: 'String', Value: '{}' });
   });
 
@@ -79,7 +79,7 @@ describe('the resource in the template', () => {
 
   test('brings the permissions that it needs, for exactly that key and that record', () => {
     const { stack } = declare({}, native);
-    const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
     const forKey = statements.filter(({ Resource }) => JSON.stringify([Resource].flat()) === '[{"Ref":"Native"}]');
     expect(forKey.map(({ Action }) => Action)).toEqual([['payment-cryptography:AddKeyReplicationRegions', 'payment-cryptography:RemoveKeyReplicationRegions']]);
     const [record] = statements.filter(({ Sid, Action }) => Sid === 'KeepRecords' || Action.includes('ssm:PutParameter'));
@@ -121,9 +121,19 @@ describe('what is refused', () => {
     const stack = stackIn(ENV);
     const key = keyIn(stack);
     new KeyReplication(stack, 'First', { key, replicationRegions: ['us-west-2'] });
-    expect(() => new KeyReplication(stack, 'Second', { key, replicationRegions: ['eu-west-1'] })).toThrow(/^Payments\/Second: Payments\/First replicates/);
+    expect(() => new KeyReplication(stack, 'Second', { key, replicationRegions: ['eu-west-1'] })).toThrow(/^Payments\/Second: Payments\/First replicates or adopts/);
     expect(nameOf(() => new KeyReplication(stack, 'Third', { key, replicationRegions: [] }))).toBe('KeyReplicatedAlready');
     new KeyReplication(new NestedStack(stack, 'Nested'), 'Replication', { key, replicationRegions: ['eu-west-1'] });
+  });
+
+  test('one for a key that the stack adopts by the same ARN, whichever comes first', () => {
+    const adopted = stackIn(ENV);
+    MultiRegionPaymentKey.adopt(adopted, 'Adopted', { key: imported(adopted) });
+    const again = MultiRegionPaymentKey.fromKeyArn(adopted, 'Again', ARN);
+    expect(nameOf(() => new KeyReplication(adopted, 'Replication', { key: again, replicationRegions: ['us-west-2'] }))).toBe('KeyReplicatedAlready');
+    expect(() => MultiRegionPaymentKey.adopt(adopted, 'Twice', { key: again })).toThrow(/^Payments\/Twice: Payments\/Adopted adopts or replicates/);
+    const { stack } = declare();
+    expect(nameOf(() => MultiRegionPaymentKey.adopt(stack, 'Adopted', { key: MultiRegionPaymentKey.fromKeyArn(stack, 'Again', ARN) }))).toBe('KeyManagedAlready');
   });
 
   test('nothing about two keys', () => {

@@ -64,7 +64,19 @@ test('refused: a tag that the key itself has with another value; with the same i
   const other = declare();
   Tags.of(other.key).add('team', 'pins');
   expect(errorOf(() => Template.fromStack(other.stack)).message)
-    .toMatch(/TagDeclaredTwice: Payments\/Tags: tag 'team' is 'cards' here, but 'pins' on Payments\/Native itself/);
+    .toMatch(/TagDeclaredTwice: Payments\/Tags: tag 'team' is 'cards' here, and 'pins' on Payments\/Native itself/);
+});
+
+test.each([
+  ['the key', (key: MultiRegionPaymentKey) => key],
+  ['its replica', (key: MultiRegionPaymentKey) => key.replica('eu-west-1')],
+])('refused: a tag that a key of this library sets in all of its Regions itself, be it the same, on %s', (_, view) => {
+  const { stack } = declare();
+  const key = new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['eu-west-1'] });
+  new RegionalTags(stack, 'More', { key: view(key), tags: { stage: 'prod' } });
+  Tags.of(stack).add('stage', 'prod');
+  expect(errorOf(() => Template.fromStack(stack)).message)
+    .toMatch(/TagDeclaredTwice: Payments\/More: tag 'stage' is 'prod' here, and 'prod' on Payments\/Cvk itself/);
 });
 
 test('of a key of this library are in all of its Regions', () => {

@@ -52,8 +52,9 @@ const ALWAYS: readonly Permission[] = [
   },
   {
     sid: 'LookAtKeys',
+    // Replicas are looked at in their own Regions, so that waiting does not spend the primary's quota.
     actions: ['GetKey'],
-    resources: [keys(Aws.REGION)],
+    resources: [keys('*')],
   },
   {
     sid: 'ReadTagsOfKeysAndReplicas',

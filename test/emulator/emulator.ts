@@ -39,7 +39,7 @@ export class Emulator {
     this.options = resolveOptions(options);
     this.faults = new Faults(this.options.clock);
     this.service = new Service(this.options, this.faults);
-    this.quota = new RequestQuota(this.options.tps);
+    this.quota = new RequestQuota(this.options.tps, this.options.burst);
     this.handling = new RequestHandling(this.service, this.quota, this.log);
   }
 

@@ -13,6 +13,8 @@ export interface EmulatorOptions {
   readonly account?: string;
   /** Control-plane requests per second and Region; Infinity for no limit. Default: 5. */
   readonly tps?: number;
+  /** Control-plane requests that the quota lets through at once, after a while without any. Default: those of a second. */
+  readonly burst?: number;
   /** Keys per Region. Default: 2,000. */
   readonly keyQuota?: number;
   /** Aliases per Region. Default: 2,000. */
@@ -45,6 +47,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     clock: options.clock ?? systemClock,
     account: options.account ?? '111122223333',
     tps: options.tps ?? 5,
+    burst: options.burst ?? options.tps ?? 5,
     keyQuota: options.keyQuota ?? 2000,
     aliasQuota: options.aliasQuota ?? 2000,
     replicationDelay,

@@ -3,14 +3,14 @@ interface Bucket {
   filledAt: number;
 }
 
-/** Requests per second, per Region, as a token bucket that holds one second's worth. */
+/** Requests per second, per Region, as a token bucket that holds one second's worth, or another burst. */
 export class RequestQuota {
   private readonly buckets = new Map<string, Bucket>();
   /** A bucket below one request could never let one through. */
   private readonly capacity: number;
 
-  constructor(private readonly perSecond: number) {
-    this.capacity = Math.max(1, perSecond);
+  constructor(private readonly perSecond: number, burst: number = perSecond) {
+    this.capacity = Math.max(1, burst);
   }
 
   /** Whether the request fits. One that does not fit takes nothing. */

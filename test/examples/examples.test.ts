@@ -1,18 +1,15 @@
-import { execFileSync } from 'child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
+import { synthesizeWithSources } from '../packages/synthesis';
 
 const ROOT = path.join(__dirname, '..', '..');
 const examples = readdirSync(__dirname).filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts')).map(name => name.replace(/\.ts$/, ''));
 
-/** As a user runs it: an app of its own, in a process of its own. */
-function synthesized(example: string): Record<string, any> {
+async function synthesized(example: string): Promise<Record<string, any>> {
   const out = mkdtempSync(path.join(tmpdir(), 'example-'));
   try {
-    execFileSync(process.execPath, ['--import', 'tsx', path.join(__dirname, `${example}.ts`)], {
-      cwd: ROOT, env: { ...process.env, CDK_OUTDIR: out }, stdio: 'pipe',
-    });
+    await synthesizeWithSources(path.join(__dirname, `${example}.ts`), out);
     return JSON.parse(readFileSync(path.join(out, 'Payments.template.json'), 'utf8'));
   } finally {
     rmSync(out, { recursive: true, force: true });
@@ -26,8 +23,8 @@ function golden(template: Record<string, any>): unknown {
     .replace(/"nodejs\d+\.x"/g, '"<newest Node.js runtime>"'));
 }
 
-test.each(examples)('%s makes the template it always made', example => {
-  expect(golden(synthesized(example))).toMatchSnapshot();
+test.each(examples)('%s makes the template it always made', async example => {
+  expect(golden(await synthesized(example))).toMatchSnapshot();
 });
 
 test('the first example of the README is the one that is tested', () => {

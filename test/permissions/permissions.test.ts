@@ -111,7 +111,6 @@ describe('what the function cannot do', () => {
       [`${operation} in another account`, payment(operation, tagTeam, arn({ account: '999999999999' })), payment(operation, tagTeam)],
     ]),
     ['TagResource that makes a key another stack\'s', payment('TagResource', requestTag(OTHER_STACK)), payment('TagResource', requestTag(STACK_ID))],
-    ['GetKey in another Region', payment('GetKey', {}, arn({ region: 'us-west-2' })), payment('GetKey', {})],
     ...['GetKey', 'ListTagsForResource'].map((operation): [string, IamRequest, IamRequest] =>
       [`${operation} in another account`, payment(operation, {}, arn({ account: '999999999999' })), payment(operation, {})]),
     ...['ImportKey', 'GetParametersForImport', 'GetParametersForExport', 'EnableDefaultKeyReplicationRegions', 'DisableDefaultKeyReplicationRegions']

@@ -14,6 +14,8 @@ export interface Deployment {
   readonly recordName?: string;
 }
 
+const POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
+
 /** Both roles of a stack's provider, with the statements that the synthesized template gives them. */
 export interface ProviderPolicies {
   readonly function: Statement[];
@@ -49,7 +51,7 @@ export function policiesIn({ Resources }: any, deployment: Deployment): Provider
   };
   const statementsOf = (roleId: string): Statement[] => {
     const attached = Object.values<any>(Resources)
-      .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
+      .filter(({ Type, Properties }) => POLICIES.includes(Type) && Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
       .map(({ Properties }) => Properties);
     return [...attached, ...Resources[roleId].Properties.Policies ?? []].flatMap(({ PolicyName, PolicyDocument }) =>
       PolicyDocument.Statement.map((statement: object) => ({ Sid: PolicyName, ...resolved<object>(statement, references) })));

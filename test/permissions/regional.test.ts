@@ -4,6 +4,7 @@ import { providerPolicies } from './provider-policies';
 import { recordedStepFunctions } from './recorded-step-functions';
 import { denied, deniedRequests, unusedGrants } from './usage';
 import { MultiRegionPaymentKey, RegionalAlias } from '../../src';
+import { STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { AliasProperties, aliasProperties, REGIONAL_ALIAS } from '../../src/provider/contract/regional-alias';
 import { REGIONAL_TAGS, TagsProperties, tagsProperties } from '../../src/provider/contract/regional-tags';
 import { effects, RequestLogEntry } from '../emulator';
@@ -75,6 +76,36 @@ const TAGS: Record<string, Scenario> = {
   },
 };
 
+const adoptElsewhere = (world: World, ResourceArn: string) => world.emulator.call('TagResource', {
+  ResourceArn, Tags: [{ Key: STACK_ID_TAG, Value: STACK_ID.replace('payments', 'others') }],
+}, { region: REGION });
+/** Those of a key whose primary, by its tags, is of another stack of this library. */
+const TAGS_OF_OTHERS: Record<string, Scenario> = {
+  'are refused, before anything is asked that would be denied': {
+    status: 'FAILED',
+    run: async (world, key) => {
+      await adoptElsewhere(world, key);
+      return tags(world).create(tagsOf(key, { team: 'cards' }));
+    },
+  },
+  'are left when they go, after another stack adopted the key': {
+    run: async (world, key) => {
+      const { PhysicalResourceId } = await tags(world).create(tagsOf(key, { team: 'cards' }));
+      await adoptElsewhere(world, key);
+      return tags(world).remove(PhysicalResourceId, tagsOf(key, { team: 'cards' }));
+    },
+  },
+  'are left when they change, after another stack adopted the key': {
+    status: 'FAILED',
+    run: async (world, key) => {
+      const before = tagsOf(key, { team: 'cards' });
+      const { PhysicalResourceId } = await tags(world).create(before);
+      await adoptElsewhere(world, key);
+      return tags(world).update(PhysicalResourceId, before, tagsOf(key, { stage: 'prod' }));
+    },
+  },
+};
+
 interface Recorded { readonly status: string; readonly entries: RequestLogEntry[] }
 
 async function record({ run }: Scenario): Promise<Recorded> {
@@ -101,6 +132,12 @@ describe('aliases and tags', () => {
     const { status, entries } = await record(scenario);
     expect(status).toBe(scenario.status ?? 'SUCCESS');
     expect(await deniedRequests(entries, withAliases)).toEqual([]);
+  });
+
+  test.each(Object.entries(TAGS_OF_OTHERS))('tags %s', async (_, scenario) => {
+    const { status, entries } = await record(scenario);
+    expect(status).toBe(scenario.status ?? 'SUCCESS');
+    expect(await deniedRequests(entries, withoutAliases)).toEqual([]);
   });
 
   test.each(Object.entries(TAGS))('%s need no more than every stack allows', async (_, scenario) => {

@@ -4,13 +4,19 @@ import { RequestLogEntry } from '../emulator';
 
 /** What IAM would have refused of requests that an emulator recorded; nothing of it, if the policies are complete. */
 export async function deniedRequests(entries: readonly RequestLogEntry[], policies: Policies): Promise<string[]> {
-  const asked = await Promise.all(entries.filter(entry => !isVainDeletion(entry)).map(entry => iamRequests(entry, policies.account)));
+  const judged = entries.filter(entry => !isVainDeletion(entry) && !isOfUnknownAccount(entry));
+  const asked = await Promise.all(judged.map(entry => iamRequests(entry, policies.account)));
   return denied(asked.flat(), policies);
 }
 
 /** A key that does not exist has no tag of ours, so IAM refuses what the service would not find; the handler takes both for the same. */
 export function isVainDeletion({ operation, keyArn }: RequestLogEntry): boolean {
   return operation === 'DeleteKey' && keyArn === undefined;
+}
+
+/** Where the account is not enabled, nobody gets as far as to its policies. */
+function isOfUnknownAccount({ error }: RequestLogEntry): boolean {
+  return error === 'UnrecognizedClientException';
 }
 
 /** Each denied request, on a line. */

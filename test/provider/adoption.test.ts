@@ -454,3 +454,41 @@ describe('whatever goes wrong on the way', () => {
     expect(ownership()).toEqual(OURS);
   });
 });
+
+describe('the resource that made a key which was adopted since', () => {
+  beforeEach(async () => {
+    await begin();
+    keyArn = (await world.create({ ReplicationRegions: ['us-west-2'] })).PhysicalResourceId;
+  });
+  const adoptable = (regions?: string[]) => adopt({ ReplicationRegions: regions });
+
+  test('leaves it when it goes, as under a new construct id in the same deployment, and says so', async () => {
+    expect((await adoptable(['us-west-2'])).Status).toBe('SUCCESS');
+    world.takeRequests();
+    expect(await world.remove(keyArn)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: keyArn });
+    expect(world.takeRequests()).toEqual(['ListTagsForResource us-east-1']);
+    expect(keyOf().KeyState).toBe('CREATE_COMPLETE');
+    expect(regionsOf(world, keyArn)).toEqual({ 'us-west-2': 'SYNCHRONIZED' });
+    expect(log()).toContain('LEFT_BEHIND');
+    expect(log()).toContain(`${keyArn} was taken over by Adopted of the stack ${STACK_ID}, so it stays`);
+  });
+
+  test('leaves it to another stack', async () => {
+    await tag({ [STACK_ID_TAG]: OTHER_STACK });
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(keyOf().KeyState).toBe('CREATE_COMPLETE');
+  });
+
+  test('deletes it when the adoption failed', async () => {
+    world.emulator.setReplicationOutcome('eu-west-1', { kind: 'fails' });
+    expect((await adoptable(['eu-west-1'])).Status).toBe('FAILED');
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(keyOf().KeyState).toBe('DELETE_PENDING');
+  });
+
+  test('deletes it when somebody took its tags away', async () => {
+    await world.emulator.call('UntagResource', { ResourceArn: keyArn, TagKeys: Object.keys(ownership()) }, { region: REGION });
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(keyOf().KeyState).toBe('DELETE_PENDING');
+  });
+});

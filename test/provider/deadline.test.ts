@@ -47,7 +47,7 @@ describe('the deadline', () => {
     world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.throttle() });
     const { Status, Reason } = await world.remove(PhysicalResourceId, { ReplicationTimeoutInMinutes: 2 });
     expect({ Status, seconds: seconds() }).toEqual({ Status: 'FAILED', seconds: 720 });
-    expect(Reason).toMatch(/^timed out, waiting for the first step \(lately: DeleteKey in us-east-1: ThrottlingException/);
+    expect(Reason).toMatch(/^timed out, waiting for deletion of arn:\S+ \(lately: DeleteKey in us-east-1: ThrottlingException/);
     expect(Reason).not.toContain('Beware');
   });
 
@@ -83,7 +83,8 @@ describe('what the log says of a turn', () => {
       { ...facts, message: 'waiting for the intention to create to be recorded', turn: 1, waitSeconds: 0 },
       { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 2, waitSeconds: 2 },
       { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 3, waitSeconds: 2 },
-      { ...facts, message: 'answering', turn: 4, waitSeconds: 0 },
+      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 4, waitSeconds: 0 },
+      { ...facts, message: 'answering', turn: 5, waitSeconds: 0 },
       { level: 'INFO', message: 'answered', requestId: event.RequestId, logicalId: 'Cvk' },
     ]);
     await world.close();

@@ -21,7 +21,7 @@ describe('deletion', () => {
     expect(key().KeyState).toBe('DELETE_PENDING');
     expect(window()).toBe(days);
     expect(world.keys('us-west-2')).toEqual([]);
-    expect(world.takeRequests()).toEqual(['GetKey us-east-1', 'DeleteKey us-east-1']);
+    expect(world.takeRequests()).toEqual(['ListTagsForResource us-east-1', 'GetKey us-east-1', 'DeleteKey us-east-1']);
   });
 
   test('a key pending deletion is left at that', async () => {
@@ -34,7 +34,7 @@ describe('deletion', () => {
     const other = keyArn.replace(/.{4}$/, 'aaaa');
     expect((await world.remove(other)).Status).toBe('SUCCESS');
     expect(world.takeRequests()).toEqual([
-      ...Array(4).fill('GetKey us-east-1 !ResourceNotFoundException'), 'DeleteKey us-east-1 !ResourceNotFoundException',
+      'ListTagsForResource us-east-1 !ResourceNotFoundException', ...Array(4).fill('GetKey us-east-1 !ResourceNotFoundException'), 'DeleteKey us-east-1 !ResourceNotFoundException',
     ]);
   });
 
@@ -77,15 +77,12 @@ describe('deletion', () => {
 
   test('a key that somebody else deletes meanwhile', async () => {
     world.emulator.faults.add({ operation: 'GetKey', times: 0, effect: effects.notFound() });
-    world.around = async (payload, run) => {
-      if (payload.task === 'step' && payload.state.request.RequestType === 'Delete' && key().KeyState === 'CREATE_COMPLETE') {
-        const { deleteKey } = world.ports.plane;
-        (world.ports.plane as any).deleteKey = async (arn: string, days: number) => {
-          await world.emulator.call('DeleteKey', { KeyIdentifier: arn, DeleteKeyInDays: 5 }, { region: 'us-east-1' });
-          return deleteKey(arn, days);
-        };
+    const { deleteKey } = world.ports.plane;
+    (world.ports.plane as any).deleteKey = async (arn: string, days: number) => {
+      if (key().KeyState === 'CREATE_COMPLETE') {
+        await world.emulator.call('DeleteKey', { KeyIdentifier: arn, DeleteKeyInDays: 5 }, { region: 'us-east-1' });
       }
-      return run();
+      return deleteKey(arn, days);
     };
     expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
     expect(window()).toBe(5);

@@ -1,10 +1,12 @@
+import { STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { REGIONAL_TAGS, TagsProperties, tagsProperties } from '../../src/provider/contract/regional-tags';
 import { effects, EmulatorOptions } from '../emulator';
 import { ResourceRequests } from './resource-requests';
 import { TaskError } from '../lifecycle/state-machine';
-import { REGION, World } from '../lifecycle/world';
+import { REGION, STACK_ID, World } from '../lifecycle/world';
 
 const BOTH = ['us-east-1', 'us-west-2'];
+const OTHER_STACK = STACK_ID.replace('payments', 'others');
 const TAGS = { team: 'cards', cost: '42' };
 
 describe('tags on a key', () => {
@@ -58,6 +60,28 @@ describe('tags on a key', () => {
       expect(world.takeRequests()).toEqual([
         'ListTagsForResource us-east-1', 'ListTagsForResource us-west-2', 'TagResource us-east-1', 'TagResource us-west-2',
       ]);
+    });
+
+    test('not on the primary of another stack, which the permissions forbid; on its replicas they are', async () => {
+      await begin();
+      await theirs('us-east-1', { [STACK_ID_TAG]: OTHER_STACK });
+      const answer = await requests.create(declared);
+      expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^nothing-created\//) });
+      expect(answer.Reason).toContain(`${keyArn} belongs to the stack ${OTHER_STACK}, which alone sets its tags. Set them there, with Tags.of(key)`);
+      expect(world.takeRequests().filter(request => !request.startsWith('List'))).toEqual(['TagResource us-east-1']);
+      await created({ ...declared, Regions: ['us-west-2'] });
+      expect(tags()).toEqual({ 'us-east-1': { [STACK_ID_TAG]: OTHER_STACK }, 'us-west-2': TAGS });
+    });
+
+    test('and stay on the primary that another stack adopted since; elsewhere they go, and an update goes on', async () => {
+      await begin();
+      const id = await created();
+      await theirs('us-east-1', { [STACK_ID_TAG]: OTHER_STACK });
+      expect((await requests.update(id, declared, { ...declared, Regions: ['us-west-2'] })).Status).toBe('SUCCESS');
+      expect(tags()['us-east-1']).toEqual({ ...TAGS, [STACK_ID_TAG]: OTHER_STACK });
+      expect((await requests.remove(id, declared)).Status).toBe('SUCCESS');
+      expect(tags()).toEqual({ 'us-east-1': { ...TAGS, [STACK_ID_TAG]: OTHER_STACK } });
+      expect(log()).toContain(`keeps the tags team, cost, since it belongs to the stack ${OTHER_STACK} by now`);
     });
 
     test('once the replica is there', async () => {

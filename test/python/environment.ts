@@ -95,7 +95,7 @@ async function install(): Promise<void> {
 }
 
 /** The first interpreter that is new enough and can create virtual environments. */
-async function findPython(): Promise<string> {
+export async function findPython(): Promise<string> {
   const probe = 'import sys; print("%d.%d" % sys.version_info[:2])\ntry:\n  import venv, ensurepip\n  print("venv")\nexcept ImportError: pass';
   const problems: string[] = [];
   for (const candidate of CANDIDATES) {
@@ -107,7 +107,7 @@ async function findPython(): Promise<string> {
     else return candidate;
   }
   throw new Error(
-    `The local AWS engine needs Python ${MINIMUM} or newer with the venv module; `
+    `Python ${MINIMUM} or newer with the venv module is needed; `
     + (problems.length > 0 ? `${problems.join('; ')}. ` : 'no python3 was found on the PATH. ')
     + 'Install one and run the same command again.',
   );

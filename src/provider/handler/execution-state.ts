@@ -20,6 +20,8 @@ export interface ExecutionState {
   readonly memory: Memory;
   /** Repeated faults of the service that forbid nothing for good. */
   readonly setback?: Setback;
+  /** Seconds in which each of the requests that share the quota has its turn, once they were counted. */
+  readonly roundSeconds?: number;
   /** Executions of earlier requests for this resource that CloudFormation gave up. */
   readonly superseded?: Superseded[];
   /** True once nothing is left to do about them. */
@@ -37,6 +39,8 @@ export interface ExecutionState {
 
 export interface Setback {
   readonly count: number;
+  /** The quota was spent, by other requests of this stack or by others. */
+  readonly throttled?: boolean;
   readonly reason: string;
   readonly deniedSince?: string;
 }

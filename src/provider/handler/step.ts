@@ -1,17 +1,22 @@
 import { resourceType, taskOf } from './admission';
+import { crowdOf, presumedCrowd } from './crowd';
 import { failedAnswer, joined, succeeded, tracesOf, tracesOfSuperseded } from './ending';
 import { ExecutionState } from './execution-state';
 import { isOutOfDate } from './order';
 import { Ports } from './ports';
 import { Turn } from './reconcilers/turn';
 import { ServiceFault } from './service-fault';
-import { judge } from './setback';
+import { backoff, judge } from './setback';
 import { supersede } from './superseding';
 
 /** More turns than this would not fit the execution's history (Step Functions quota: 25,000 events). */
 const MOST_TURNS = 2_000;
 /** From the deadline on, seconds in which what was made may be undone. */
 const UNDO_SECONDS = 120;
+/** How often the requests that share the quota are counted, before their number is presumed. */
+const MOST_COUNTS = 5;
+/** The turn after those of the intention and of the creation. */
+const FIRST_LOOK = 3;
 
 /** One turn of the loop. Always returns: what is thrown here becomes part of the state. */
 export async function step(input: ExecutionState, ports: Ports): Promise<ExecutionState> {
@@ -19,7 +24,7 @@ export async function step(input: ExecutionState, ports: Ports): Promise<Executi
   const now = ports.now();
   let next: ExecutionState;
   try {
-    next = await oneTurn(inTime(state, now), mayHaveRun(interruption), now, ports);
+    next = await queued(inTime(state, now), interruption, ports) ?? await oneTurn(inTime(state, now), mayHaveRun(interruption), now, ports);
   } catch (error) {
     // The turn is not over: whether the one before it came back still matters to the next.
     // A bug may have struck after the call, so it counts as an interruption.
@@ -32,6 +37,27 @@ export async function step(input: ExecutionState, ports: Ports): Promise<Executi
   return bounded;
 }
 
+/**
+ * Those that share the quota are counted, once it was found spent, or else before a new key is first looked at; each
+ * then waits for its turn. `undefined` when that is done.
+ */
+async function queued(state: ExecutionState, interruption: unknown, ports: Ports): Promise<ExecutionState | undefined> {
+  const { setback, roundSeconds, turn, request } = state;
+  const beforeFirstLook = turn === FIRST_LOOK && request.RequestType === 'Create';
+  if (roundSeconds !== undefined || !(setback?.throttled || beforeFirstLook)) { return undefined; }
+  const crowd = await crowdOf(state, ports) ?? (setback && setback.count >= MOST_COUNTS ? presumedCrowd(state) : undefined);
+  // Whether the turn before came back still matters to the next.
+  const after = { ...state, interruption, roundSeconds: crowd?.roundSeconds };
+  if (setback?.throttled) {
+    const count = setback.count + 1;
+    return crowd
+      ? { ...after, waitSeconds: crowd.placeSeconds }
+      : { ...after, setback: { ...setback, count }, waitSeconds: backoff(count, `${request.RequestId}/${count}`) };
+  }
+  // Who had to wait for no turn comes twice in a round otherwise.
+  return crowd && crowd.roundSeconds > 0 ? { ...after, waitSeconds: 2 * crowd.roundSeconds } : undefined;
+}
+
 function inTime(state: ExecutionState, now: Date): ExecutionState {
   if (state.failure) { return state; }
   const lately = `waiting for ${state.waitingFor}${state.setback ? ` (lately: ${state.setback.reason})` : ''}`;
@@ -41,7 +67,7 @@ function inTime(state: ExecutionState, now: Date): ExecutionState {
 
 async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, ports: Ports): Promise<ExecutionState> {
   const { reconciler } = resourceType(state.request);
-  const task = { ...taskOf(state.request, interrupted), reverses: state.reverses };
+  const task = { ...taskOf(state.request, interrupted), reverses: state.reverses, roundSeconds: state.roundSeconds };
   if (state.failure) {
     return now.getTime() >= Date.parse(state.deadline) + UNDO_SECONDS * 1000
       || state.request.RequestType === 'Delete'
@@ -88,7 +114,7 @@ function afterError(state: ExecutionState, error: unknown, now: Date, ports: Por
   const isFault = error instanceof ServiceFault;
   const reason = isFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
   if (isFault) {
-    const verdict = judge(error, state.setback, now, state.request.RequestId);
+    const verdict = judge(error, state.setback, now, state.request.RequestId, state.roundSeconds);
     if (!('final' in verdict)) {
       return { ...state, setback: verdict.setback, waitSeconds: verdict.inSeconds };
     }

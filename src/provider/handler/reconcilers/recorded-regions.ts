@@ -87,7 +87,10 @@ export async function regionTurn<M extends RecordedMemory>(
     },
     // Nobody knows how the service refuses to add a Region that it is still deleting. What is lost is looked for.
     passing: differences.leaving.length > 0 ? ['conflict', 'unknownOutcome', 'invalid'] : ['conflict', 'unknownOutcome'],
-  }, after => again({ ...after, adding: undefined, looks: 0, failing: undefined, ...learnt }, holder.secondsUntilLook, what));
+  }, after => {
+    const anew: M = { ...after, adding: undefined, waited: 0, awaited: undefined, asked: undefined, failing: undefined };
+    return again({ ...anew, ...learnt }, holder.secondsUntilLook, what);
+  });
   return lost ? { ...turn, memory: { ...turn.memory, adding: true } } : turn;
 }
 

@@ -1,10 +1,15 @@
-import { again, failed, Memory, Turn } from './turn';
-import { Key, Replication } from '../control-plane/port';
+import { again, failed, Memory, Task, Turn } from './turn';
+import { ControlPlane, Key, Replication } from '../control-plane/port';
+import { replicaArn } from '../key-arn';
+import { ServiceFault } from '../service-fault';
+import { share } from '../spread';
 
-/** Seconds until the next look at a replication that takes its time; the last one repeats. */
-const LOOKS = [2, 2, 2, 3, 3, 5, 5, 8, 8, 12, 15, 20, 30];
-/** Looks at a replica that is being deleted, before adding its Region again is tried without waiting for the entry to vanish. */
-const LOOKS_BEFORE_ADDING_ANYWAY = 6;
+const SHORTEST_PAUSE = 2;
+const LONGEST_PAUSE = 30;
+/** A replica that is being deleted for so many seconds is added again without waiting for its entry to vanish. */
+const SECONDS_BEFORE_ADDING_ANYWAY = 15;
+/** Only the primary tells of a failure, so it is looked at when the wait has become so many times as long. */
+const PRIMARY_AGAIN_AFTER = 3;
 
 /** What a declaration says of Regions. No list leaves them alone. */
 export interface DeclaredRegions {
@@ -16,8 +21,16 @@ export type InRegions = Pick<Key, 'replication'>;
 
 /** Memory of a reconciler that waits for replicas. */
 export interface Waiting extends Memory {
-  /** Looks at the replication so far: they grow rarer. */
-  readonly looks?: number;
+  /** Seconds since the last change of the replication: looks grow rarer. */
+  readonly waited?: number;
+  /** How long that was at the last look at the primary. */
+  readonly waitedAtPrimary?: number;
+  /** Regions in which a replica is awaited that was not seen yet. */
+  readonly awaited?: string[];
+  /** Regions whose replica cannot tell more than it did: only the primary can. */
+  readonly asked?: string[];
+  /** What the primary told last, for people. */
+  readonly told?: string;
   /** Replication Regions that the last look saw FAILED. */
   readonly failing?: string[];
 }
@@ -64,10 +77,10 @@ export interface RegionStep {
  * @param remove what may be taken away of what is there
  */
 export function nextRegionStep(
-  declared: DeclaredRegions, { missing, leaving }: RegionDifferences, owned: readonly string[], remove: string[], { looks = 0 }: Waiting,
+  declared: DeclaredRegions, { missing, leaving }: RegionDifferences, owned: readonly string[], remove: string[], { waited = 0 }: Waiting,
 ): RegionStep | undefined {
   if (remove.length > 0) { return { call: 'remove', regions: remove }; }
-  const add = looks < LOOKS_BEFORE_ADDING_ANYWAY ? missing : [...missing, ...leaving];
+  const add = waited < SECONDS_BEFORE_ADDING_ANYWAY ? missing : [...missing, ...leaving];
   const record = [...new Set([...owned.filter(region => declared.ReplicationRegions?.includes(region)), ...add])];
   if (record.length !== owned.length || record.some(region => !owned.includes(region))) { return { call: 'record', regions: record }; }
   return add.length > 0 ? { call: 'add', regions: add } : undefined;
@@ -82,12 +95,52 @@ export function regionsIn(status: string, regions: readonly string[], { replicat
   return regions.filter(region => replication[region]?.status === status);
 }
 
+/**
+ * Seconds until the next look: an eighth of what was waited for so far, so that the answer comes soon after the end. In a
+ * crowd, the first look comes when all have begun, and the looks at replicas are spread over their Regions' quotas.
+ */
+export function secondsUntilLook(waited: number, roundSeconds: number, regions: number): number {
+  const alone = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, Math.floor(waited / 8)));
+  return Math.max(alone, Math.ceil(waited === 0 ? roundSeconds : roundSeconds / regions));
+}
+
+/**
+ * A look at a replica, which spares the primary's quota: only once it is there, the primary is asked. `undefined` when
+ * the primary is to be asked now.
+ */
+export async function lookAtReplica<M extends Waiting>(
+  keyArn: string, memory: M, plane: ControlPlane, { roundSeconds = 0, owner }: Task<unknown>,
+): Promise<Turn<M> | undefined> {
+  const { awaited = [], asked = [], waited = 0, waitedAtPrimary = 0, told = '' } = memory;
+  if (awaited.length === 0 || waited > waitedAtPrimary * PRIMARY_AGAIN_AFTER) { return undefined; }
+  const region = awaited[Math.floor(share(owner.requestId) * awaited.length)];
+  const there = again({ ...memory, awaited: [], asked: [...asked, region] }, 0, told);
+  try {
+    if ((await plane.getKey(replicaArn(keyArn, region))).state === 'CREATE_COMPLETE') { return there; }
+  } catch (fault) {
+    if (!(fault instanceof ServiceFault) || fault.kind === 'throttled') { throw fault; }
+    if (fault.kind !== 'notFound') { return there; }
+  }
+  return pause(memory, roundSeconds, awaited.length, told);
+}
+
+function pause<M extends Waiting>(memory: M, roundSeconds: number, regions: number, text: string): Turn<M> {
+  const { waited = 0 } = memory;
+  const seconds = secondsUntilLook(waited, roundSeconds, regions);
+  return again({ ...memory, waited: waited + seconds }, seconds, text);
+}
+
 /** Waits until the declared Regions are SYNCHRONIZED, or gives up; `undefined` when nothing is left to wait for. */
 export function waitForRegions<M extends Waiting>(
-  { ReplicationRegions: declared = [], WaitForReplication }: DeclaredRegions & { readonly WaitForReplication: boolean }, memory: M, key: InRegions,
+  { ReplicationRegions: declared = [], WaitForReplication }: DeclaredRegions & { readonly WaitForReplication: boolean },
+  memory: M, key: InRegions, roundSeconds = 0,
 ): Turn<M> | undefined {
-  const looks = memory.looks ?? 0;
-  const next = (after: M, text: string) => again({ ...after, looks: looks + 1 }, LOOKS[Math.min(looks, LOOKS.length - 1)], text);
+  const next = (after: M, text: string) => {
+    const { asked = [], waited = 0 } = after;
+    const awaited = regionsIn('IN_PROGRESS', declared, key).filter(region => !asked.includes(region));
+    const turn = pause({ ...after, awaited, told: text }, roundSeconds, 1, text);
+    return { ...turn, memory: { ...turn.memory, waitedAtPrimary: waited || turn.memory.waited } };
+  };
   const blocked = regionsIn('DELETE_IN_PROGRESS', declared, key);
   if (blocked.length > 0) { return next(memory, `${blocked.join(', ')}, where the former replica is still being deleted`); }
   if (!WaitForReplication) { return undefined; }

@@ -41,6 +41,8 @@ export interface Task<P> {
   readonly reverses?: boolean;
   /** True when the turn before this one, with the same memory, never came back. */
   readonly interrupted: boolean;
+  /** Seconds in which each of the requests that share the service's quota has its turn; absent as long as nobody had to ask. */
+  readonly roundSeconds?: number;
 }
 
 export interface Owner {

@@ -4,7 +4,7 @@ import { parseKeyArn, replicaArn } from '../../key-arn';
 import { ServiceFault } from '../../service-fault';
 import { change } from '../change';
 import { look, stateTurn } from '../looking';
-import { regionDifferences, regionsIn, replicationStates, waitForRegions } from '../replication';
+import { lookAtReplica, regionDifferences, regionsIn, replicationStates, waitForRegions } from '../replication';
 import { again, failed, Task, Turn } from '../turn';
 import { nextKeyChange, withOwnedRegions } from './key-changes';
 import { KeyMemory } from './memory';
@@ -26,6 +26,8 @@ export async function converge(task: Task<ManagedKeyProperties>, memory: KeyMemo
   if (memory.complete) { return tagReplicas(task, memory, plane); }
   const keyArn = memory.keyArn!;
   const changed = already?.changed ?? false;
+  const waiting = already ? undefined : await lookAtReplica(keyArn, memory, plane, task);
+  if (waiting) { return waiting; }
   let key = already?.key;
   if (!key) {
     const seen = await look(keyArn, memory, plane);
@@ -41,7 +43,7 @@ export async function converge(task: Task<ManagedKeyProperties>, memory: KeyMemo
     ?? await changeKey(task, memory, plane, key, changed)
     ?? await tagPrimary(task, memory, plane)
     ?? await changeResourcePolicy(task, memory, plane, changed)
-    ?? waitForRegions(task.declared, memory, key)
+    ?? waitForRegions(task.declared, memory, key, task.roundSeconds)
     ?? complete(task, memory, plane, key, changed);
 }
 

@@ -63,7 +63,7 @@ function regionChange({ declared }: Task<ManagedKeyProperties>, memory: KeyMemor
       // Nobody knows how the service refuses to add a Region that it is still deleting.
       passing: differences.leaving.length > 0 ? ['conflict', 'invalid'] : undefined,
       secondsUntilLook: 2,
-      learnt: { looks: 0, failing: undefined },
+      learnt: { waited: 0, awaited: undefined, asked: undefined, failing: undefined },
     };
     default: return undefined;
   }

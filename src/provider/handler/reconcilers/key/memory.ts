@@ -9,6 +9,8 @@ export interface KeyMemory extends Refusable, Looking, Waiting {
   readonly keyArn?: string;
   /** Present while the outcome of a creation is looked for. */
   readonly search?: Search;
+  /** True once a key that is to be deleted was seen to bear no tags of another resource. */
+  readonly isOurs?: boolean;
   /** Why the answer of CreateKey is not known. */
   readonly lost?: string;
   /** The replication Regions that the key's own record calls ours, once it was read. */

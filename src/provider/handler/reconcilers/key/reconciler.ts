@@ -86,6 +86,7 @@ async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: Contr
   const done: Turn<KeyMemory> = { kind: 'done', memory, physicalId: task.physicalId!, attributes: {} };
   switch (id.kind) {
     case 'key': {
+      if (!memory.isOurs) { return whoseItIs(id.keyArn, task, memory, plane); }
       const deletion = await scheduleDeletion(id.keyArn, task.declared.DeletionWindowInDays, memory, plane);
       if ('turn' in deletion) { return deletion.turn; }
       return 'absent' in deletion && deletion.denied
@@ -104,6 +105,33 @@ async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: Contr
       return { ...done, leftBehind: await possiblyLeftBehind(task.owner, plane) };
     case 'nothingCreated':
       return done;
+  }
+}
+
+/**
+ * Another resource may have adopted the key since: in the same deployment, by a template that declares it no longer as made here
+ * but as adopted. What bears nobody's tags is what CloudFormation says that it is.
+ */
+async function whoseItIs(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+  const { region, stackId, logicalId } = task.owner;
+  const { [STACK_ID_TAG]: stack = stackId, [LOGICAL_ID_TAG]: resource = logicalId } = await tagsOf(keyArn, plane);
+  return stack === stackId && resource === logicalId
+    ? again({ ...memory, isOurs: true }, 0, `deletion of ${keyArn}`)
+    : {
+      kind: 'done',
+      memory,
+      physicalId: keyArn,
+      attributes: {},
+      leftBehind: `${keyArn} was taken over by ${resource} of the stack ${stack}, so it stays. If nobody uses it: ${deleteCommand(region, keyArn)}`,
+    };
+}
+
+async function tagsOf(keyArn: string, plane: ControlPlane): Promise<Record<string, string>> {
+  try {
+    return await plane.listTags(keyArn);
+  } catch (fault) {
+    if (fault instanceof ServiceFault && fault.kind === 'notFound') { return {}; }
+    throw fault;
   }
 }
 

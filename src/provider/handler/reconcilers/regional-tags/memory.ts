@@ -13,6 +13,8 @@ export interface Plan {
   readonly same: readonly string[];
   /** There already with another value, and not the resource's. */
   readonly taken: readonly string[];
+  /** The other stack of this library whose key it is, if that keeps us from setting any. */
+  readonly keeper?: string;
 }
 
 /** What the reconciler of tags knows of its earlier turns. */

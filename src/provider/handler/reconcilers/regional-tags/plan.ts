@@ -1,3 +1,4 @@
+import { STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { TagsProperties } from '../../../contract/regional-tags';
 import { parseKeyArn } from '../../key-arn';
 import { parsePhysicalId } from '../../physical-id';
@@ -41,13 +42,20 @@ export function planFor(region: string, live: Readonly<Record<string, string>>, 
   const there = Object.keys(declared).filter(key => key in live);
   const same = there.filter(key => live[key] === declared[key]);
   const differing = there.filter(key => live[key] !== declared[key]);
-  return {
+  const keeper = keeperOf(live, task);
+  const plan: Plan = {
     add: Object.keys(declared).filter(key => !(key in live)),
     same,
     change: differing.filter(key => key in before),
     taken: [...differing.filter(key => !(key in before)), ...same.filter(key => !mayBeFound(region, key, task))],
-    unset: Object.keys(before).filter(key => !reverses && !(key in declared) && live[key] === before[key]),
+    unset: Object.keys(before).filter(key => !keeper && !reverses && !(key in declared) && live[key] === before[key]),
   };
+  return keeper && plan.add.length + plan.change.length > 0 ? { ...plan, keeper } : plan;
+}
+
+/** The other stack of this library whose key it is: only that one is permitted to change the tags of the primary. */
+export function keeperOf({ [STACK_ID_TAG]: stack }: Readonly<Record<string, string>>, { owner }: Task<TagsProperties>): string | undefined {
+  return stack === owner.stackId ? undefined : stack;
 }
 
 /** Unlike a new id, that of the resource as it is cannot tell that a tag was found, unless it does already. */

@@ -10,7 +10,7 @@ import { lookEverywhere, orGone, Seen, without } from '../everywhere';
 import { refuseRegions } from '../refusal';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 import { Plan, TagsMemory } from './memory';
-import { claimOf, droppedRegions, heldClaim, isOnKey, mark, nameOf, notFound, picked, planFor } from './plan';
+import { claimOf, droppedRegions, heldClaim, isOnKey, keeperOf, mark, nameOf, notFound, picked, planFor } from './plan';
 
 const SECONDS_BETWEEN_LOOKS = 1;
 const SECONDS_UNTIL_REPLICA = 15;
@@ -47,7 +47,10 @@ async function present(task: Task<TagsProperties>, before: TagsMemory, plane: Co
   if (absentIn !== undefined) {
     return again({ ...looked, seen: without(seen, absentIn) }, SECONDS_UNTIL_REPLICA, `the key to be known in ${absentIn}`);
   }
-  const taken = declared.Regions.flatMap(region => seen[region]!.taken.map(key => takenText(region, key, declared)));
+  const taken = declared.Regions.flatMap(region => [
+    ...seen[region]!.keeper ? [keptText(region, seen[region]!.keeper, declared)] : [],
+    ...seen[region]!.taken.map(key => takenText(region, key, declared)),
+  ]);
   if (taken.length > 0) { return failed(looked, taken.join('. ')); }
   const memory = learnt ? withClaim(task, looked) : looked;
   if (!memory) { return failed(looked, TOO_MANY); }
@@ -119,6 +122,11 @@ function textOf({ region, kind, keys }: Call, { KeyArn }: TagsProperties): strin
   return `${kind === 'set' ? 'tags' : 'the end of tags'} ${keys.join(', ')} of ${replicaArn(KeyArn, region)}`;
 }
 
+function keptText(region: string, stack: string, { KeyArn }: TagsProperties): string {
+  return `${replicaArn(KeyArn, region)} belongs to the stack ${stack}, which alone sets its tags. Set them there, with Tags.of(key), `
+    + 'or list only the Regions of its replicas here';
+}
+
 function takenText(region: string, key: string, { KeyArn }: TagsProperties): string {
   const arn = replicaArn(KeyArn, region);
   return `${arn} has a tag ${key} already, which this resource did not set and leaves as it is. Leave it off the declaration or, if nobody uses it, `
@@ -160,6 +168,8 @@ async function absent(task: Task<TagsProperties>, memory: TagsMemory, plane: Con
   const over = (after: TagsMemory, text?: string): Turn<TagsMemory> => again(
     { ...after, settled: [...after.settled ?? [], `unset ${region}`], left: [...after.left ?? [], ...text ? [text] : []] }, 0, what);
   if (keys.length === 0) { return over(memory); }
+  const keeper = keeperOf(live, task);
+  if (keeper) { return over(memory, `${arn} keeps the tags ${keys.join(', ')}, since it belongs to the stack ${keeper} by now`); }
   if (!isCertain) {
     return over(memory, `${arn} has the tags ${keys.join(', ')} as declared, and it is not known whether this resource set them. `
       + `If nobody uses them: ${untagCommand(region, arn, keys)}`);

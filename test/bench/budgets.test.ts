@@ -1,0 +1,74 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { COUNTS, HUNDRED_KEYS, OTHERS_SHARE } from './budgets';
+import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
+import { Result, Scenario, simulate, timeOverFloor } from './quota/simulation';
+
+const HELP = 'More than its budget in test/bench/budgets.ts. See what grew with `npm run bench`, and bring it down again:'
+  + ' budgets are only ever lowered.';
+
+/** Fails with what to do, not only with two numbers. */
+function within(what: string, figure: number, budget: number): void {
+  if (figure > budget) { throw new Error(`${what}: ${figure}, at most ${budget}. ${HELP}`); }
+}
+
+function resources(keys: number, aliases: number): string[] {
+  const app = new App({ analyticsReporting: false });
+  const stack = new Stack(app, 'Payments', { env: { account: '111122223333', region: 'us-east-1' } });
+  for (let index = 0; index < keys; index += 1) {
+    const key = new MultiRegionPaymentKey(stack, `Key${index}`, {
+      spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2', 'eu-west-1'],
+    });
+    for (let alias = 0; alias < aliases; alias += 1) { key.addAlias(`alias/key-${index}-${alias}`); }
+  }
+  const { Resources } = app.synth().getStackByName('Payments').template;
+  return Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+}
+
+describe('a template', () => {
+  test('has few resources besides the keys', () => {
+    const types = resources(1, 0);
+    within('fixed resources', types.length - COUNTS.resourcesPerKey, COUNTS.fixedResourcesInAll);
+    for (const [type, most] of Object.entries(COUNTS.fixedResources)) { within(type, types.filter(one => one === type).length, most); }
+  });
+
+  test('grows by one resource a key, and one an alias in all Regions', () => {
+    within('resources per key', resources(3, 0).length - resources(2, 0).length, COUNTS.resourcesPerKey);
+    within('resources per alias', resources(1, 3).length - resources(1, 2).length, COUNTS.resourcesPerAlias);
+  });
+});
+
+const name = ({ keys, stacks = 1, regions, replicationSeconds, concurrency }: Scenario) =>
+  `${keys} keys in ${stacks} stacks, ${regions} replica Regions, replication of ${replicationSeconds} s, ${concurrency} at the same time`;
+
+const othersShare = ({ regions }: Result) => Math.min(...Object.values(regions).map(figures => figures.othersShare));
+
+describe('in virtual time', () => {
+  test(name(HUNDRED_KEYS.scenario), async () => {
+    const result = await simulate('this library', HUNDRED_KEYS.scenario);
+    within('failures', result.failures, 0);
+    within('executed requests per key in the primary', result.executedPerKey, HUNDRED_KEYS.executedPerKey);
+    within('throttled requests per key in the primary', result.throttledPerKey, HUNDRED_KEYS.throttledPerKey);
+    within('time over the floor', timeOverFloor(HUNDRED_KEYS.scenario, result), HUNDRED_KEYS.timeOverFloor);
+  });
+
+  test.each([2, 5, 20, 28, 33, 45, 60])('the same with a replication of %d s: the waits are not made for one duration', async replicationSeconds => {
+    const scenario = { ...HUNDRED_KEYS.scenario, replicationSeconds };
+    const result = await simulate('this library', scenario);
+    within('executed requests per key in the primary', result.executedPerKey, HUNDRED_KEYS.executedPerKey);
+    within('throttled requests per key in the primary', result.throttledPerKey, HUNDRED_KEYS.throttledPerKey);
+    within('time over the floor', timeOverFloor(scenario, result), 1.8);
+  });
+
+  test('the same where a replica can be looked at before it is synchronized', async () => {
+    const options = { switches: { replicaBeforeSynchronization: 'CREATE_IN_PROGRESS' } } as const;
+    const result = await simulate('this library', { ...HUNDRED_KEYS.scenario, options });
+    within('executed requests per key in the primary', result.executedPerKey, HUNDRED_KEYS.executedPerKey);
+    within('throttled requests per key in the primary', result.throttledPerKey, HUNDRED_KEYS.throttledPerKey);
+  });
+
+  test.each([10, Infinity])('400 keys in one stack, %d at the same time: nobody fails, and others get through', async concurrency => {
+    const result = await simulate('this library', { keys: 400, regions: 3, replicationSeconds: 30, concurrency });
+    within('failures', result.failures, 0);
+    within('percent of another client\'s requests that are throttled', 100 - 100 * othersShare(result), 100 - 100 * OTHERS_SHARE);
+  });
+});

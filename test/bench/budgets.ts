@@ -1,0 +1,35 @@
+/**
+ * What this library may cost (design: budgets). Counts are a test, and are only ever lowered; speeds are the benchmark.
+ * The size of the handler's bundle has its budget in test/provider/bundle.test.ts, the cdk-nag findings theirs beside the constructs.
+ */
+export const COUNTS = {
+  /** CloudFormation resources of a stack besides what is declared, by type. */
+  fixedResources: {
+    'AWS::Lambda::Function': 1,
+    'AWS::IAM::Role': 2,
+  },
+  fixedResourcesInAll: 10,
+  resourcesPerKey: 1,
+  resourcesPerAlias: 1,
+} as const;
+
+/** In virtual time: 100 keys in one stack, 2 replica Regions, replication of 30 s, all at the same time. */
+export const HUNDRED_KEYS = {
+  scenario: { keys: 100, regions: 2, replicationSeconds: 30, concurrency: Infinity },
+  executedPerKey: 3,
+  throttledPerKey: 1,
+  /** Over the floor of two requests a key, after the replication's own time, which no deployer can shorten. */
+  timeOverFloor: 1.5,
+} as const;
+
+/** In virtual time: what another client at one request a second gets through in every Region, whoever deploys how much. */
+export const OTHERS_SHARE = 0.95;
+
+export const SPEEDS = {
+  /** 200 keys, as a whole process, over the same number of native keys. */
+  synthOverNative: 1.5,
+  /** Until the handler is loaded, over the payments client from node_modules. */
+  coldLoadOverClient: 1,
+  /** Of one key, at the median: npm run bench:answer-delay. */
+  answerDelaySeconds: 2,
+} as const;

@@ -1,0 +1,151 @@
+/**
+ * Benchmarks: a table per topic, with the floor and the peers beside this library, and coverage/bench.json.
+ *
+ * Usage: tsx test/bench/main.ts [quota] [synth] [template] [handler] [--quick]
+ */
+import { mkdirSync, writeFileSync } from 'fs';
+import * as path from 'path';
+import { HUNDRED_KEYS, OTHERS_SHARE, SPEEDS } from './budgets';
+import { coldLoad } from './handler/cold-load';
+import { DeployerName, DEPLOYERS, Result, Scenario, simulate, timeOverFloor } from './quota/simulation';
+import { LIBRARIES, SYNTH_KINDS, SynthApps } from './synth/synth';
+import { table } from './table';
+import { ensureHandlerBundle } from '../e2e/engine/handler-bundle';
+
+const JSON_FILE = path.join(__dirname, '..', '..', 'coverage', 'bench.json');
+const OPTIONS = ['quota', 'synth', 'template', 'handler', '--quick'] as const;
+
+interface Topic {
+  readonly title: string;
+  readonly text: string;
+  readonly figures: unknown;
+}
+
+const PEERS_TOO: readonly Scenario[] = [10, Infinity].map(concurrency => ({ keys: 100, regions: 2, replicationSeconds: 30, concurrency }));
+
+function scenarios(quick: boolean): Scenario[] {
+  const few = [1, 10, 100].flatMap(keys => [1, 2, 3].flatMap(regions => [2, 30].map(replicationSeconds =>
+    ({ keys, regions, replicationSeconds, concurrency: Infinity }))));
+  const many = [{ keys: 400, stacks: 1 }, { keys: 1000, stacks: 3 }].flatMap(stack => [2, 30].flatMap(replicationSeconds =>
+    [10, 50, Infinity].map(concurrency => ({ ...stack, regions: 3, replicationSeconds, concurrency }))));
+  const [keys, regions, replicationSeconds, concurrency] = [100, 2, 30, Infinity];
+  // The quota's bucket is an assumption: here it holds but one request, or two seconds' worth; or there are fewer a second.
+  const variants = [{ burst: 1 }, { burst: 10 }, { tps: 3 }, { switches: { replicaBeforeSynchronization: 'CREATE_IN_PROGRESS' } } as const]
+    .map(options => ({ keys, regions, replicationSeconds, concurrency, options }));
+  return [...few, ...[10, 50].map(at => ({ keys, regions, replicationSeconds, concurrency: at })), ...variants, ...quick ? [] : many];
+}
+
+const perKey = (count: number, { keys }: Scenario) => (count / keys).toFixed(2);
+
+function quotaRow(deployer: string, scenario: Scenario, result: Result): string[] {
+  const { keys, stacks = 1, regions, replicationSeconds, concurrency, options } = scenario;
+  const [primary, ...replicas] = Object.values(result.regions);
+  const most = (figure: 'executed' | 'throttled') => Math.max(...replicas.map(region => region[figure]));
+  return [
+    deployer + (options ? ` ${JSON.stringify(options).replace(/["{}]/g, '')}` : ''),
+    String(keys), String(stacks), String(regions), String(replicationSeconds), concurrency === Infinity ? 'all' : String(concurrency),
+    result.seconds.toFixed(0), result.floorSeconds.toFixed(0), timeOverFloor(scenario, result).toFixed(2),
+    perKey(primary.executed, scenario), perKey(primary.throttled, scenario), perKey(most('executed'), scenario), perKey(most('throttled'), scenario),
+    String(result.failures),
+    `${(100 * primary.othersShare).toFixed(0)}%`, `${(100 * Math.min(...replicas.map(({ othersShare }) => othersShare))).toFixed(0)}%`,
+  ];
+}
+
+async function quota(quick: boolean): Promise<Topic> {
+  const runs: Array<readonly [DeployerName, Scenario]> = [
+    ...PEERS_TOO.flatMap(scenario => (Object.keys(DEPLOYERS) as DeployerName[]).map(name => [name, scenario] as const)),
+    ...scenarios(quick).map(scenario => ['this library', scenario] as const),
+  ];
+  const results = [];
+  for (const [deployer, scenario] of runs) { results.push({ deployer, scenario, result: await simulate(deployer, scenario) }); }
+  const head = ['', 'keys', 'stacks', 'replicas', 'replication s', 'at once', 'total s', 'floor s', 'x floor',
+    'executed', 'throttled', 'in a replica', 'throttled', 'failures', 'others', 'in replicas'];
+  return {
+    title: 'Keys inside the quota of 5 requests a second (virtual time; requests are per key)',
+    text: `${table(head, results.map(({ deployer, scenario, result }) => quotaRow(deployer, scenario, result)))}\n`
+      + 'x floor: total time without the replication\'s own, over 2 requests a key at 5 a second. others: what another client gets through that asks once a second.\n'
+      + `Budgets: 100 keys at most ${HUNDRED_KEYS.executedPerKey} executed, ${HUNDRED_KEYS.throttledPerKey} throttled, x ${HUNDRED_KEYS.timeOverFloor}; `
+      + `no failures; others at least ${100 * OTHERS_SHARE}%.`,
+    figures: results,
+  };
+}
+
+async function synth(quick: boolean): Promise<Topic> {
+  const apps = new SynthApps();
+  try {
+    const figures = LIBRARIES.flatMap(library => [1, 50, 200].map(keys => ({
+      library, keys, seconds: Object.fromEntries(SYNTH_KINDS.map(kind => [kind, apps.seconds(kind, keys, library, quick ? 3 : 9)])),
+    })));
+    const rows = figures.map(({ library, keys, seconds }) => [
+      library, String(keys), ...SYNTH_KINDS.map(kind => seconds[kind].toFixed(2)), (seconds['this library'] / seconds.CfnKey).toFixed(2),
+    ]);
+    return {
+      title: 'Synth, whole process, seconds (median)',
+      text: `${table(['', 'keys', ...SYNTH_KINDS, 'over CfnKey'], rows)}\nBudget: 200 keys at most ${SPEEDS.synthOverNative} times CfnKey.`,
+      figures,
+    };
+  } finally {
+    apps.close();
+  }
+}
+
+async function template(): Promise<Topic> {
+  const apps = new SynthApps();
+  try {
+    const figures = ['CfnKey', 'this library', 'this library, with an alias each', 'Provider framework'].map(kind => {
+      const [one, two, three] = [1, 2, 3].map(keys => apps.template(kind, keys));
+      const count = (type: string) => one.types.filter(each => each === type).length;
+      return {
+        kind,
+        fixedResources: two.types.length - 2 * (three.types.length - two.types.length),
+        functions: count('AWS::Lambda::Function'),
+        roles: count('AWS::IAM::Role'),
+        resourcesPerKey: three.types.length - two.types.length,
+        bytes: one.bytes,
+        bytesPerKey: three.bytes - two.bytes,
+      };
+    });
+    return {
+      title: 'Template of a stack',
+      text: table(['', 'fixed resources', 'functions', 'roles', 'resources per key', 'bytes, one key', 'bytes per key'],
+        figures.map(({ kind, ...counts }) => [kind, ...Object.values(counts).map(String)])),
+      figures,
+    };
+  } finally {
+    apps.close();
+  }
+}
+
+async function handler(quick: boolean): Promise<Topic> {
+  const loads = coldLoad(quick ? 5 : 21);
+  const { firstRequestSeconds } = await simulate('this library', { keys: 1, regions: 2, replicationSeconds: 2, concurrency: 1 });
+  return {
+    title: 'Handler',
+    text: `${table(['cold load, milliseconds (median)', ''], Object.entries(loads).map(([what, milliseconds]) => [what, milliseconds.toFixed(0)]))}\n`
+      + `From CloudFormation's call to the first CreateKey, in virtual time (a request and a warm invocation take 50 ms each): ${firstRequestSeconds.toFixed(2)} s\n`
+      + 'Size: test/provider/bundle.test.ts. From SYNCHRONIZED to the answer, in real time: npm run bench:answer-delay',
+    figures: { coldLoadMilliseconds: loads, firstRequestSeconds },
+  };
+}
+
+const TOPICS: Record<string, (quick: boolean) => Promise<Topic>> = { quota, synth, template, handler };
+
+async function main(): Promise<void> {
+  const given = process.argv.slice(2);
+  const unknown = given.filter(option => !(OPTIONS as readonly string[]).includes(option));
+  if (unknown.length > 0) { throw new Error(`There is no ${unknown.join(', ')}. Options: ${OPTIONS.join(', ')}`); }
+  process.env.CDK_VALIDATION = 'false';
+  await ensureHandlerBundle();
+  const names = Object.keys(TOPICS).filter(name => given.includes(name));
+  const figures: Record<string, unknown> = {};
+  for (const name of names.length > 0 ? names : Object.keys(TOPICS)) {
+    const topic = await TOPICS[name](given.includes('--quick'));
+    process.stdout.write(`${topic.title}\n\n${topic.text}\n\n`);
+    figures[name] = topic.figures;
+  }
+  mkdirSync(path.dirname(JSON_FILE), { recursive: true });
+  writeFileSync(JSON_FILE, `${JSON.stringify(figures, null, 2)}\n`);
+  process.stdout.write(`${path.relative(process.cwd(), JSON_FILE)}\n`);
+}
+
+void main();

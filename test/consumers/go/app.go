@@ -1,0 +1,54 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
+	keys "github.com/cdk-multi-region-payment-keys/cdk-multi-region-payment-keys-go/cdkmultiregionpaymentkeys"
+)
+
+func main() {
+	defer jsii.Close()
+
+	app := awscdk.NewApp(nil)
+	env := &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("us-east-1")}
+
+	stack := awscdk.NewStack(app, jsii.String("Payments"), &awscdk.StackProps{Env: env})
+	cvk := keys.NewMultiRegionPaymentKey(stack, jsii.String("Cvk"), &keys.MultiRegionPaymentKeyProps{
+		Spec:               keys.PaymentKeySpec_CardVerification(nil),
+		ReplicationRegions: jsii.Strings("us-west-2", "eu-west-1"),
+	})
+	awscdk.Tags_Of(cvk).Add(jsii.String("team"), jsii.String("cards"), nil)
+
+	pins := awscdk.NewStack(app, jsii.String("Pins"), &awscdk.StackProps{Env: env})
+	pek := keys.NewMultiRegionPaymentKey(pins, jsii.String("Pek"), &keys.MultiRegionPaymentKeyProps{
+		Spec: keys.PaymentKeySpec_Of(&keys.PaymentKeySpecProps{
+			Usage:     keys.PaymentKeyUsage_TR31_P0_PIN_ENCRYPTION_KEY(),
+			Algorithm: keys.PaymentKeyAlgorithm_TDES_2KEY(),
+			ModesOfUse: keys.PaymentKeyModesOfUse_Of(&keys.PaymentKeyModesOfUseOptions{
+				Encrypt: jsii.Bool(true), Decrypt: jsii.Bool(true), Wrap: jsii.Bool(true), Unwrap: jsii.Bool(true),
+			}),
+		}),
+		KeyCheckValueAlgorithm: keys.KeyCheckValueAlgorithm_ANSI_X9_24(),
+		ReplicationRegions:     jsii.Strings("eu-west-1"),
+		DeletionWindow:         awscdk.Duration_Days(jsii.Number(30)),
+		RemovalPolicy:          awscdk.RemovalPolicy_DESTROY,
+	})
+	pek.AddAlias(jsii.String("alias/pin-encryption"), &keys.AddAliasOptions{Regions: jsii.Strings("eu-west-1")})
+	issuer := awsiam.NewRole(pins, jsii.String("Issuer"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+	})
+	pek.Grants().TranslatePinData(issuer)
+	pek.Replica(jsii.String("eu-west-1")).Grants().VerifyPinData(issuer)
+	acquirer := keys.MultiRegionPaymentKey_FromKeyAttributes(pins, jsii.String("Acquirer"), &keys.PaymentKeyAttributes{
+		KeyId:              jsii.String("abcdefghijklmnop"),
+		ReplicationRegions: jsii.Strings("eu-west-1"),
+	})
+	keys.NewRegionalTags(pins, jsii.String("AcquirerTags"), &keys.RegionalTagsProps{
+		Key:  acquirer,
+		Tags: &map[string]*string{"team": jsii.String("pins")},
+	})
+	awscdk.NewCfnOutput(pins, jsii.String("PekInIreland"), &awscdk.CfnOutputProps{Value: pek.KeyArnIn(jsii.String("eu-west-1"))})
+
+	app.Synth(nil)
+}

@@ -1,0 +1,49 @@
+from aws_cdk import App, CfnOutput, Duration, Environment, RemovalPolicy, Stack, Tags
+from aws_cdk.aws_iam import Role, ServicePrincipal
+from cdk_multi_region_payment_keys import (
+    KeyCheckValueAlgorithm,
+    MultiRegionPaymentKey,
+    PaymentKeyAlgorithm,
+    PaymentKeyModesOfUse,
+    PaymentKeySpec,
+    PaymentKeyUsage,
+    RegionalTags,
+)
+
+app = App()
+env = Environment(account="111122223333", region="us-east-1")
+
+stack = Stack(app, "Payments", env=env)
+cvk = MultiRegionPaymentKey(
+    stack,
+    "Cvk",
+    spec=PaymentKeySpec.card_verification(),
+    replication_regions=["us-west-2", "eu-west-1"],
+)
+Tags.of(cvk).add("team", "cards")
+
+pins = Stack(app, "Pins", env=env)
+pek = MultiRegionPaymentKey(
+    pins,
+    "Pek",
+    spec=PaymentKeySpec.of(
+        usage=PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY,
+        algorithm=PaymentKeyAlgorithm.TDES_2_KEY,
+        modes_of_use=PaymentKeyModesOfUse.of(encrypt=True, decrypt=True, wrap=True, unwrap=True),
+    ),
+    key_check_value_algorithm=KeyCheckValueAlgorithm.ANSI_X9_24,
+    replication_regions=["eu-west-1"],
+    deletion_window=Duration.days(30),
+    removal_policy=RemovalPolicy.DESTROY,
+)
+pek.add_alias("alias/pin-encryption", regions=["eu-west-1"])
+issuer = Role(pins, "Issuer", assumed_by=ServicePrincipal("lambda.amazonaws.com"))
+pek.grants.translate_pin_data(issuer)
+pek.replica("eu-west-1").grants.verify_pin_data(issuer)
+acquirer = MultiRegionPaymentKey.from_key_attributes(
+    pins, "Acquirer", key_id="abcdefghijklmnop", replication_regions=["eu-west-1"]
+)
+RegionalTags(pins, "AcquirerTags", key=acquirer, tags={"team": "pins"})
+CfnOutput(pins, "PekInIreland", value=pek.key_arn_in("eu-west-1"))
+
+app.synth()

@@ -1,0 +1,37 @@
+import { App, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  KeyCheckValueAlgorithm, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec, PaymentKeyUsage, RegionalTags,
+} from 'cdk-multi-region-payment-keys';
+
+const app = new App();
+const env = { account: '111122223333', region: 'us-east-1' };
+
+const stack = new Stack(app, 'Payments', { env });
+const cvk = new MultiRegionPaymentKey(stack, 'Cvk', {
+  spec: PaymentKeySpec.cardVerification(),
+  replicationRegions: ['us-west-2', 'eu-west-1'],
+});
+Tags.of(cvk).add('team', 'cards');
+
+const pins = new Stack(app, 'Pins', { env });
+const pek = new MultiRegionPaymentKey(pins, 'Pek', {
+  spec: PaymentKeySpec.of({
+    usage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY,
+    algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+    modesOfUse: PaymentKeyModesOfUse.of({ encrypt: true, decrypt: true, wrap: true, unwrap: true }),
+  }),
+  keyCheckValueAlgorithm: KeyCheckValueAlgorithm.ANSI_X9_24,
+  replicationRegions: ['eu-west-1'],
+  deletionWindow: Duration.days(30),
+  removalPolicy: RemovalPolicy.DESTROY,
+});
+pek.addAlias('alias/pin-encryption', { regions: ['eu-west-1'] });
+const issuer = new Role(pins, 'Issuer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+pek.grants.translatePinData(issuer);
+pek.replica('eu-west-1').grants.verifyPinData(issuer);
+const acquirer = MultiRegionPaymentKey.fromKeyAttributes(pins, 'Acquirer', { keyId: 'abcdefghijklmnop', replicationRegions: ['eu-west-1'] });
+new RegionalTags(pins, 'AcquirerTags', { key: acquirer, tags: { team: 'pins' } });
+new CfnOutput(pins, 'PekInIreland', { value: pek.keyArnIn('eu-west-1') });
+
+app.synth();

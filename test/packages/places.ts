@@ -1,0 +1,11 @@
+import * as path from 'node:path';
+
+export const ROOT = path.resolve(__dirname, '..', '..');
+export const HANDLER = path.join(ROOT, 'lib', 'assets', 'provider', 'handler', 'index', 'index.js');
+export const CONSUMERS = path.join(ROOT, 'test', 'consumers');
+/** Programs and what package managers downloaded, kept from one run to the next. */
+export const TOOLS = path.join(ROOT, '.tools');
+
+export function projectProgram(name: string): string {
+  return path.join(ROOT, 'node_modules', '.bin', name);
+}
