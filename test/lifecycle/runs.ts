@@ -32,9 +32,9 @@ class Violated extends Error {
 
 /** One run in a hundred goes over HTTP: now one of keys, now one of what is attached to them. */
 const EVERY_HTTP = 200;
-const HTTP = [99, 198];
+const HTTP = [99, 193];
 /** How many runs there are to one of resources that make no key. */
-const EVERY_ATTACHED = 5;
+const EVERY_ATTACHED = 10;
 
 /** Run `index` of the session with this seed: it can be repeated alone. */
 export async function runOne(seed: number, index: number, shrink = true, observe?: (run: Run, kind: RunKind) => unknown): Promise<RunResult> {
