@@ -95,10 +95,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda',
   ],
 
-  gitignore: ['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/'],
+  gitignore: ['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json'],
 });
 
-['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.projen/', '.ci/', 'images/', 'CONTRIBUTING.md', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
+['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json', '.projen/', '.ci/', 'images/', 'CONTRIBUTING.md', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.eslint?.allowDevDeps('src/provider/handler/**');
 // An app imports the package by its name, which is no dependency of the package.
@@ -170,7 +170,7 @@ const languages = project.addTask('package:check', {
     { spawn: 'compile' },
     { exec: 'jsii-docgen -o .jsii-docs/API.md && diff .jsii-docs/API.md API.md || (echo "API.md is out of date: run npx projen docgen" && exit 1)' },
     // The examples of the README.
-    { exec: 'jsii-rosetta extract --strict --output .jsii-docs/README.tabl.json' },
+    { exec: 'jsii-rosetta extract --strict' },
     { exec: 'tsx test/packages/main.ts --languages typescript,python --out .jsii-docs/packages' },
   ],
 });
