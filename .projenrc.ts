@@ -193,4 +193,7 @@ project.addTask('test:matrix', {
 });
 project.testTask.spawn(languages);
 
+// A consumer's own, unlike those that are generated.
+project.gitignore.include('/test/consumers/typescript/tsconfig.json');
+
 project.synth();
