@@ -64,6 +64,10 @@ export const SELDOM: readonly Excuse[] = [
     covers: ({ fault, event, state }) => event === 'Create' && state === 'deleted' && (serviceCall(fault) || circumstance(fault)),
   },
   {
+    reason: 'the one step that ends between the deletion of what a creation made and its answer',
+    covers: ({ fault, event, state }) => event === 'Create' && state === 'deleted' && among('execution FAILED', 'execution TIMED_OUT')(fault),
+  },
+  {
     reason: 'this request itself makes nothing, and searches only for what an earlier one, given up, may have made',
     covers: ({ fault, event }) => tagIndex(fault) && among('Update', 'Reverse update', 'Delete')(event),
   },
