@@ -76,9 +76,9 @@ export class AccountDefaultReplication extends Resource {
   constructor(scope: Construct, id: string, props: AccountDefaultReplicationProps) {
     super(scope, id);
     this.regions = checkedReplicationRegions(this, props.regions);
-    const other = claimedBefore(this, ACCOUNT_DEFAULT_REPLICATION);
+    const [other] = claimedBefore(this, ACCOUNT_DEFAULT_REPLICATION);
     if (other !== undefined) {
-      throw new PaymentKeyError('AccountDefaultReplicationExists', `${this.node.path}: ${other} declares the default replication Regions of this account and Region already. `
+      throw new PaymentKeyError('AccountDefaultReplicationExists', `${this.node.path}: ${other.node.path} declares the default replication Regions of this account and Region already. `
         + 'List all Regions there');
     }
     const record = regionRecord(this);

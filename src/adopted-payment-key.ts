@@ -124,9 +124,9 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
     super(scope, id, path => kindOf(Stack.of(scope), path, props));
     const { key, restoreIfPending } = props;
     const keyArn = this._knownArn!;
-    const other = claimedBefore(this, keyArn);
+    const [other] = claimedBefore(this, keyArn);
     if (other !== undefined) {
-      throw new PaymentKeyError('KeyManagedAlready', `${this.node.path}: ${other} adopts or replicates the key already: two would each undo what the other declares. Declare it once`);
+      throw new PaymentKeyError('KeyManagedAlready', `${this.node.path}: ${other.node.path} adopts or replicates the key already: two would each undo what the other declares. Declare it once`);
     }
     PaymentKeyProvider.of(this)._allowFor(this._resource, { adoption: keyArn, ...restoreIfPending && { restoration: keyArn } });
     if (CfnResource.isCfnResource(key)) {

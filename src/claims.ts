@@ -1,14 +1,14 @@
 import { Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { IConstruct } from 'constructs';
 
-const claims = new WeakMap<Stack, Map<string, string>>();
+const claims = new WeakMap<Stack, Map<string, IConstruct[]>>();
 
-/** The path of the construct in the same stack that claimed this before; if there is none, it belongs to the given one from now on. */
-export function claimedBefore(construct: Construct, what: string): string | undefined {
+/** The constructs in the same stack that claimed this before, first the first; the given one does from now on. */
+export function claimedBefore<C extends IConstruct>(construct: C, what: string): readonly C[] {
   const stack = Stack.of(construct);
-  const ofStack = claims.get(stack) ?? new Map<string, string>();
+  const ofStack = claims.get(stack) ?? new Map<string, IConstruct[]>();
   claims.set(stack, ofStack);
-  const before = ofStack.get(what);
-  if (before === undefined) { ofStack.set(what, construct.node.path); }
-  return before;
+  const before = ofStack.get(what) ?? [];
+  ofStack.set(what, [...before, construct]);
+  return before as C[];
 }

@@ -110,9 +110,9 @@ export class KeyReplication extends Resource {
     });
     const ReplicationTimeoutInMinutes = replicationTimeoutInMinutes(path, props.replicationTimeout);
     this.replicationRegions = checkedReplicationRegions(this, props.replicationRegions);
-    const other = claimedBefore(this, KeyArn);
+    const [other] = claimedBefore(this, KeyArn);
     if (other !== undefined) {
-      throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
+      throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }
     if (CfnKey.isCfnKey(key) && key.replicationRegions !== undefined) {
       Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${key.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `

@@ -25,7 +25,7 @@ export function providerResource<F extends Fields>(scope: Construct, props: Prov
       + 'Choose RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY');
   }
   const provider = PaymentKeyProvider.of(scope);
-  const encoded = () => properties.encode(declared()) as Record<string, unknown>;
+  const lazily = ([name, codec]: [string, Codec<any>]) => [name, Lazy.any({ produce: () => codec.encode(declared()[name]) })];
   const resource = new CustomResource(scope, 'Resource', {
     resourceType: type,
     serviceToken: provider.serviceToken,
@@ -33,7 +33,7 @@ export function providerResource<F extends Fields>(scope: Construct, props: Prov
     removalPolicy,
     properties: {
       StateMachineArn: provider.stateMachine.stateMachineArn,
-      ...Object.fromEntries(Object.keys(properties.fields).map(name => [name, Lazy.any({ produce: () => encoded()[name] })])),
+      ...Object.fromEntries(Object.entries(properties.fields).map(lazily)),
     },
   });
   resource.node.addDependency(provider._complete);

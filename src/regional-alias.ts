@@ -1,7 +1,8 @@
 import { AliasReference, IAliasRef, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Resource } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { checkAliasName } from './alias-name';
+import { claimedBefore } from './claims';
 import { keyInRegions, removalPolicyOf } from './key-in-regions';
 import { PaymentKeyProvider } from './payment-key-provider';
 import { AliasAttributes, aliasProperties, REGIONAL_ALIAS } from './provider/contract/regional-alias';
@@ -81,6 +82,8 @@ export class RegionalAlias extends Resource implements IAliasRef {
    */
   public readonly aliasName: string;
 
+  private readonly regions: () => readonly string[];
+
   /**
    * Declares an alias.
    *
@@ -109,29 +112,18 @@ export class RegionalAlias extends Resource implements IAliasRef {
     });
     PaymentKeyProvider.of(this)._allow('aliases');
     this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);
-    refuseSecond(this, props.aliasName, regions);
+    this.regions = regions;
+    const before = claimedBefore<RegionalAlias>(this, props.aliasName);
+    this.node.addValidation({ validate: () => before.flatMap(other => this.declaredTwice(props.aliasName, other)) });
   }
 
   public get aliasRef(): AliasReference {
     return { aliasName: this.aliasName };
   }
-}
 
-interface Declaration {
-  readonly path: string;
-  readonly regions: () => readonly string[];
-}
-
-const declared = new WeakMap<Stack, Map<string, Declaration[]>>();
-
-/** Two resources for one alias would take it from each other. */
-function refuseSecond(alias: RegionalAlias, aliasName: string, regions: () => readonly string[]): void {
-  const inStack = declared.get(Stack.of(alias)) ?? new Map<string, Declaration[]>();
-  declared.set(Stack.of(alias), inStack);
-  const before = inStack.get(aliasName) ?? [];
-  inStack.set(aliasName, [...before, { path: alias.node.path, regions }]);
-  alias.node.addValidation({
-    validate: () => before.flatMap(other => regions().filter(region => other.regions().includes(region)).map(region =>
-      `AliasDeclaredTwice: ${alias.node.path}: ${other.path} declares ${aliasName} in '${region}' already. Declare it in one of them, or under another name`)),
-  });
+  /** Two resources for one alias would take it from each other. */
+  private declaredTwice(aliasName: string, other: RegionalAlias): string[] {
+    return this.regions().filter(region => other.regions().includes(region)).map(region =>
+      `AliasDeclaredTwice: ${this.node.path}: ${other.node.path} declares ${aliasName} in '${region}' already. Declare it in one of them, or under another name`);
+  }
 }

@@ -1,10 +1,10 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { byHand } from './engine/by-hand';
 import { ACCOUNT } from './engine/local-engine';
 import { PRIMARY, Session } from './engine/session';
 import { AdoptedPaymentKeyProps, MultiRegionPaymentKey } from '../../src';
-import { clientEnvironment, commandFor, shell } from '../emulator/conformance/clients';
-import { pythonEnvironment } from '../python/environment';
+import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 
 let session: Session;
 beforeAll(async () => { session = await Session.start({ replicaDeletionDelay: 2 }); }, 120_000);
@@ -12,15 +12,10 @@ afterEach(async () => session.clear());
 afterAll(async () => session?.stop());
 
 /** By hand, with the AWS CLI. */
-async function aws(operation: string, input: object): Promise<any> {
-  const command = commandFor({ operation, input, region: PRIMARY });
-  const { code, output, errors } = await shell(command, await pythonEnvironment(), clientEnvironment(session.server.url));
-  if (code !== 0) { throw new Error(errors); }
-  return output && JSON.parse(output);
-}
+const aws = (operation: string, input: object) => byHand(session, operation, input);
 
 const createByHand = async (): Promise<string> => (await aws('CreateKey', {
-  KeyAttributes: { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true } },
+  KeyAttributes: CARD_VERIFICATION,
   Exportable: true,
 })).Key.KeyArn;
 

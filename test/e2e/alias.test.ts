@@ -1,25 +1,21 @@
 import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeySpec, RegionalAlias, RegionalTags } from '../../src';
-import { getAlias } from '../demo/aws-cli';
-import { pythonEnvironment, PythonEnvironment } from '../python/environment';
+import { aliasByHand } from './engine/by-hand';
 import { cardVerificationKey } from './engine/card-verification-key';
 import { inRegion, Session } from './engine/session';
+import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const NONE = 'ResourceNotFoundException';
 
 let session: Session;
-let python: PythonEnvironment;
-beforeAll(async () => {
-  python = await pythonEnvironment();
-  session = await Session.start();
-}, 240_000);
+beforeAll(async () => { session = await Session.start(); }, 240_000);
 afterEach(async () => session.clear());
 afterAll(async () => session?.stop());
 
 /** What GetAlias says in each Region. */
 const seen = async (aliasName: string) => {
-  const asked = REGIONS.map(async region => [region, await getAlias({ emulator: session.server, python }, region, aliasName)]);
+  const asked = REGIONS.map(async region => [region, await aliasByHand(session, region, aliasName)]);
   return Object.fromEntries(await Promise.all(asked));
 };
 const everywhere = (keyArn: string) => Object.fromEntries(REGIONS.map(region => [region, inRegion(keyArn, region)]));
@@ -75,7 +71,7 @@ test('an alias that is taken stays whose it is, and the stack rolls back', async
 
 test('tags are set on a key that others made, changed, and removed', async () => {
   const { Key: { KeyArn } } = await session.emulator.call<{ Key: { KeyArn: string } }>('CreateKey', {
-    KeyAttributes: { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true } },
+    KeyAttributes: CARD_VERIFICATION,
     Exportable: true,
     ReplicationRegions: ['us-west-2'],
     Tags: [{ Key: 'owner', Value: 'them' }],

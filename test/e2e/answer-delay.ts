@@ -7,6 +7,7 @@
 import { cardVerificationKey } from './engine/card-verification-key';
 import { ensureHandlerBundle } from './engine/handler-bundle';
 import { Session } from './engine/session';
+import { median } from '../bench/median';
 
 const REPLICATION_DELAYS = [2, 5, 10];
 /** Runs differ by this, so that no replication ends just when the handler looks. */
@@ -29,7 +30,6 @@ async function run(session: Session, name: string, replicationDelay: number): Pr
   return { seconds: (session.gate.answers[0].time - synchronized) / 1000, requests };
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 async function main(): Promise<void> {
   process.env.CDK_VALIDATION = 'false';

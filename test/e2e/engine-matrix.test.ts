@@ -6,13 +6,14 @@ import {
   CreateStateMachineCommand, DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { clientConfig } from './engine/clients';
 import { DeployedStack, eventLines } from './engine/cloud-formation';
-import { LocalEngine, startLocalEngine } from './engine/local-engine';
-import { Call, Deed, ScriptedFunction, startScriptedFunction } from './engine/scripted-function';
+import { LocalEngine } from './engine/local-engine';
+import { ScriptedEngine, startScriptedEngine } from './engine/scripted-engine';
+import { Call, Deed, ScriptedFunction } from './engine/scripted-function';
 
 const REGION = 'us-east-1';
 
+let scripted: ScriptedEngine;
 let engine: LocalEngine;
 let fn: ScriptedFunction;
 let functionArn: string;
@@ -20,21 +21,11 @@ let sfn: SFNClient;
 let count = 0;
 
 beforeAll(async () => {
-  fn = await startScriptedFunction();
-  engine = await startLocalEngine();
-  sfn = new SFNClient(clientConfig(engine, REGION));
-  const { outputs } = await new DeployedStack(engine, 'function', REGION).create({
-    Resources: fn.resources(),
-    Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Function', 'Arn'] } } },
-  });
-  functionArn = outputs.Arn;
+  scripted = await startScriptedEngine(REGION);
+  ({ engine, fn, functionArn, sfn } = scripted);
 }, 120_000);
 beforeEach(() => fn.reset());
-afterAll(async () => {
-  sfn?.destroy();
-  await engine?.stop();
-  await fn?.close();
-});
+afterAll(async () => scripted?.stop());
 
 const pause = async (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));
 const newStack = (): DeployedStack => new DeployedStack(engine, `row-${count += 1}`, REGION);

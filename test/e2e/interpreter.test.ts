@@ -1,8 +1,6 @@
-import { CreateStateMachineCommand, DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { clientConfig } from './engine/clients';
-import { DeployedStack } from './engine/cloud-formation';
-import { LocalEngine, startLocalEngine } from './engine/local-engine';
-import { Deed, ScriptedFunction, startScriptedFunction } from './engine/scripted-function';
+import { CreateStateMachineCommand, DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ScriptedEngine, startScriptedEngine } from './engine/scripted-engine';
+import { Deed } from './engine/scripted-function';
 import { stateMachineDefinition } from '../../src/provider/state-machine';
 import { VirtualClock } from '../emulator';
 import { StateMachine, TaskError } from '../lifecycle/state-machine';
@@ -40,32 +38,21 @@ const INPUT = { overdueAt: FUTURE, turn: 0 };
 const withoutTime = ({ task, state: { interruption, ...given } }: any) =>
   ({ task, state: { ...given, ...interruption && { interruption: { Error: interruption.Error } } } });
 
-let engine: LocalEngine;
-let fn: ScriptedFunction;
-let sfn: SFNClient;
+let scripted: ScriptedEngine;
 let stateMachineArn: string;
 
 beforeAll(async () => {
-  fn = await startScriptedFunction();
-  engine = await startLocalEngine();
-  sfn = new SFNClient(clientConfig(engine, REGION));
-  const { outputs } = await new DeployedStack(engine, 'function', REGION).create({
-    Resources: fn.resources(),
-    Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Function', 'Arn'] } } },
-  });
-  ({ stateMachineArn } = await sfn.send(new CreateStateMachineCommand({
-    name: 'provider', roleArn: 'arn:aws:iam::000000000000:role/any', definition: JSON.stringify(stateMachineDefinition(outputs.Arn)),
+  scripted = await startScriptedEngine(REGION);
+  ({ stateMachineArn } = await scripted.sfn.send(new CreateStateMachineCommand({
+    name: 'provider', roleArn: 'arn:aws:iam::000000000000:role/any', definition: JSON.stringify(stateMachineDefinition(scripted.functionArn)),
   })) as { stateMachineArn: string });
-  await engine.setWaitScale(0);
+  await scripted.engine.setWaitScale(0);
 }, 120_000);
-beforeEach(() => fn.reset());
-afterAll(async () => {
-  sfn?.destroy();
-  await engine?.stop();
-  await fn?.close();
-});
+beforeEach(() => scripted.fn.reset());
+afterAll(async () => scripted?.stop());
 
 async function onTheEngine(name: string, input: object, acts: readonly Act[]): Promise<Life> {
+  const { fn, sfn } = scripted;
   fn.script = () => deed(acts[fn.calls.length - 1]);
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   for (;;) {

@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { byHand } from './engine/by-hand';
 import { Session } from './engine/session';
 import { KeyReplication, KeyReplicationProps, MultiRegionPaymentKey } from '../../src';
+import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 
 let session: Session;
 beforeAll(async () => { session = await Session.start({ replicaDeletionDelay: 1 }); }, 120_000);
@@ -9,7 +10,7 @@ afterEach(async () => session.clear());
 afterAll(async () => session?.stop());
 
 const createKey = async (ReplicationRegions: string[]): Promise<string> => (await byHand(session, 'CreateKey', {
-  KeyAttributes: { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true } },
+  KeyAttributes: CARD_VERIFICATION,
   Exportable: true,
   ReplicationRegions,
 })).Key.KeyArn;

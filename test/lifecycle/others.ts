@@ -1,5 +1,6 @@
 import { Emulator, Key } from '../emulator';
 import { REGION } from './world';
+import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 
 /** A replication Region that no declaration names. */
 export const FOREIGN_REGION = 'ca-central-1';
@@ -35,9 +36,7 @@ export class Others {
   /** A key like ours, down to the logical id, of another stack. */
   private async makeKey(tags: Record<string, string>): Promise<string> {
     const { Key: { KeyArn } } = await this.call<{ Key: Key }>('CreateKey', {
-      KeyAttributes: {
-        KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true },
-      },
+      KeyAttributes: CARD_VERIFICATION,
       Exportable: true,
       ReplicationRegions: [FOREIGN_REGION],
       Tags: [FOREIGN_TAG, ...Object.entries(tags).map(([name, value]) => ({ Key: name, Value: value }))],

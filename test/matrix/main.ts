@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, TOOLS } from '../packages/places';
-import { MOST_BYTES, run, say, seconds } from '../packages/programs';
+import { chosen, MOST_BYTES, run, say, seconds } from '../packages/programs';
 
 const HELP = `The tests of the constructs on every supported Node.js, with the oldest and the newest allowed aws-cdk-lib.
 
@@ -55,13 +55,6 @@ async function main(): Promise<number> {
   }
   process.stdout.write(table(outcomes));
   return outcomes.every(({ passed, failed }) => passed > 0 && failed === 0) ? 0 : 1;
-}
-
-function chosen(option: string, text: string, allowed: readonly string[]): string[] {
-  const names = text.split(',');
-  const unknown = names.filter(name => !allowed.includes(name));
-  if (unknown.length > 0) { throw new Error(`--${option}: ${unknown.join(', ')} is none of ${allowed.join(', ')}`); }
-  return names;
 }
 
 /** What is installed to compile against must be the oldest that users may have. */

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { checkAssembly, checkPackage } from './archives';
 import { Language, LANGUAGES, pacmak } from './languages';
 import { CONSUMERS, HANDLER, ROOT, TOOLS } from './places';
-import { run, say, seconds } from './programs';
+import { chosen, run, say, seconds } from './programs';
 import { synthesizeWithSources } from './synthesis';
 import { firstDifference, templatesOf } from './templates';
 import { hasDotnet } from './tools';
@@ -45,9 +45,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const names = values.languages.split(',');
-  const unknown = names.filter(name => !(name in LANGUAGES));
-  if (unknown.length > 0) { throw new Error(`--languages: ${unknown.join(', ')} is none of ${Object.keys(LANGUAGES).join(', ')}`); }
+  const names = chosen('languages', values.languages, Object.keys(LANGUAGES));
   if (!existsSync(HANDLER)) { throw new Error('The handler is not bundled yet: npx projen pre-compile'); }
   for (const name of names) { await LANGUAGES[name].prepare?.(); }
 

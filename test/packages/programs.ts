@@ -20,6 +20,14 @@ export function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(1);
 }
 
+/** The names in an option, which must be among those that are allowed. */
+export function chosen(option: string, text: string, allowed: readonly string[]): string[] {
+  const names = text.split(',');
+  const unknown = names.filter(name => !allowed.includes(name));
+  if (unknown.length > 0) { throw new Error(`--${option}: ${unknown.join(', ')} is none of ${allowed.join(', ')}`); }
+  return names;
+}
+
 /** Runs a program to its end and returns what it printed. */
 export async function run(program: string, args: readonly string[], { cwd, env }: Surroundings): Promise<string> {
   const { error, output, errors } = await ended(program, args, { cwd, env });

@@ -8,6 +8,7 @@ import { STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { AliasProperties, aliasProperties, REGIONAL_ALIAS } from '../../src/provider/contract/regional-alias';
 import { REGIONAL_TAGS, TagsProperties, tagsProperties } from '../../src/provider/contract/regional-tags';
 import { effects, RequestLogEntry } from '../emulator';
+import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 import { ACCOUNT, Answer, REGION, STACK_ID, World } from '../lifecycle/world';
 import { ResourceRequests } from '../provider/resource-requests';
 
@@ -120,7 +121,7 @@ async function record({ run }: Scenario): Promise<Recorded> {
 
 async function foreignKey(world: World): Promise<string> {
   const { Key } = await world.emulator.call<{ Key: { KeyArn: string } }>('CreateKey', {
-    KeyAttributes: { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true } },
+    KeyAttributes: CARD_VERIFICATION,
     Exportable: true,
     ReplicationRegions: ['us-west-2'],
   }, { region: REGION });

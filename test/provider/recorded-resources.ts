@@ -4,6 +4,7 @@ import { Decoded, Fields } from '../../src/provider/contract/codec';
 import { KEY_REPLICATION, keyReplicationProperties } from '../../src/provider/contract/key-replication';
 import { EMPTY_RECORD } from '../../src/provider/contract/record';
 import { Key } from '../emulator';
+import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 import { Answer, REGION, RequestOptions, World } from '../lifecycle/world';
 
 export const RECORD = 'CFN-Record-1A2B3C';
@@ -58,9 +59,7 @@ export function accountDefaults(world: World) {
 /** A key of somebody else, with replicas that are somebody else's too. */
 export async function foreignKey(world: World, regions: string[] = [], input: object = {}): Promise<string> {
   const { Key: key } = await world.emulator.call<{ Key: Key }>('CreateKey', {
-    KeyAttributes: {
-      KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true },
-    },
+    KeyAttributes: CARD_VERIFICATION,
     Exportable: true,
     ReplicationRegions: regions,
     ...input,

@@ -2,6 +2,7 @@ import { STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { REGIONAL_TAGS, TagsProperties, tagsProperties } from '../../src/provider/contract/regional-tags';
 import { effects, EmulatorOptions } from '../emulator';
 import { ResourceRequests } from './resource-requests';
+import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 import { TaskError } from '../lifecycle/state-machine';
 import { REGION, STACK_ID, World } from '../lifecycle/world';
 
@@ -26,7 +27,7 @@ describe('tags on a key', () => {
   /** A key that this library does not manage. */
   const newKey = async () => {
     const { Key: { KeyArn } } = await others<{ Key: { KeyArn: string } }>('CreateKey', REGION, {
-      KeyAttributes: { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true } },
+      KeyAttributes: CARD_VERIFICATION,
       Exportable: true,
       ReplicationRegions: ['us-west-2', 'eu-west-1'],
     });

@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import { ExecutionState } from './execution-state';
+import { Executions } from './executions/port';
 import { parseKeyArn } from './key-arn';
+import { Ports } from './ports';
 import { Owner, Task } from './reconcilers/turn';
 import { RefusedRequest, refusal, Request } from './request';
 import { RESOURCE_TYPES, ResourceType } from './resource-types';
@@ -111,6 +113,17 @@ export function executionPrefix(request: Request): string {
 export function executionName(request: Request): string {
   const id = /^[A-Za-z0-9-]{1,60}$/.test(request.RequestId) ? request.RequestId : digest(request.RequestId);
   return executionPrefix(request) + id;
+}
+
+/** Whether an execution is that of this request. */
+export function isExecutionOf(request: Request): (execution: { readonly arn: string }) => boolean {
+  const end = `:${executionName(request)}`;
+  return ({ arn }) => arn.endsWith(end);
+}
+
+/** The executions of the state machine that works for a request. */
+export function executionsOf({ request }: ExecutionState, ports: Ports): Executions {
+  return ports.executions(String(request.ResourceProperties.StateMachineArn));
 }
 
 function digest(value: string): string {

@@ -1,4 +1,4 @@
-import { executionName } from './admission';
+import { executionsOf, isExecutionOf } from './admission';
 import { ExecutionState } from './execution-state';
 import { Ports } from './ports';
 import { ServiceFault } from './service-fault';
@@ -18,10 +18,10 @@ export interface Crowd {
 }
 
 /** `undefined` when the executions cannot be listed, or the list lacks this one, which proves that it is not up to date. */
-export async function crowdOf({ request }: ExecutionState, ports: Ports): Promise<Crowd | undefined> {
+export async function crowdOf(state: ExecutionState, ports: Ports): Promise<Crowd | undefined> {
   try {
-    const newestFirst = await ports.executions(String(request.ResourceProperties.StateMachineArn)).list('', false);
-    const own = newestFirst.findIndex(({ arn }) => arn.endsWith(`:${executionName(request)}`));
+    const newestFirst = await executionsOf(state, ports).list('', false);
+    const own = newestFirst.findIndex(isExecutionOf(state.request));
     return own === -1 ? undefined : crowd(newestFirst.length, newestFirst.length - 1 - own);
   } catch (fault) {
     if (!(fault instanceof ServiceFault)) { throw fault; }

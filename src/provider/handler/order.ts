@@ -1,4 +1,4 @@
-import { executionName, executionPrefix } from './admission';
+import { executionPrefix, executionsOf, isExecutionOf } from './admission';
 import { ExecutionState } from './execution-state';
 import { Ports } from './ports';
 
@@ -15,8 +15,9 @@ const MOST_LOOKED_AT = 5;
 export async function isOutOfDate(state: ExecutionState, ports: Ports): Promise<boolean> {
   const { sentAt, startedAt, request } = state;
   if (state.inOrder || sentAt === undefined || Date.parse(startedAt) - Date.parse(sentAt) < LATE_MS) { return false; }
-  const executions = ports.executions(String(request.ResourceProperties.StateMachineArn));
-  const others = (await executions.list(executionPrefix(request), true)).filter(({ arn }) => !arn.endsWith(`:${executionName(request)}`));
+  const executions = executionsOf(state, ports);
+  const isOwn = isExecutionOf(request);
+  const others = (await executions.list(executionPrefix(request), true)).filter(one => !isOwn(one));
   for (const { arn } of others.slice(0, MOST_LOOKED_AT)) {
     const other = await executions.lastState(arn);
     if (other?.sentAt !== undefined && isLater(other as ExecutionState & { sentAt: string }, sentAt, request.RequestType)) { return true; }

@@ -37,6 +37,16 @@ export class ServiceFault extends Error {
   }
 }
 
+/** What a call gives or does; what does not exist gives `undefined`, and is no fault to whom wants it gone. */
+export async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (fault) {
+    if (fault instanceof ServiceFault && fault.kind === 'notFound') { return undefined; }
+    throw fault;
+  }
+}
+
 const KINDS: Record<string, FaultKind> = {
   ResourceNotFoundException: 'notFound',
   AccessDeniedException: 'accessDenied',

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'util';
-import { executionName, executionPrefix, resourceType, taskOf } from './admission';
+import { executionPrefix, executionsOf, isExecutionOf, resourceType, taskOf } from './admission';
 import { tracesOf } from './ending';
 import { ExecutionState, Superseded } from './execution-state';
 import { Execution, Executions } from './executions/port';
@@ -36,7 +36,7 @@ export interface SupersedingTurn {
  * time to end, and what it made is undone with what it knew.
  */
 export async function supersede(state: ExecutionState, ports: Ports): Promise<SupersedingTurn | undefined> {
-  const executions = ports.executions(String(state.request.ResourceProperties.StateMachineArn));
+  const executions = executionsOf(state, ports);
   const { superseded = [] } = state;
   const current = superseded.find(({ phase }) => phase !== 'done');
   if (!current) { return list(superseded, state, executions); }
@@ -54,7 +54,8 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
   const { request, emptyLooks = 0 } = state;
   const startedAt = Date.parse(state.startedAt);
   const neverAnswered = neverTookAnswer(state);
-  const isOwn = ({ arn }: Execution) => arn.endsWith(`:${executionName(request)}`);
+  const isOwn = isExecutionOf(request);
+  const lastState = readOnce(executions);
   const all = await executions.list(executionPrefix(request), neverAnswered || request.RequestType === 'Update');
   const lookAgain = (waits: readonly number[]) => emptyLooks >= waits.length ? undefined : {
     superseded: known,
@@ -66,7 +67,7 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
   if (notUpToDate) { return notUpToDate; }
   const others = all.filter(one => !isOwn(one));
   const before = [
-    ...neverAnswered ? await creationsThatStartedLate(others.filter(one => one.startedAt.getTime() > startedAt), state, executions) : [],
+    ...neverAnswered ? await creationsThatStartedLate(others.filter(one => one.startedAt.getTime() > startedAt), state, lastState) : [],
     ...others.filter(one => one.startedAt.getTime() <= startedAt),
   ];
   const earlier = before.filter(({ arn }) => !known.some(({ executionArn }) => executionArn === arn));
@@ -83,16 +84,28 @@ async function list(known: Superseded[], state: ExecutionState, executions: Exec
   }
   const doubted = lookAgain(neverAnswered ? WAITS_FOR_CERTAIN : mayReplace(state) ? WAITS_FOR_POSSIBLE : []);
   if (doubted) { return doubted; }
-  const leftBehind = await lastMade(earlier, state, executions);
-  const reverses = await reversesFailure(before, state, executions);
+  const leftBehind = await lastMade(earlier, state, lastState);
+  const reverses = await reversesFailure(before, state, lastState);
   return leftBehind || reverses ? { superseded: known, alone: true, reverses, inSeconds: 0, waitingFor: 'the end', leftBehind } : undefined;
 }
 
+type LastState = Executions['lastState'];
+
+/** Several questions are asked of the same histories in a turn. */
+function readOnce(executions: Executions): LastState {
+  const read = new Map<string, ReturnType<LastState>>();
+  return arn => {
+    const state = read.get(arn) ?? executions.lastState(arn);
+    read.set(arn, state);
+    return state;
+  };
+}
+
 /** Whether the last update before this one, and before earlier tries of this one, is what this one takes back, and failed. */
-async function reversesFailure(before: Execution[], { request }: ExecutionState, executions: Executions): Promise<boolean> {
+async function reversesFailure(before: Execution[], { request }: ExecutionState, lastState: LastState): Promise<boolean> {
   if (request.RequestType !== 'Update' || !resourceType(request).reconciler.mindsReversal) { return false; }
   for (const { arn } of before.slice(0, MOST_LOOKED_AT)) {
-    const last = await executions.lastState(arn);
+    const last = await lastState(arn);
     if (last?.request.RequestType !== 'Update' || (last.answer !== undefined && JSON.parse(last.answer).Status === 'SUCCESS')) { return false; }
     if (isDeepStrictEqual(last.request.ResourceProperties, request.OldResourceProperties)) { return true; }
     if (!isDeepStrictEqual(last.request.ResourceProperties, request.ResourceProperties)) { return false; }
@@ -101,8 +114,8 @@ async function reversesFailure(before: Execution[], { request }: ExecutionState,
 }
 
 /** Lambda may deliver a creation again when CloudFormation has already asked to delete what it never heard of. */
-async function creationsThatStartedLate(younger: Execution[], { sentAt }: ExecutionState, executions: Executions): Promise<Execution[]> {
-  const states = await Promise.all(younger.slice(0, MOST_LOOKED_AT).map(({ arn }) => executions.lastState(arn)));
+async function creationsThatStartedLate(younger: Execution[], { sentAt }: ExecutionState, lastState: LastState): Promise<Execution[]> {
+  const states = await Promise.all(younger.slice(0, MOST_LOOKED_AT).map(({ arn }) => lastState(arn)));
   return younger.filter((_, index) => {
     const { request, sentAt: other } = states[index] ?? {};
     return request?.RequestType === 'Create' && other !== undefined && sentAt !== undefined && other <= sentAt;
@@ -114,9 +127,9 @@ function mayReplace({ request }: ExecutionState): boolean {
 }
 
 /** What an execution made that ended before: CloudFormation may have taken its answer, so that is only told. */
-async function lastMade(ended: Execution[], state: ExecutionState, executions: Executions): Promise<string | undefined> {
+async function lastMade(ended: Execution[], state: ExecutionState, lastState: LastState): Promise<string | undefined> {
   for (const { arn } of ended.slice(0, MOST_LOOKED_AT)) {
-    const last = await executions.lastState(arn);
+    const last = await lastState(arn);
     const left = last && unclaimed(last, state);
     if (left) { return left; }
   }

@@ -1,5 +1,3 @@
-import { Account } from './account';
-
 /** Somebody who deploys one stack of keys. */
 export interface Deployer {
   /** Begins with one key; `ended` is called once, when CloudFormation or whoever waits for it would know. */
@@ -31,5 +29,3 @@ export class Deployment {
     });
   }
 }
-
-export type MakeDeployer = (account: Account, replicaRegions: readonly string[], stack: number) => Deployer;

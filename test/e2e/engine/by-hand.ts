@@ -1,4 +1,5 @@
 import { PRIMARY, Session } from './session';
+import { getAlias } from '../../demo/aws-cli';
 import { clientEnvironment, commandFor, shell } from '../../emulator/conformance/clients';
 import { pythonEnvironment } from '../../python/environment';
 
@@ -8,4 +9,9 @@ export async function byHand(session: Session, operation: string, input: object 
   const { code, output, errors } = await shell(command, await pythonEnvironment(), clientEnvironment(session.server.url));
   if (code !== 0) { throw new Error(errors); }
   return output && JSON.parse(output);
+}
+
+/** The ARN of the key to which the alias belongs, or the name of the error. */
+export async function aliasByHand({ server: emulator }: Session, region: string, aliasName: string): Promise<string | undefined> {
+  return getAlias({ emulator, python: await pythonEnvironment() }, region, aliasName);
 }

@@ -3,6 +3,7 @@ import { REPLICAS } from '../declarations';
 import { REGION } from '../world';
 import { KeyName, replicationOf, tagsIn } from './attached';
 import { replicaArn } from '../../../src/provider/handler/key-arn';
+import { CARD_VERIFICATION } from '../../emulator/checked-emulator';
 
 /** Something that is theirs, and must stay so. */
 export interface Fact {
@@ -89,9 +90,7 @@ export class AttachedOthers implements Scene {
   /** A key of theirs, to which the stack attaches things. */
   async prepare(name: string, replicated: boolean): Promise<void> {
     const { Key: { KeyArn } } = await this.call('CreateKey', {
-      KeyAttributes: {
-        KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true },
-      },
+      KeyAttributes: CARD_VERIFICATION,
       Exportable: true,
       ...replicated && { ReplicationRegions: [...REPLICAS] },
     }) as { Key: { KeyArn: string } };

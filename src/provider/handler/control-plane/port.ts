@@ -65,8 +65,6 @@ export interface Key extends KeySummary {
   readonly keyCheckValueAlgorithm: string;
   readonly origin: string;
   readonly deriveKeyUsage?: string;
-  /** Of a replica: the Region of its primary. */
-  readonly replicaOf?: string;
   /** By replication Region; empty for a key that is not replicated. */
   readonly replication: Record<string, Replication>;
   readonly usesDefaultReplicationRegions: boolean;

@@ -6,7 +6,7 @@ import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/cl
 import { GetParameterCommand, GetParameterHistoryCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { ClientConfig } from '../client-config';
 import { regionOf } from '../key-arn';
-import { faultKind, ServiceFault } from '../service-fault';
+import { faultKind, ifFound, ServiceFault } from '../service-fault';
 import {
   AddKeyReplicationRegionsCommand, CreateKeyCommand, DeleteKeyCommand, DeleteResourcePolicyCommand,
   DisableDefaultKeyReplicationRegionsCommand, EnableDefaultKeyReplicationRegionsCommand, GetDefaultKeyReplicationRegionsCommand,
@@ -91,14 +91,9 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
     disableDefaultReplicationRegions: (region, regions) =>
       defaults('DisableDefaultKeyReplicationRegions', region, new DisableDefaultKeyReplicationRegionsCommand({ ReplicationRegions: regions })),
     getResourcePolicy: async keyArn => {
-      try {
-        const { Policy } = await send('GetResourcePolicy', regionOf(keyArn), new GetResourcePolicyCommand({ ResourceArn: keyArn }));
-        // Nobody could confirm how the service says that there is none.
-        return Policy === undefined || Policy === '{}' ? undefined : Policy;
-      } catch (fault) {
-        if (fault instanceof ServiceFault && fault.kind === 'notFound') { return undefined; }
-        throw fault;
-      }
+      // Nobody could confirm how the service says that there is none.
+      const answer = await ifFound(() => send('GetResourcePolicy', regionOf(keyArn), new GetResourcePolicyCommand({ ResourceArn: keyArn })));
+      return answer?.Policy === '{}' ? undefined : answer?.Policy;
     },
     putResourcePolicy: async (keyArn, policy) => {
       await send('PutResourcePolicy', regionOf(keyArn), new PutResourcePolicyCommand({ ResourceArn: keyArn, Policy: policy }));
@@ -196,7 +191,6 @@ function key(response: any): Key {
     keyCheckValueAlgorithm: response.KeyCheckValueAlgorithm,
     origin: response.KeyOrigin,
     deriveKeyUsage: response.DeriveKeyUsage,
-    replicaOf: response.MultiRegionKeyType === 'REPLICA' ? response.PrimaryRegion : undefined,
     replication: Object.fromEntries(Object.entries<any>(response.ReplicationStatus ?? {})
       .map(([region, { Status, StatusMessage }]) => [region, { status: Status, message: StatusMessage }])),
     usesDefaultReplicationRegions: response.UsingDefaultReplicationRegions === true,

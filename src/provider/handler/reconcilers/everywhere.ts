@@ -32,12 +32,3 @@ export async function lookEverywhere<T>(regions: readonly string[], known: Seen<
 export function without<T>(seen: Seen<T> | undefined, region: string): Seen<T> {
   return Object.fromEntries(Object.entries(seen ?? {}).filter(([one]) => one !== region));
 }
-
-/** A call that takes something away: what is gone already is no fault. */
-export async function orGone(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (fault) {
-    if (!(fault instanceof ServiceFault) || fault.kind !== 'notFound') { throw fault; }
-  }
-}

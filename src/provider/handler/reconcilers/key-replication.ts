@@ -1,10 +1,10 @@
-import { KeyReplicationProperties } from '../../contract/key-replication';
-import { ControlPlane, Key } from '../control-plane/port';
-import { parseKeyArn } from '../key-arn';
 import { isDeleted, look, stateTurn } from './looking';
 import { addedTraces, afterInterruption, foreignNotes, Holder, RecordedMemory, recordTurn, regionTurn, removeRecorded, undoAdded } from './recorded-regions';
-import { regionsProblem, waitForRegions } from './replication';
+import { primaryProblem } from './refusal';
+import { regionsProblem, removalCommand, waitForRegions } from './replication';
 import { failed, Owner, Reconciler, Task, Turn } from './turn';
+import { KeyReplicationProperties } from '../../contract/key-replication';
+import { ControlPlane, Key } from '../control-plane/port';
 
 type ReplicationTask = Task<KeyReplicationProperties>;
 
@@ -20,14 +20,11 @@ export const keyReplicationReconciler: Reconciler<KeyReplicationProperties, Reco
   traces: (_, memory) => memory.made && addedTraces(memory, keyTexts(memory.made.slice(PREFIX.length))),
 };
 
-function refuse({ KeyArn, ReplicationRegions }: KeyReplicationProperties, { region, stackId }: Owner): string | undefined {
-  const key = parseKeyArn(KeyArn);
-  const account = stackId.split(':')[4];
-  if (!key) { return `key is to be replicated, but ${KeyArn} is not the ARN of a payment key`; }
-  if (key.region !== region || key.account !== account) {
-    return `${KeyArn} is not of this stack's account ${account} and Region ${region}. Replicate it from a stack in the account and Region of its primary`;
-  }
-  return regionsProblem('replicationRegions', ReplicationRegions, region);
+function refuse({ KeyArn, ReplicationRegions }: KeyReplicationProperties, owner: Owner): string | undefined {
+  return primaryProblem(KeyArn, owner, {
+    notAnArn: `key is to be replicated, but ${KeyArn} is not the ARN of a payment key`,
+    instead: 'Replicate it from a stack',
+  }) ?? regionsProblem('replicationRegions', ReplicationRegions, owner.region);
 }
 
 async function present(task: ReplicationTask, before: RecordedMemory, plane: ControlPlane): Promise<Turn<RecordedMemory>> {
@@ -48,10 +45,10 @@ async function present(task: ReplicationTask, before: RecordedMemory, plane: Con
 }
 
 function unfitTurn(
-  { ReplicationRegions }: KeyReplicationProperties, memory: RecordedMemory, { keyArn, replicaOf, exportable }: Key,
+  { ReplicationRegions }: KeyReplicationProperties, memory: RecordedMemory, { keyArn, primaryRegion, exportable }: Key,
 ): Turn<RecordedMemory> | undefined {
-  if (replicaOf !== undefined) {
-    return failed(memory, `${keyArn} is a replica, which cannot be replicated. Replicate its primary, from a stack in ${replicaOf}`);
+  if (primaryRegion !== undefined) {
+    return failed(memory, `${keyArn} is a replica, which cannot be replicated. Replicate its primary, from a stack in ${primaryRegion}`);
   }
   return exportable || ReplicationRegions.length === 0 ? undefined
     : failed(memory, `${keyArn} is not exportable, and only exportable keys replicate. That cannot be changed: make another key`);
@@ -90,7 +87,6 @@ function holder(keyArn: string, { declared, owner }: ReplicationTask, plane: Con
 function keyTexts(keyArn: string): Pick<Holder<RecordedMemory>, 'text' | 'removal'> {
   return {
     text: keyArn,
-    removal: regions => `aws payment-cryptography remove-key-replication-regions --region ${parseKeyArn(keyArn)?.region} `
-      + `--key-identifier ${keyArn} --replication-regions ${regions.join(' ')}`,
+    removal: regions => removalCommand(keyArn, regions),
   };
 }

@@ -1,5 +1,5 @@
 import { ControlPlane, Key } from '../control-plane/port';
-import { ServiceFault } from '../service-fault';
+import { ifFound } from '../service-fault';
 import { again, failed, Memory, Turn } from './turn';
 
 /** GetKey may not know a key for a moment after CreateKey, so one look that finds nothing proves nothing. */
@@ -20,11 +20,8 @@ export type Look<M extends Looking> =
 
 export async function look<M extends Looking>(keyArn: string, memory: M, plane: ControlPlane): Promise<Look<M>> {
   const { [keyArn]: before = 0, ...others } = memory.missing ?? {};
-  try {
-    return { key: await plane.getKey(keyArn), memory: { ...memory, missing: others } };
-  } catch (fault) {
-    if (!(fault instanceof ServiceFault) || fault.kind !== 'notFound') { throw fault; }
-  }
+  const key = await ifFound(() => plane.getKey(keyArn));
+  if (key) { return { key, memory: { ...memory, missing: others } }; }
   const missing = { ...others, [keyArn]: before + 1 };
   return before + 1 < LOOKS_THAT_PROVE_ABSENCE
     ? { turn: again({ ...memory, missing }, SECONDS_BETWEEN_LOOKS, `GetKey to know ${keyArn}`) }

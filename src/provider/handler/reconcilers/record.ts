@@ -1,7 +1,7 @@
 import { list, text } from '../../contract/codec';
 import { EMPTY_RECORD } from '../../contract/record';
 import { ControlPlane } from '../control-plane/port';
-import { ServiceFault } from '../service-fault';
+import { ifFound } from '../service-fault';
 
 /** Which Regions a resource gave to what cannot be tagged: to a key of others, by its ARN, or to the account's defaults, by their Region. */
 export type RegionRecord = Readonly<Record<string, readonly string[]>>;
@@ -18,13 +18,8 @@ export type RecordLook =
   | { readonly unreadable: string };
 
 export async function readRecord(region: string, name: string, plane: ControlPlane): Promise<RecordLook> {
-  let value: string;
-  try {
-    value = await latest(region, name, plane);
-  } catch (fault) {
-    if (!(fault instanceof ServiceFault) || fault.kind !== 'notFound') { throw fault; }
-    return { gone: `the parameter ${name}, which says which Regions this resource added, does not exist any more` };
-  }
+  const value = await ifFound(() => latest(region, name, plane));
+  if (value === undefined) { return { gone: `the parameter ${name}, which says which Regions this resource added, does not exist any more` }; }
   const record = parsed(value);
   return record ? { record } : {
     unreadable: `the parameter ${name}, which says which Regions this resource added, cannot be read: ${value.slice(0, 200)}. `

@@ -2,7 +2,7 @@ import { change, Refusable } from './change';
 import { Looking } from './looking';
 import { readRecord, RegionRecord, withRegions, writeRecord } from './record';
 import { ServiceFault } from '../service-fault';
-import { DeclaredRegions, InRegions, isLeaving, nextRegionStep, regionDifferences, Waiting } from './replication';
+import { DeclaredRegions, InRegions, isLeaving, nextRegionStep, regionDifferences, Waiting, WAITING_ANEW } from './replication';
 import { again, failed, Turn } from './turn';
 import { ControlPlane } from '../control-plane/port';
 
@@ -87,10 +87,7 @@ export async function regionTurn<M extends RecordedMemory>(
     },
     // Nobody knows how the service refuses to add a Region that it is still deleting. What is lost is looked for.
     passing: differences.leaving.length > 0 ? ['conflict', 'unknownOutcome', 'invalid'] : ['conflict', 'unknownOutcome'],
-  }, after => {
-    const anew: M = { ...after, adding: undefined, waited: 0, awaited: undefined, asked: undefined, failing: undefined };
-    return again({ ...anew, ...learnt }, holder.secondsUntilLook, what);
-  });
+  }, after => again({ ...after, ...WAITING_ANEW, adding: undefined, ...learnt }, holder.secondsUntilLook, what));
   return lost ? { ...turn, memory: { ...turn.memory, adding: true } } : turn;
 }
 

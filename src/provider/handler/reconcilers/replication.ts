@@ -1,6 +1,6 @@
 import { again, failed, Memory, Task, Turn } from './turn';
 import { ControlPlane, Key, Replication } from '../control-plane/port';
-import { replicaArn } from '../key-arn';
+import { regionOf, replicaArn } from '../key-arn';
 import { ServiceFault } from '../service-fault';
 import { share } from '../spread';
 
@@ -35,6 +35,9 @@ export interface Waiting extends Memory {
   readonly failing?: string[];
 }
 
+/** After a call that begins a replication, the wait for it begins anew. */
+export const WAITING_ANEW: Waiting = { waited: 0, awaited: undefined, asked: undefined, failing: undefined };
+
 export interface RegionDifferences {
   readonly missing: string[];
   /** Declared, but still being deleted: can be added only when that has ended. */
@@ -46,8 +49,18 @@ export interface RegionDifferences {
 /** What is wrong with a list of Regions that the template could not know. */
 export function regionsProblem(property: string, regions: readonly string[], ownRegion: string): string | undefined {
   if (regions.includes(ownRegion)) { return `${property} names ${ownRegion}, the key's own Region. List only the Regions that get a replica`; }
+  return repeatedRegions(property, regions);
+}
+
+export function repeatedRegions(property: string, regions: readonly string[]): string | undefined {
   const twice = regions.filter((region, index) => regions.indexOf(region) !== index);
   return twice.length > 0 ? `${property} names ${twice.join(', ')} twice. List each Region once` : undefined;
+}
+
+/** The command that takes replicas away, for people. */
+export function removalCommand(keyArn: string, regions: readonly string[]): string {
+  return `aws payment-cryptography remove-key-replication-regions --region ${regionOf(keyArn)} `
+    + `--key-identifier ${keyArn} --replication-regions ${regions.join(' ')}`;
 }
 
 export const isLeaving = ({ status }: Replication) => status === 'DELETE_IN_PROGRESS';

@@ -13,7 +13,9 @@ import { ownedRegions, regionsTag } from '../key/region-ownership';
 import { policyProblem, samePolicy } from '../key/resource-policy';
 import { changeTags, difference, isEmpty, withTagged } from '../key/tagging';
 import { look, stateTurn } from '../looking';
-import { regionsProblem } from '../replication';
+import { isOwned } from '../ownership';
+import { primaryProblem } from '../refusal';
+import { regionsProblem, removalCommand } from '../replication';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 
 const SECONDS_AFTER_RESTORING = 1;
@@ -28,13 +30,11 @@ const PASSING: readonly FaultKind[] = ['throttled', 'unreachable', 'unknownOutco
 export const adoptedKeyReconciler: Reconciler<AdoptedKeyProperties, KeyMemory> = { refuse, mayReplace, present, absent, undo, traces };
 
 function refuse(declared: AdoptedKeyProperties, owner: Owner): string | undefined {
-  const arn = parseKeyArn(declared.KeyArn);
-  if (!arn) { return `${declared.KeyArn} is not the ARN of a payment key. Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>`; }
-  const account = owner.stackId.split(':')[4];
-  if (arn.account !== account || arn.region !== owner.region) {
-    return `${declared.KeyArn} is not of this stack's account ${account} and Region ${owner.region}. Adopt a key in a stack in the account and Region of its primary`;
-  }
-  return regionsProblem('replicationRegions', declared.ReplicationRegions ?? [], owner.region) ?? policyProblem(declared);
+  const problem = primaryProblem(declared.KeyArn, owner, {
+    notAnArn: `${declared.KeyArn} is not the ARN of a payment key. Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>`,
+    instead: 'Adopt a key in a stack',
+  });
+  return problem ?? regionsProblem('replicationRegions', declared.ReplicationRegions ?? [], owner.region) ?? policyProblem(declared);
 }
 
 function mayReplace({ declared, previous }: Task<AdoptedKeyProperties>): boolean {
@@ -106,7 +106,7 @@ function note(live: Record<string, string>, keyArn: string, { stackId, logicalId
 /** Takes away the resource policy that this request put where there was none, and gives back the ownership tags that the key had. All else stays. */
 async function undo(task: Task<AdoptedKeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
   const { adopted: { before } = {}, keyArn = '' } = memory;
-  const done: Turn<KeyMemory> = { kind: 'done', memory, physicalId: task.physicalId ?? '', attributes: {}, leftBehind: addedReplicas(task.owner, memory) };
+  const done: Turn<KeyMemory> = { kind: 'done', memory, physicalId: task.physicalId ?? '', attributes: {}, leftBehind: addedReplicas(memory) };
   if (!before) { return done; }
   if (memory.givingBack) { return memory.tagging ? changeTags(memory, plane) : done; }
   const live = await plane.listTags(keyArn);
@@ -143,7 +143,7 @@ async function absent(task: Task<AdoptedKeyProperties>, memory: KeyMemory, plane
 
 function traces(owner: Owner, memory: KeyMemory): string | undefined {
   if (!memory.adopted?.before) { return undefined; }
-  return [tagsLeft(owner, memory.keyArn!), addedReplicas(owner, memory)].filter(text => text !== undefined).join('. ');
+  return [tagsLeft(owner, memory.keyArn!), addedReplicas(memory)].filter(text => text !== undefined).join('. ');
 }
 
 function tagsLeft({ region }: Owner, keyArn: string, why = ''): string {
@@ -151,15 +151,11 @@ function tagsLeft({ region }: Owner, keyArn: string, why = ''): string {
     + `--region ${region} --resource-arn ${keyArn} --tag-keys ${STACK_ID_TAG} ${LOGICAL_ID_TAG}`;
 }
 
-function addedReplicas({ region }: Owner, { adopted, owned = [], keyArn }: KeyMemory): string | undefined {
+function addedReplicas({ adopted, owned = [], keyArn = '' }: KeyMemory): string | undefined {
   const before = ownedRegions(adopted?.before ?? {});
   const added = adopted?.before ? owned.filter(replica => !before.includes(replica)) : [];
   return added.length === 0 ? undefined : `replicas of ${keyArn} that this request added stay: ${added.join(', ')}. Those that nobody uses: `
-    + `aws payment-cryptography remove-key-replication-regions --region ${region} --key-identifier ${keyArn} --replication-regions <Regions>`;
-}
-
-function isOwned(live: Record<string, string>, { stackId, logicalId }: Owner): boolean {
-  return live[STACK_ID_TAG] === stackId && live[LOGICAL_ID_TAG] === logicalId;
+    + removalCommand(keyArn, ['<Regions>']);
 }
 
 /** The library's own tags among them. */

@@ -4,7 +4,7 @@ import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key
 import { REPLICATION_REGIONS_TAG } from '../../../contract/ownership-tags';
 import { ControlPlane, Key } from '../../control-plane/port';
 import { Change } from '../change';
-import { nextRegionStep, regionDifferences } from '../replication';
+import { nextRegionStep, regionDifferences, WAITING_ANEW } from '../replication';
 import { Task } from '../turn';
 
 /** One difference between the primary and its declaration, and the call that ends it. */
@@ -63,7 +63,7 @@ function regionChange({ declared }: Task<ManagedKeyProperties>, memory: KeyMemor
       // Nobody knows how the service refuses to add a Region that it is still deleting.
       passing: differences.leaving.length > 0 ? ['conflict', 'invalid'] : undefined,
       secondsUntilLook: 2,
-      learnt: { waited: 0, awaited: undefined, asked: undefined, failing: undefined },
+      learnt: WAITING_ANEW,
     };
     default: return undefined;
   }

@@ -9,9 +9,10 @@ import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-p
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { ControlPlane } from '../../control-plane/port';
 import { parsePhysicalId } from '../../physical-id';
-import { ServiceFault } from '../../service-fault';
+import { ifFound, ServiceFault } from '../../service-fault';
 import { change } from '../change';
 import { isDeleted, look } from '../looking';
+import { isOwned } from '../ownership';
 import { regionsProblem } from '../replication';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 
@@ -68,8 +69,7 @@ async function backTo(keyArn: string, task: Task<KeyProperties>, memory: KeyMemo
   const seen = await look(keyArn, memory, plane);
   if ('turn' in seen) { return seen.turn; }
   if ('absent' in seen || isDeleted(seen.key) || !canBecome(seen.key, task.declared)) { return another(); }
-  const tags = await plane.listTags(keyArn);
-  if (tags[STACK_ID_TAG] !== task.owner.stackId || tags[LOGICAL_ID_TAG] !== task.owner.logicalId) { return another(); }
+  if (!isOwned(await plane.listTags(keyArn), task.owner)) { return another(); }
   return again({ ...seen.memory, returning: keyArn }, 0, `the way back to ${keyArn}`);
 }
 
@@ -114,7 +114,7 @@ async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: Contr
  */
 async function whoseItIs(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
   const { region, stackId, logicalId } = task.owner;
-  const { [STACK_ID_TAG]: stack = stackId, [LOGICAL_ID_TAG]: resource = logicalId } = await tagsOf(keyArn, plane);
+  const { [STACK_ID_TAG]: stack = stackId, [LOGICAL_ID_TAG]: resource = logicalId } = await ifFound(() => plane.listTags(keyArn)) ?? {};
   return stack === stackId && resource === logicalId
     ? again({ ...memory, isOurs: true }, 0, `deletion of ${keyArn}`)
     : {
@@ -124,15 +124,6 @@ async function whoseItIs(keyArn: string, task: Task<KeyProperties>, memory: KeyM
       attributes: {},
       leftBehind: `${keyArn} was taken over by ${resource} of the stack ${stack}, so it stays. If nobody uses it: ${deleteCommand(region, keyArn)}`,
     };
-}
-
-async function tagsOf(keyArn: string, plane: ControlPlane): Promise<Record<string, string>> {
-  try {
-    return await plane.listTags(keyArn);
-  } catch (fault) {
-    if (fault instanceof ServiceFault && fault.kind === 'notFound') { return {}; }
-    throw fault;
-  }
 }
 
 /**

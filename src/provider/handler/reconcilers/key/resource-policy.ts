@@ -3,7 +3,7 @@ import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key
 import { LONGEST_RESOURCE_POLICY } from '../../../contract/resource-policy';
 import { ControlPlane } from '../../control-plane/port';
 import { regionOf } from '../../key-arn';
-import { ServiceFault } from '../../service-fault';
+import { ifFound, ServiceFault } from '../../service-fault';
 import { change } from '../change';
 import { again, failed, Task, Turn } from '../turn';
 
@@ -19,14 +19,13 @@ export async function changeResourcePolicy(
 ): Promise<Turn<KeyMemory> | undefined> {
   const keyArn = memory.keyArn!;
   const declared = task.declared.ResourcePolicy;
-  const isNew = memory.made === keyArn;
-  const former = isNew ? undefined : task.previous?.ResourcePolicy;
-  if (memory.resourcePolicy === 'settled' || memory.resourcePolicy === 'wasPut' || (declared ?? former) === undefined) { return undefined; }
+  if (looksAtResourcePolicy(task, memory)) { return compare(declared, task.previous?.ResourcePolicy, memory, await plane.getResourcePolicy(keyArn)); }
   // A new key has no policy to look at.
-  const next = memory.resourcePolicy ?? (isNew ? 'put' : undefined);
-  if (next === undefined) { return compare(declared, former, memory, await plane.getResourcePolicy(keyArn)); }
+  const next = memory.resourcePolicy ?? (declared === undefined ? 'settled' : 'put');
+  if (next === 'settled' || next === 'wasPut') { return undefined; }
   if (changed) { return again(memory, 0, WHAT); }
-  const call = () => next === 'put' ? plane.putResourcePolicy(keyArn, declared!) : plane.deleteResourcePolicy(keyArn).catch(unlessNotFound);
+  // Deleted by a call whose answer was lost, perhaps. Were it the key that is gone, the next look would say so.
+  const call = (): Promise<unknown> => next === 'put' ? plane.putResourcePolicy(keyArn, declared!) : ifFound(() => plane.deleteResourcePolicy(keyArn));
   try {
     return await change(memory, { what: WHAT, call }, after => again({ ...after, resourcePolicy: next === 'put' ? 'wasPut' : 'settled' }, 0, WHAT));
   } catch (fault) {
@@ -76,9 +75,4 @@ function ordered(policy: string): string {
   } catch {
     return policy;
   }
-}
-
-/** Deleted by a call whose answer was lost. Were it the key that is gone, the next look would say so. */
-function unlessNotFound(fault: unknown): void {
-  if (!(fault instanceof ServiceFault) || fault.kind !== 'notFound') { throw fault; }
 }

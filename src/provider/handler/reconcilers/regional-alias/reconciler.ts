@@ -2,10 +2,10 @@ import { AliasProperties } from '../../../contract/regional-alias';
 import { ControlPlane } from '../../control-plane/port';
 import { replicaArn } from '../../key-arn';
 import { parsePhysicalId } from '../../physical-id';
-import { ServiceFault } from '../../service-fault';
+import { ifFound } from '../../service-fault';
 import { change } from '../change';
 import { claimId } from '../claim';
-import { lookEverywhere, orGone, without } from '../everywhere';
+import { lookEverywhere, without } from '../everywhere';
 import { refuseRegions } from '../refusal';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 import { AliasMemory, Target } from './memory';
@@ -91,7 +91,7 @@ function act({ region, step }: RegionStep, task: Task<AliasProperties>, memory: 
   const calls: Partial<Record<Step['kind'], () => Promise<void>>> = {
     create: () => plane.createAlias(name, keyArn),
     move: () => plane.updateAlias(name, keyArn),
-    delete: () => orGone(() => plane.deleteAlias(region, name)),
+    delete: () => ifFound(() => plane.deleteAlias(region, name)),
   };
   // A replica may take its time; any other refusal shows at the next look.
   const asIfUnseen: AliasMemory = { ...memory, seen: without(memory.seen, region) };
@@ -119,12 +119,7 @@ function done(task: Task<AliasProperties>, memory: AliasMemory): Turn<AliasMemor
 }
 
 async function look(region: string, aliasName: string, plane: ControlPlane): Promise<Target> {
-  try {
-    return await plane.getAlias(region, aliasName) ?? '';
-  } catch (fault) {
-    if (fault instanceof ServiceFault && fault.kind === 'notFound') { return null; }
-    throw fault;
-  }
+  return await ifFound(async () => await plane.getAlias(region, aliasName) ?? '') ?? null;
 }
 
 async function absent(task: Task<AliasProperties>, before: AliasMemory, plane: ControlPlane): Promise<Turn<AliasMemory>> {
@@ -143,7 +138,7 @@ async function absent(task: Task<AliasProperties>, before: AliasMemory, plane: C
   const next = ofTheKey.find(region => !memory.settled?.includes(region));
   if (next !== undefined) {
     const what = `${name} to be deleted in ${next}`;
-    return change(memory, { what, call: () => orGone(() => plane.deleteAlias(next, name)) }, after =>
+    return change(memory, { what, call: () => ifFound(() => plane.deleteAlias(next, name)) }, after =>
       again({ ...after, settled: [...after.settled ?? [], next] }, 0, what));
   }
   const elsewhere = regions.filter(region => seen[region] && !ofTheKey.includes(region));
@@ -173,7 +168,7 @@ async function undo(task: Task<AliasProperties>, memory: AliasMemory, plane: Con
   // Soon after UpdateAlias either key may be seen.
   const undoable = created ? belongsTo === wanted : belongsTo === wanted || belongsTo === moved[region];
   if (!undoable) { return over(memory); }
-  const call = () => orGone(() => created ? plane.deleteAlias(region, name) : plane.updateAlias(name, moved[region]));
+  const call = () => ifFound(() => created ? plane.deleteAlias(region, name) : plane.updateAlias(name, moved[region]));
   return change(memory, { what, call }, over);
 }
 

@@ -3,10 +3,10 @@ import { TagsProperties } from '../../../contract/regional-tags';
 import { ControlPlane } from '../../control-plane/port';
 import { regionOf, replicaArn } from '../../key-arn';
 import { parsePhysicalId } from '../../physical-id';
-import { ServiceFault } from '../../service-fault';
+import { ifFound, ServiceFault } from '../../service-fault';
 import { change } from '../change';
 import { claimId } from '../claim';
-import { lookEverywhere, orGone, Seen, without } from '../everywhere';
+import { lookEverywhere, Seen, without } from '../everywhere';
 import { refuseRegions } from '../refusal';
 import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
 import { Plan, TagsMemory } from './memory';
@@ -103,7 +103,7 @@ async function act(call: Call, task: Task<TagsProperties>, memory: TagsMemory, p
   const arn = replicaArn(task.declared.KeyArn, region);
   const make = {
     set: () => plane.tagKey(arn, picked(task.declared.Tags, keys)),
-    unset: () => orGone(() => plane.untagKey(arn, [...keys])),
+    unset: () => ifFound(() => plane.untagKey(arn, [...keys])),
   };
   try {
     return await change(memory, { what: textOf(call, task.declared), call: make[kind], passing: ['conflict', 'notFound'] }, after => {
@@ -142,12 +142,7 @@ function done(task: Task<TagsProperties>, memory: TagsMemory): Turn<TagsMemory> 
 
 /** `null` when the Region does not know the key. */
 async function look(region: string, { declared }: Task<TagsProperties>, plane: ControlPlane): Promise<Record<string, string> | null> {
-  try {
-    return await plane.listTags(replicaArn(declared.KeyArn, region));
-  } catch (fault) {
-    if (fault instanceof ServiceFault && fault.kind === 'notFound') { return null; }
-    throw fault;
-  }
+  return await ifFound(() => plane.listTags(replicaArn(declared.KeyArn, region))) ?? null;
 }
 
 /** One Region a turn. */
@@ -175,7 +170,7 @@ async function absent(task: Task<TagsProperties>, memory: TagsMemory, plane: Con
       + `If nobody uses them: ${untagCommand(region, arn, keys)}`);
   }
   try {
-    return await change(memory, { what, call: () => orGone(() => plane.untagKey(arn, keys)) }, over);
+    return await change(memory, { what, call: () => ifFound(() => plane.untagKey(arn, keys)) }, over);
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || fault.kind !== 'invalid') { throw fault; }
     // The tags of a key whose deletion is scheduled cannot be changed, and go with it.
@@ -201,7 +196,7 @@ async function undo(task: Task<TagsProperties>, memory: TagsMemory, plane: Contr
   ];
   if (back.length === 0) { return again({ ...memory, undone: [...undone, region] }, 0, what); }
   // The next look tells whether more is left.
-  return change(memory, { what, call: () => orGone(back[0]) }, after => again(after, 0, what));
+  return change(memory, { what, call: () => ifFound(back[0]) }, after => again(after, 0, what));
 }
 
 /** Where this request may have set tags. */
