@@ -88,7 +88,7 @@ export class AccountDefaultReplication extends Resource {
     providerResource(this, {
       type: ACCOUNT_DEFAULT_REPLICATION,
       properties: accountDefaultReplicationProperties,
-      declared: () => ({ Regions: this.regions, Record: record.name }),
+      declared: { Regions: this.regions, Record: record.name },
       timeoutInMinutes: ACCOUNT_DEFAULT_REPLICATION_MINUTES,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
     });

@@ -122,13 +122,13 @@ export class KeyReplication extends Resource {
     const resource = providerResource(this, {
       type: KEY_REPLICATION,
       properties: keyReplicationProperties,
-      declared: () => ({
+      declared: {
         KeyArn,
         ReplicationRegions: this.replicationRegions,
         Record: record.name,
         WaitForReplication: props.waitForReplication ?? true,
         ReplicationTimeoutInMinutes,
-      }),
+      },
       timeoutInMinutes: ReplicationTimeoutInMinutes,
       removalPolicy,
     });

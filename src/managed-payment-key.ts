@@ -40,41 +40,6 @@ export interface ManagedKey<F extends Fields> {
  */
 export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITaggableV2, IResourceWithPolicyV2 {
   /**
-   * The ARN of the primary.
-   *
-   * @attribute
-   */
-  public readonly keyArn: string;
-
-  /**
-   * The id of the key, the same in every Region.
-   *
-   * @attribute
-   */
-  public readonly keyId: string;
-
-  /**
-   * The key check value: hexadecimal digits by which holders of a key see that they hold the same one.
-   *
-   * @attribute
-   */
-  public readonly keyCheckValue: string;
-
-  /**
-   * How the key check value was computed: ANSI_X9_24, CMAC, HMAC or SHA_1.
-   *
-   * @attribute
-   */
-  public readonly keyCheckValueAlgorithm: string;
-
-  /**
-   * Where the material comes from: AWS_PAYMENT_CRYPTOGRAPHY when the service generated it, EXTERNAL when it was imported.
-   *
-   * @attribute
-   */
-  public readonly keyOrigin: string;
-
-  /**
    * The tags of the key. Use `Tags.of(key)`.
    */
   public readonly cdkTagManager: TagManager;
@@ -113,23 +78,64 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
       validate: () => [...tagErrors(this.node.path, this.cdkTagManager.tagValues()), ...resourcePolicyErrors(this, this.resourcePolicy)],
     });
 
-    const changing = (): Pick<ManagedKeyProperties, Changing> =>
-      ({ ReplicationRegions: this.regions, Tags: this.cdkTagManager.tagValues(), ResourcePolicy: policyText(this, this.resourcePolicy) });
     this._resource = providerResource<any>(this, {
       type: kind.type,
       properties: kind.properties,
-      declared: () => ({ ...declared, ...changing() }),
+      declared: {
+        ...declared,
+        ReplicationRegions: () => this.regions,
+        Tags: () => this.cdkTagManager.tagValues(),
+        ResourcePolicy: () => policyText(this, this.resourcePolicy),
+      } satisfies { [Property in Changing]: () => ManagedKeyProperties[Property] },
       timeoutInMinutes: declared.ReplicationTimeoutInMinutes,
       removalPolicy: kind.removalPolicyInTemplate ?? removalPolicy,
     });
     if (kind.resourcePolicy) { this.setResourcePolicy(kind.resourcePolicy); }
+  }
 
-    const attribute = (name: keyof KeyAttributes) => this._resource.getAttString(name);
-    this.keyArn = attribute('KeyArn');
-    this.keyId = attribute('KeyId');
-    this.keyCheckValue = attribute('KeyCheckValue');
-    this.keyCheckValueAlgorithm = attribute('KeyCheckValueAlgorithm');
-    this.keyOrigin = attribute('KeyOrigin');
+  /**
+   * The ARN of the primary.
+   *
+   * @attribute
+   */
+  public get keyArn(): string {
+    return this.attribute('KeyArn');
+  }
+
+  /**
+   * The id of the key, the same in every Region.
+   *
+   * @attribute
+   */
+  public get keyId(): string {
+    return this.attribute('KeyId');
+  }
+
+  /**
+   * The key check value: hexadecimal digits by which holders of a key see that they hold the same one.
+   *
+   * @attribute
+   */
+  public get keyCheckValue(): string {
+    return this.attribute('KeyCheckValue');
+  }
+
+  /**
+   * How the key check value was computed: ANSI_X9_24, CMAC, HMAC or SHA_1.
+   *
+   * @attribute
+   */
+  public get keyCheckValueAlgorithm(): string {
+    return this.attribute('KeyCheckValueAlgorithm');
+  }
+
+  /**
+   * Where the material comes from: AWS_PAYMENT_CRYPTOGRAPHY when the service generated it, EXTERNAL when it was imported.
+   *
+   * @attribute
+   */
+  public get keyOrigin(): string {
+    return this.attribute('KeyOrigin');
   }
 
   /**
@@ -198,6 +204,10 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    */
   protected _warn(id: string, message: string): void {
     Validations.of(this).addWarning(WARNING + id, message);
+  }
+
+  private attribute(name: keyof KeyAttributes): string {
+    return this._resource.getAttString(name);
   }
 
   private setResourcePolicy(policy: PolicyDocument): PolicyDocument {

@@ -5,14 +5,16 @@ import { PaymentKeyProvider } from './payment-key-provider';
 import { Codec, Decoded, Fields } from './provider/contract/codec';
 import { serviceTimeoutInMinutes } from './provider/contract/envelope';
 
+/** What each property says; a function where it may still change before the template is made. */
+export type Declared<F extends Fields> = { readonly [K in keyof Decoded<F>]: Decoded<F>[K] | (() => Decoded<F>[K]) };
+
 /** A custom resource as a construct declares it. */
 export interface ProviderResourceProps<F extends Fields> {
   /** The resource type in the template. */
   readonly type: string;
   /** How its properties are written. */
   readonly properties: Codec<Decoded<F>> & { readonly fields: F };
-  /** What is declared, asked when the template is made. */
-  readonly declared: () => Decoded<F>;
+  readonly declared: Declared<F>;
   readonly timeoutInMinutes: number;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -25,7 +27,10 @@ export function providerResource<F extends Fields>(scope: Construct, props: Prov
       + 'Choose RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY');
   }
   const provider = PaymentKeyProvider.of(scope);
-  const lazily = ([name, codec]: [string, Codec<any>]) => [name, Lazy.any({ produce: () => codec.encode(declared()[name]) })];
+  const encoded = ([name, codec]: [string, Codec<any>]) => {
+    const said: unknown = declared[name];
+    return [name, typeof said === 'function' ? Lazy.any({ produce: () => codec.encode(said()) }) : codec.encode(said)];
+  };
   const resource = new CustomResource(scope, 'Resource', {
     resourceType: type,
     serviceToken: provider.serviceToken,
@@ -33,7 +38,7 @@ export function providerResource<F extends Fields>(scope: Construct, props: Prov
     removalPolicy,
     properties: {
       StateMachineArn: provider.stateMachine.stateMachineArn,
-      ...Object.fromEntries(Object.entries(properties.fields).map(lazily)),
+      ...Object.fromEntries(Object.entries(properties.fields).map(encoded)),
     },
   });
   resource.node.addDependency(provider._complete);

@@ -106,7 +106,7 @@ export class RegionalAlias extends Resource implements IAliasRef {
     const resource = providerResource(this, {
       type: REGIONAL_ALIAS,
       properties: aliasProperties,
-      declared: () => ({ AliasName: props.aliasName, KeyArn, Regions: regions(), ReplicationTimeoutInMinutes: minutes }),
+      declared: { AliasName: props.aliasName, KeyArn, Regions: regions, ReplicationTimeoutInMinutes: minutes },
       timeoutInMinutes: minutes,
       removalPolicy: props.removalPolicy ?? removalPolicyOf(props.key) ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });

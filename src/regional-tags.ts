@@ -88,7 +88,7 @@ export class RegionalTags extends Resource {
     providerResource(this, {
       type: REGIONAL_TAGS,
       properties: tagsProperties,
-      declared: () => ({ KeyArn, Tags: tags, Regions: regions(), ReplicationTimeoutInMinutes: minutes }),
+      declared: { KeyArn, Tags: tags, Regions: regions, ReplicationTimeoutInMinutes: minutes },
       timeoutInMinutes: minutes,
       removalPolicy,
     });
