@@ -1,9 +1,30 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, javascript, release } from 'projen';
 
 /** All AWS SDK clients are of one release, so that the bundled handler holds one SDK core. */
 const SDK_RELEASE = '3.882.0';
 /** The tagging client was not published at that release; this is the nearest one with the same core. */
 const TAGGING_RELEASE = '3.895.0';
+
+/** Their versions are decided, not upgraded by a schedule: CONTRIBUTING.md says why. */
+const DECIDED = [
+  `@aws-sdk/client-payment-cryptography@${SDK_RELEASE}`,
+  `@aws-sdk/client-sfn@${SDK_RELEASE}`,
+  `@aws-sdk/client-resource-groups-tagging-api@${TAGGING_RELEASE}`,
+  `@aws-sdk/client-cloudformation@${SDK_RELEASE}`,
+  `@aws-sdk/client-s3@${SDK_RELEASE}`,
+  `@aws-sdk/client-ssm@${SDK_RELEASE}`,
+  '@smithy/smithy-client',
+  '@smithy/middleware-serde',
+  '@smithy/middleware-endpoint',
+  '@smithy/node-http-handler',
+  '@smithy/protocol-http',
+  '@smithy/types',
+  'aws-cdk@2.1148.1',
+  'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
+  '@cloud-copilot/iam-simulate@0.1.173',
+  '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+  'awslint@2.262.2-alpha.0',
+];
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-multi-region-payment-keys',
@@ -24,13 +45,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   minNodeVersion: '20.0.0',
   packageManager: javascript.NodePackageManager.NPM,
 
-  publishToPypi: { distName: 'cdk-multi-region-payment-keys', module: 'cdk_multi_region_payment_keys' },
+  publishToPypi: { trustedPublishing: true, distName: 'cdk-multi-region-payment-keys', module: 'cdk_multi_region_payment_keys' },
   publishToMaven: {
     javaPackage: 'io.github.cdkmultiregionpaymentkeys',
     mavenGroupId: 'io.github.cdkmultiregionpaymentkeys',
     mavenArtifactId: 'cdk-multi-region-payment-keys',
   },
-  publishToNuget: { dotNetNamespace: 'CdkMultiRegionPaymentKeys', packageId: 'CdkMultiRegionPaymentKeys' },
+  publishToNuget: { trustedPublishing: true, dotNetNamespace: 'CdkMultiRegionPaymentKeys', packageId: 'CdkMultiRegionPaymentKeys' },
   publishToGo: { moduleName: 'github.com/cdk-multi-region-payment-keys/cdk-multi-region-payment-keys-go' },
 
   projenrcTs: true,
@@ -49,7 +70,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   typecheckTests: true,
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    // Not for a single test: what it leaves out is no lack.
+    extraCliOptions: ['--coverage'],
     jestConfig: {
+      collectCoverage: false,
+      collectCoverageFrom: ['src/**/*.ts'],
+      // A point below what was measured. What runs in other processes, as in the end-to-end tests, does not count.
+      coverageThreshold: { lines: 95, statements: 95, functions: 97, branches: 96 },
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       globalSetup: '<rootDir>/test/jest-bundle.ts',
       setupFiles: ['<rootDir>/test/jest-setup.ts'],
@@ -63,42 +90,49 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
   lambdaAutoDiscover: false,
   bundlerOptions: { assetsDir: 'lib/assets', esbuildVersion: '^0.28.2' },
-  release: false,
-  githubOptions: { mergify: false },
-  github: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
   sampleCode: false,
-  depsUpgrade: false,
+  buildWorkflowOptions: { mutableBuild: false },
+  workflowNodeVersion: '24',
+
+  // CONTRIBUTING.md says how a release is made.
+  release: true,
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  nextVersionCommand: "grep -m1 '^## ' CHANGELOG.md | grep -oE '[0-9]+[.][0-9]+[.][0-9]+$'",
+  bumpPackage: 'commit-and-tag-version@13.2.1',
+  jsiiReleaseVersion: '0.2.1061',
+  npmTrustedPublishing: true,
+  postBuildSteps: [
+    { name: 'API against the last release', run: 'npx projen compat' },
+    { name: 'Demo', run: 'npm run demo' },
+  ],
+
+  depsUpgradeOptions: {
+    exclude: ['aws-cdk-lib', 'constructs', ...DECIDED.map(dependency => /^@?[^@]+/.exec(dependency)![0])],
+    workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY },
+  },
 
   devDeps: [
-    `@aws-sdk/client-payment-cryptography@${SDK_RELEASE}`,
-    `@aws-sdk/client-sfn@${SDK_RELEASE}`,
-    `@aws-sdk/client-resource-groups-tagging-api@${TAGGING_RELEASE}`,
-    `@aws-sdk/client-cloudformation@${SDK_RELEASE}`,
-    `@aws-sdk/client-s3@${SDK_RELEASE}`,
-    `@aws-sdk/client-ssm@${SDK_RELEASE}`,
-    '@smithy/smithy-client',
-    '@smithy/middleware-serde',
-    '@smithy/middleware-endpoint',
-    '@smithy/node-http-handler',
-    '@smithy/protocol-http',
-    '@smithy/types',
-    'aws-cdk@2.1148.1',
-    'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
+    ...DECIDED,
     'fast-check@^4.10.2',
-    '@cloud-copilot/iam-simulate@0.1.173',
     '@stryker-mutator/core@^9',
     '@stryker-mutator/jest-runner@^9',
     'ajv@^8.18.0',
+    'cdk-nag@^3.0.2',
+    '@aws-cdk/integ-runner@^2.197.10',
     'fflate@^0.8.3',
     'tsx@^4.23.0',
     '@types/aws-lambda',
   ],
 
-  gitignore: ['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json'],
+  gitignore: ['.venv/', '.tools/', 'cdk.out/', 'cdk-integ.out.*/', '.jsii-docs/', '.jsii.tabl.json'],
 });
 
 ['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json', '.projen/', '.ci/', 'images/', 'CONTRIBUTING.md', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
+// The version stands in CHANGELOG.md: what proposes one from commit messages has no place in everybody's installation.
+project.deps.removeDependency('commit-and-tag-version');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.eslint?.allowDevDeps('src/provider/handler/**');
 // An app imports the package by its name, which is no dependency of the package.
@@ -168,11 +202,19 @@ const languages = project.addTask('package:check', {
   steps: [
     { spawn: 'pre-compile' },
     { spawn: 'compile' },
-    { exec: 'jsii-docgen -o .jsii-docs/API.md && diff .jsii-docs/API.md API.md || (echo "API.md is out of date: run npx projen docgen" && exit 1)' },
+    { exec: 'tsx test/api/awslint.ts' },
+    { exec: 'jsii-docgen -o .jsii-docs/API.md && tsx test/api/errors.ts >> .jsii-docs/API.md' },
+    { exec: 'diff .jsii-docs/API.md API.md || (echo "API.md is out of date: run npx projen docgen" && exit 1)' },
     // The examples of the README.
     { exec: 'jsii-rosetta extract --strict' },
     { exec: 'tsx test/packages/main.ts --languages typescript,python --out .jsii-docs/packages' },
   ],
+});
+// jsii-docgen leaves out what is thrown.
+project.tasks.tryFind('docgen')!.exec('tsx test/api/errors.ts >> API.md');
+project.addTask('awslint', {
+  description: 'Whether the API obeys the rules for constructs of the CDK, and is documented, but for what has a waiver',
+  steps: [{ spawn: 'compile' }, { exec: 'tsx test/api/awslint.ts' }],
 });
 project.addTask('package:all', {
   description: 'The packages of all languages: built, opened, installed and used to synthesize the same app (--help lists the options)',
@@ -193,7 +235,28 @@ project.addTask('test:matrix', {
 });
 project.testTask.spawn(languages);
 
+const bundle = { spawn: 'bundle' };
+project.addTask('integ', {
+  description: 'Integration tests on an AWS account, where they make keys: --account ID [--region R] [TEST..] (--help lists the options)',
+  steps: [bundle, { exec: 'tsx test/integ/main.ts run', receiveArgs: true }],
+});
+project.addTask('integ:update', {
+  description: 'The snapshots of the integration tests, made anew where templates changed, without an account',
+  steps: [bundle, { exec: 'tsx test/integ/main.ts update' }],
+});
+project.addTask('integ:exit-paths', {
+  description: 'The ways between this library and the native key, walked on an AWS account: --account ID --region R (--help lists the options)',
+  steps: [bundle, { exec: 'tsx test/integ/exit-paths.ts', receiveArgs: true }],
+});
+project.testTask.spawn(project.addTask('integ:verify', {
+  description: 'Whether the integration tests make the templates of their snapshots, without an account',
+  steps: [bundle, { exec: 'tsx test/integ/main.ts verify' }],
+}));
+
 // A consumer's own, unlike those that are generated.
 project.gitignore.include('/test/consumers/typescript/tsconfig.json');
+
+// The registry is the one that its publisher knows.
+project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 
 project.synth();

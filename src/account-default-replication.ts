@@ -47,6 +47,8 @@ export interface AccountDefaultReplicationProps {
  * goes, or no longer names it, it is disabled although the second still names it, until the second one is updated.
  * Declare the defaults of a Region in one stack. Under a new construct id it is another resource too: deploy the first one
  * with `RETAIN` before it is moved.
+ *
+ * @resource AWS::CloudFormation::CustomResource
  */
 @propertyInjectable
 export class AccountDefaultReplication extends Resource {

@@ -96,6 +96,8 @@ export interface AdoptedPaymentKeyProps {
  * It is never deleted by the stack, whatever fails or is taken out of it. Should the adoption fail, the key gets back
  * the tags by which this library knows the owner of a key, and loses the resource policy that it was given. What else was
  * done stays: that it was restored, enabled or disabled, replicas and tags.
+ *
+ * @resource AWS::PaymentCryptography::Key
  */
 @propertyInjectable
 export class AdoptedPaymentKey extends ManagedPaymentKey {
@@ -119,6 +121,9 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
    * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
    * @throws DuplicateReplicationRegion when a replication Region is listed twice
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
+   * @throws TagNotAllowed when the template is made with a tag that the service or this library refuses
+   * @throws TooManyTags when the template is made with more tags than a key can have
+   * @throws InvalidResourcePolicy when the template is made with a resource policy that is not one
    */
   constructor(scope: Construct, id: string, props: AdoptedPaymentKeyProps) {
     super(scope, id, path => kindOf(Stack.of(scope), path, props));

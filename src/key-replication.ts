@@ -70,6 +70,8 @@ export interface KeyReplicationProps {
  *
  * The permissions for 15 keys that are replicated or adopted fill one managed policy, and while they change two: a stack with
  * more than 45 such keys may need a higher quota of managed policies in a role (IAM: 10, at most 20).
+ *
+ * @resource AWS::CloudFormation::CustomResource
  */
 @propertyInjectable
 export class KeyReplication extends Resource {

@@ -122,6 +122,8 @@ export interface MultiRegionPaymentKeyProps {
  *
  * Tags set with `Tags.of(key)` reach the primary and its replicas: those in the Regions of `replicationRegions`, or
  * without such a list those that are there already.
+ *
+ * @resource AWS::PaymentCryptography::Key
  */
 @propertyInjectable
 export class MultiRegionPaymentKey extends ManagedPaymentKey {
@@ -224,6 +226,9 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
    * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    * @throws DeriveKeyUsageNotAllowed when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
+   * @throws TagNotAllowed when the template is made with a tag that the service or this library refuses
+   * @throws TooManyTags when the template is made with more tags than a key can have
+   * @throws InvalidResourcePolicy when the template is made with a resource policy that is not one
    */
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
     super(scope, id, path => kindOf(path, props));

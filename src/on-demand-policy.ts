@@ -2,7 +2,8 @@ import { createHash } from 'crypto';
 import { CfnManagedPolicy, IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Lazy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { OnDemand, permissionOnDemand } from './provider/permissions';
+import { acknowledgeWildcards } from './audit-findings';
+import { OnDemand, permissionOnDemand, reasonsForWildcards } from './provider/permissions';
 
 /**
  * What the function may do only because of certain constructs. They come and go, and CloudFormation deletes what is gone
@@ -33,6 +34,7 @@ export class OnDemandPolicy extends ManagedPolicy {
     arns.forEach(arn => named.add(arn));
     if (this.allowed.has(which)) { return; }
     this.allowed.set(which, named);
+    acknowledgeWildcards(this, reasonsForWildcards(which));
     this.addStatements(permissionOnDemand(which, Lazy.list({ produce: () => [...named] })));
   }
 }

@@ -1,6 +1,8 @@
 import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Arn, ArnFormat, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { acknowledgeWildcards } from './audit-findings';
 import { PaymentKeyError, WARNING } from './errors';
 import { IPaymentKey } from './payment-key';
 import { checkOperation, KeyTraits, operation, OperationName } from './payment-key-grants-operations';
@@ -357,7 +359,26 @@ export class PaymentKeyGrants {
     }
     const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [...arns], conditions: this.target().conditions });
     extended.push(...grant.principalStatements);
+    this.acknowledgeWildcards(grantee, arns);
     return grant;
+  }
+
+  private acknowledgeWildcards({ grantPrincipal }: IGrantable, arns: readonly string[]): void {
+    const wide = arns.filter(arn => arn.includes('*'));
+    if (wide.length === 0 || !Construct.isConstruct(grantPrincipal)) { return; }
+    const { path } = this.key.node;
+    const reason = this.target().conditions
+      ? `A grant of ${path}: only on the keys that bear its alias, whichever these are.`
+      : `A grant of ${path}, whose Regions are not known here. It names the key, and the Regions if replicationRegions is given.`;
+    const acknowledgeNow = () => acknowledgeWildcards(grantPrincipal, new Map(wide.map(arn => [arn, reason])));
+    if (Stack.of(grantPrincipal) === Stack.of(this.key)) { return acknowledgeNow(); }
+    // How references between stacks are written is known once the template is made.
+    grantPrincipal.node.addValidation({
+      validate: () => {
+        acknowledgeNow();
+        return [];
+      },
+    });
   }
 }
 

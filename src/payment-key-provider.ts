@@ -7,10 +7,12 @@ import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { ArnFormat, Aws, CustomResource, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct } from 'constructs';
+import { acknowledge, acknowledgeWildcards } from './audit-findings';
 import { PaymentKeyError } from './errors';
 import { OnDemandPolicy } from './on-demand-policy';
+import { ACCEPTED } from './provider/accepted-findings';
 import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './provider/contract/envelope';
-import { OnDemand, permissions } from './provider/permissions';
+import { OnDemand, permissions, reasonsForWildcards } from './provider/permissions';
 import { stateMachineDefinition } from './provider/state-machine';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
@@ -200,6 +202,8 @@ export class PaymentKeyProvider extends Construct {
       environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID },
     });
     handler.node.addMetadata(RUNTIME_FAMILY, handler.runtime.family);
+    if (!props.runtime) { acknowledge(handler, ACCEPTED.newestRuntime); }
+    if (props.vpc) { acknowledge(functionRole, ACCEPTED.insideVpc); } else { acknowledge(handler, ACCEPTED.outsideVpc); }
 
     this.stateMachineRole = new Role(this, 'StateMachineRole', {
       description: 'Calls the function of the payment key provider',
@@ -210,11 +214,14 @@ export class PaymentKeyProvider extends Construct {
         }),
       },
     });
+    // Not of the role as a whole: further policies would be under it.
+    acknowledge(this.stateMachineRole.node.defaultChild!, ACCEPTED.policyOfOneRole);
     const stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Requests of CloudFormation for the payment keys of this stack, turn by turn',
       role: this.stateMachineRole,
       definitionBody: DefinitionBody.fromString(scope.toJsonString(stateMachineDefinition(handler.functionArn))),
     });
+    acknowledge(stateMachine, ACCEPTED.stateMachine);
     const always = functionPolicy(this, functionRole, stateMachine, this.logGroup);
 
     this.lastResort = new Rule(this, 'LastResort', {
@@ -283,6 +290,7 @@ function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): vo
 function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = RetentionDays.SIX_MONTHS): ILogGroup {
   const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
   logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
+  acknowledge(logGroup, ACCEPTED.ownLogGroup);
   return logGroup;
 }
 
@@ -294,7 +302,7 @@ function functionPolicy(provider: PaymentKeyProvider, role: IRole, stateMachine:
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     resourceName: `${stateMachine.stateMachineName}:*`,
   });
-  return new Policy(provider, 'FunctionPolicy', {
+  const policy = new Policy(provider, 'FunctionPolicy', {
     roles: [role],
     statements: [
       ...permissions(),
@@ -311,4 +319,11 @@ function functionPolicy(provider: PaymentKeyProvider, role: IRole, stateMachine:
       }),
     ],
   });
+  acknowledge(policy, ACCEPTED.policyOfOneRole);
+  acknowledgeWildcards(policy, new Map([
+    ...reasonsForWildcards(),
+    [executions, 'Executions of this stack\'s own state machine, which get their names when they are started.'],
+    [logGroup.logGroupArn, 'The streams of the one log group that was given with the option logGroup of PaymentKeyProvider.'],
+  ]));
+  return policy;
 }

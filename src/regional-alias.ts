@@ -1,5 +1,6 @@
 import { AliasReference, IAliasRef, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Duration, RemovalPolicy, Resource } from 'aws-cdk-lib/core';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { checkAliasName } from './alias-name';
 import { claimedBefore } from './claims';
@@ -73,8 +74,16 @@ export interface RegionalAliasProps {
  * Under a new construct id, or in another stack, it is another resource: the alias of the first one is there already when
  * the second one comes, so the second one does not own it, and with `DESTROY` it goes with the first. Deploy the first one
  * with `RETAIN` before it is moved.
+ *
+ * @resource AWS::PaymentCryptography::Alias
  */
+@propertyInjectable
 export class RegionalAlias extends Resource implements IAliasRef {
+  /**
+   * By this id, property injectors know the construct.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalAlias';
+
   /**
    * The name of the alias, the same in every Region. Who uses it waits until the alias is there.
    *
@@ -98,6 +107,7 @@ export class RegionalAlias extends Resource implements IAliasRef {
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
    * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    * @throws KeyBehindAliasNotKnown when the key was imported by an alias
+   * @throws AliasDeclaredTwice when the template is made, and another resource declares the alias in one of its Regions
    */
   constructor(scope: Construct, id: string, props: RegionalAliasProps) {
     super(scope, id);

@@ -1,5 +1,6 @@
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Duration, RemovalPolicy, Resource, TagManager, Token } from 'aws-cdk-lib/core';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { keyInRegions } from './key-in-regions';
@@ -62,8 +63,16 @@ export interface RegionalTagsProps {
  * Under a new construct id, or in another stack, it is another resource: the tags of the first one are there already when
  * the second one comes, so the second one does not own them, and with `DESTROY` they go with the first. Deploy the first one
  * with `RETAIN` before it is moved.
+ *
+ * @resource AWS::CloudFormation::CustomResource
  */
+@propertyInjectable
 export class RegionalTags extends Resource {
+  /**
+   * By this id, property injectors know the construct.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalTags';
+
   /**
    * Declares tags.
    *
@@ -78,6 +87,9 @@ export class RegionalTags extends Resource {
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
    * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    * @throws KeyBehindAliasNotKnown when the key was imported by an alias
+   * @throws TagNotAllowed when a tag is one that the service or this library refuses
+   * @throws TooManyTags when there are more than a key can have
+   * @throws TagDeclaredTwice when the template is made, and the key is declared with another value of a tag
    */
   constructor(scope: Construct, id: string, props: RegionalTagsProps) {
     super(scope, id);

@@ -12,6 +12,8 @@ interface Permission {
   readonly actions: string[];
   readonly resources: string[];
   readonly conditions?: Record<string, Record<string, string>>;
+  /** For an auditor: why some of `resources` are not named. */
+  readonly why?: string;
 }
 
 const ours = { [`aws:ResourceTag/${STACK_ID_TAG}`]: Aws.STACK_ID };
@@ -26,6 +28,7 @@ const aliases = of('alias');
 const ALWAYS: readonly Permission[] = [
   {
     sid: 'CreateOwnKeys',
+    why: 'CreateKey knows no ARN before the key is there. The request must bear the tag of this stack.',
     actions: ['CreateKey'],
     resources: ['*'],
     conditions: { StringEquals: { [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
@@ -33,12 +36,14 @@ const ALWAYS: readonly Permission[] = [
   {
     // The service creates replicas with the caller's permissions, and without tags.
     sid: 'ReplicateThroughTheService',
+    why: 'CreateKey for replicas, in whichever Region is declared: allowed only to the service itself on behalf of the function.',
     actions: ['CreateKey'],
     resources: ['*'],
     conditions: { Bool: { 'aws:ViaAWSService': 'true' } },
   },
   {
     sid: 'ChangeOwnKeys',
+    why: 'The ids of keys are chosen when they are created. A key must bear the tag of this stack.',
     actions: ['DeleteKey', 'AddKeyReplicationRegions', 'RemoveKeyReplicationRegions', 'StartKeyUsage', 'StopKeyUsage'],
     resources: [keys(Aws.REGION)],
     conditions: { StringEquals: ours },
@@ -46,28 +51,33 @@ const ALWAYS: readonly Permission[] = [
   {
     // A key has no tags yet when CreateKey brings them, and replicas never have ours.
     sid: 'TagUnlessOwnedByOthers',
+    why: 'Keys get their tags with CreateKey, before they have an id, and replicas theirs in every Region: not if they bear the tag of another stack.',
     actions: ['TagResource', 'UntagResource'],
     resources: [keys('*')],
     conditions: { StringEqualsIfExists: { ...ours, [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
   },
   {
     sid: 'LookAtKeys',
+    why: 'GetKey, to see the state of keys and replicas in every Region. It shows no key material.',
     // Replicas are looked at in their own Regions, so that waiting does not spend the primary's quota.
     actions: ['GetKey'],
     resources: [keys('*')],
   },
   {
     sid: 'ReadTagsOfKeysAndReplicas',
+    why: 'ListTagsForResource, to see whose a key is and which tags it has in every Region.',
     actions: ['ListTagsForResource'],
     resources: [keys('*')],
   },
   {
     sid: 'FindKeys',
+    why: 'ListKeys knows no resources. It finds the key whose creation was not answered.',
     actions: ['ListKeys'],
     resources: ['*'],
   },
   {
     sid: 'AskTheTagIndex',
+    why: 'tag:GetResources knows no resources. It finds the key whose creation was not answered.',
     service: 'tag',
     actions: ['GetResources'],
     resources: ['*'],
@@ -78,17 +88,20 @@ const ALWAYS: readonly Permission[] = [
 const ON_DEMAND = {
   aliases: {
     sid: 'SetAliases',
+    why: 'Aliases in every Region that is declared. The service cannot limit who sets which: aliases have no tags, and replicas not the tag of the stack.',
     actions: ['CreateAlias', 'UpdateAlias', 'DeleteAlias', 'GetAlias'],
     resources: [aliases('*'), keys('*')],
   },
   resourcePolicies: {
     sid: 'SetResourcePoliciesOfOwnKeys',
+    why: 'The ids of keys are chosen when they are created. A key must bear the tag of this stack.',
     actions: ['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'],
     resources: [keys(Aws.REGION)],
     conditions: { StringEquals: ours },
   },
   accountDefaults: {
     sid: 'SetAccountDefaults',
+    why: 'The default replication Regions are a setting of the account in its Region and no resource.',
     actions: ['GetDefaultKeyReplicationRegions', 'EnableDefaultKeyReplicationRegions', 'DisableDefaultKeyReplicationRegions'],
     resources: ['*'],
   },
@@ -121,6 +134,16 @@ export function permissions(): PolicyStatement[] {
 /** @param named the ARNs that constructs name; a token, since more may come */
 export function permissionOnDemand(which: OnDemand, named: string[]): PolicyStatement {
   return statement({ resources: named, ...ON_DEMAND[which] });
+}
+
+/** Why the permissions name more than single resources, by resource: those of every stack, or one on demand. */
+export function reasonsForWildcards(which?: OnDemand): Map<string, string> {
+  const rows: readonly Partial<Permission>[] = which ? [ON_DEMAND[which]] : ALWAYS;
+  const reasons = new Map<string, string>();
+  for (const { why, resources } of rows) {
+    if (why) { resources!.forEach(resource => reasons.set(resource, [reasons.get(resource) ?? [], why].flat().join(' '))); }
+  }
+  return reasons;
 }
 
 function statement({ sid, service = SERVICE, actions, resources, conditions }: Permission): PolicyStatement {

@@ -111,8 +111,12 @@ function jest(node: string, library: string, tests: readonly string[], report: s
     ...tests.flatMap(pattern => ['--testMatch', pattern]),
     ...library === 'newest' ? ['--moduleNameMapper', JSON.stringify({ '^aws-cdk-lib(.*)$': `${NEWEST}$1` })] : [],
   ];
-  // The oldest has no validation of templates; in the newest it is on, as users have it.
-  const env = { ...process.env, CDK_VALIDATION: library === 'newest' ? 'true' : 'false' };
+  // The oldest has no validation of templates; in the newest it is on, and not only to warn.
+  const env = {
+    ...process.env,
+    CDK_VALIDATION: library === 'newest' ? 'true' : 'false',
+    CDK_CONTEXT_JSON: JSON.stringify({ '@aws-cdk/core:validateAgainstDefaultRules': true }),
+  };
   return new Promise(resolve => execFile(node, args, { cwd: ROOT, env, maxBuffer: MOST_BYTES }, (_error, _output, errors) => resolve(errors)));
 }
 
