@@ -1,0 +1,37 @@
+import { RemovalPolicy, Stack, Tags, Validations } from 'aws-cdk-lib';
+import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { AccountTest } from './account-test';
+import { hasAlias, hasTag, isComplete } from './looks';
+import { REPLICAS } from './regions';
+import { MultiRegionPaymentKey, RegionalAlias } from '../../src';
+
+const ALIAS = 'alias/integ-adoption';
+
+const test = new AccountTest('integ-adoption');
+// Another stack, since no stack deletes a key that it adopted.
+const maker = new Stack(test.app, 'integ-adoption-maker');
+const made = new CfnKey(maker, 'Key', {
+  exportable: true,
+  keyAttributes: {
+    keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY',
+    keyClass: 'SYMMETRIC_KEY',
+    keyAlgorithm: 'TDES_2KEY',
+    keyModesOfUse: { generate: true, verify: true },
+  },
+});
+
+const stack = test.stack();
+const key = MultiRegionPaymentKey.adopt(stack, 'Key', { key: made, replicationRegions: REPLICAS });
+Validations.of(key).acknowledge({ id: 'cdk-multi-region-payment-keys:adoptedKeyOfTemplate', reason: 'the maker deletes the key after the test' });
+Tags.of(key).add('purpose', 'integration test');
+new RegionalAlias(stack, 'Alias', { key, aliasName: ALIAS, removalPolicy: RemovalPolicy.DESTROY });
+
+const everywhere = [undefined, ...REPLICAS];
+test.expect({
+  stacks: [maker, stack],
+  looks: [
+    ...isComplete(key, everywhere),
+    ...hasAlias(key, ALIAS, everywhere),
+    ...hasTag(key, 'purpose', 'integration test', everywhere),
+  ],
+});

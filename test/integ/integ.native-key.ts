@@ -1,0 +1,37 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { AccountTest } from './account-test';
+import { hasAlias, hasTag, isComplete } from './looks';
+import { REPLICAS } from './regions';
+import { KeyReplication, RegionalAlias, RegionalTags } from '../../src';
+
+const ALIAS = 'alias/integ-native-key';
+
+const test = new AccountTest('integ-native-key');
+const stack = test.stack();
+const key = new CfnKey(stack, 'Key', {
+  exportable: true,
+  keyAttributes: {
+    keyUsage: 'TR31_B0_BASE_DERIVATION_KEY',
+    keyClass: 'SYMMETRIC_KEY',
+    keyAlgorithm: 'AES_128',
+    keyModesOfUse: { deriveKey: true },
+  },
+});
+const regions = [stack.region, ...REPLICAS];
+const removalPolicy = RemovalPolicy.DESTROY;
+const replication = new KeyReplication(stack, 'Replication', { key, replicationRegions: REPLICAS, removalPolicy });
+const alias = new RegionalAlias(stack, 'Alias', { key, aliasName: ALIAS, regions, removalPolicy });
+const tags = new RegionalTags(stack, 'Tags', { key, tags: { purpose: 'integration test' }, regions, removalPolicy });
+alias.node.addDependency(replication);
+tags.node.addDependency(replication);
+
+const everywhere = [undefined, ...REPLICAS];
+test.expect({
+  stacks: [stack],
+  looks: [
+    ...isComplete(key, everywhere),
+    ...hasAlias(key, ALIAS, everywhere),
+    ...hasTag(key, 'purpose', 'integration test', everywhere),
+  ],
+});
