@@ -1,3 +1,4 @@
+import { Pace } from './pace';
 import { Memory } from './reconcilers/turn';
 import { Request } from './request';
 
@@ -22,6 +23,8 @@ export interface ExecutionState {
   readonly setback?: Setback;
   /** Seconds in which each of the requests that share the quota has its turn, once they were counted. */
   readonly roundSeconds?: number;
+  /** What was learnt of others who share it. */
+  readonly pace?: Pace;
   /** Executions of earlier requests for this resource that CloudFormation gave up. */
   readonly superseded?: Superseded[];
   /** True once nothing is left to do about them. */

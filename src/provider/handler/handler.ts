@@ -1,5 +1,6 @@
 import { ExecutionState } from './execution-state';
 import { lastResort } from './last-resort';
+import { Pace, slower } from './pace';
 import { Ports } from './ports';
 import { respond } from './respond';
 import { start } from './start';
@@ -12,9 +13,16 @@ export function handlerFor(ports: Ports): (event: any) => Promise<unknown> {
     if (state.request.StackId !== ports.stackId) { throw new Error('this execution is of another stack'); }
     return state;
   };
+  // A warm function meets many executions: what one has learnt, the next is told.
+  let learnt: Pace | undefined;
+  const stepAndLearn = async (state: ExecutionState) => {
+    const next = await step({ ...state, pace: slower(ports.now(), state.pace, learnt) }, ports);
+    learnt = next.pace;
+    return next;
+  };
   return async event => {
     switch (event?.task) {
-      case STEP_TASK: return step({ ...ownState(event.state), startedAt: event.startedAt }, ports);
+      case STEP_TASK: return stepAndLearn({ ...ownState(event.state), startedAt: event.startedAt });
       case RESPOND_TASK: return respond(ownState(event.state), ports);
     }
     return event?.source === 'aws.states' ? lastResort(event.detail, ports) : start(event, ports);

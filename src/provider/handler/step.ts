@@ -3,10 +3,12 @@ import { crowdOf, presumedCrowd } from './crowd';
 import { failedAnswer, joined, succeeded, tracesOf, tracesOfSuperseded } from './ending';
 import { ExecutionState } from './execution-state';
 import { isOutOfDate } from './order';
+import { afterThrottling, partAt } from './pace';
 import { Ports } from './ports';
 import { Turn } from './reconcilers/turn';
 import { ServiceFault } from './service-fault';
 import { backoff, judge } from './setback';
+import { share } from './spread';
 import { supersede } from './superseding';
 
 /** More turns than this would not fit the execution's history (Step Functions quota: 25,000 events). */
@@ -15,6 +17,8 @@ const MOST_TURNS = 2_000;
 const UNDO_SECONDS = 120;
 /** How often the requests that share the quota are counted, before their number is presumed. */
 const MOST_COUNTS = 5;
+/** Seconds in which it comes again, even if it is alone. */
+const SHORTEST_ROUND = 4;
 /** The turn after those of the intention and of the creation. */
 const FIRST_LOOK = 3;
 
@@ -24,7 +28,7 @@ export async function step(input: ExecutionState, ports: Ports): Promise<Executi
   const now = ports.now();
   let next: ExecutionState;
   try {
-    next = await queued(inTime(state, now), interruption, ports) ?? await oneTurn(inTime(state, now), mayHaveRun(interruption), now, ports);
+    next = await queued(inTime(state, now), interruption, now, ports) ?? await oneTurn(inTime(state, now), mayHaveRun(interruption), now, ports);
   } catch (error) {
     // The turn is not over: whether the one before it came back still matters to the next.
     // A bug may have struck after the call, so it counts as an interruption.
@@ -41,10 +45,11 @@ export async function step(input: ExecutionState, ports: Ports): Promise<Executi
  * Those that share the quota are counted, once it was found spent, or else before a new key is first looked at; each
  * then waits for its turn. `undefined` when that is done.
  */
-async function queued(state: ExecutionState, interruption: unknown, ports: Ports): Promise<ExecutionState | undefined> {
+async function queued(state: ExecutionState, interruption: unknown, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
   const { setback, roundSeconds, turn, request } = state;
+  if (roundSeconds !== undefined) { return passedOver({ ...state, interruption }, roundSeconds, now, ports); }
   const beforeFirstLook = turn === FIRST_LOOK && request.RequestType === 'Create';
-  if (roundSeconds !== undefined || !(setback?.throttled || beforeFirstLook)) { return undefined; }
+  if (!(setback?.throttled || beforeFirstLook)) { return undefined; }
   const crowd = await crowdOf(state, ports) ?? (setback && setback.count >= MOST_COUNTS ? presumedCrowd(state) : undefined);
   // Whether the turn before came back still matters to the next.
   const after = { ...state, interruption, roundSeconds: crowd?.roundSeconds };
@@ -56,6 +61,15 @@ async function queued(state: ExecutionState, interruption: unknown, ports: Ports
   }
   // Who had to wait for no turn comes twice in a round otherwise.
   return crowd && crowd.roundSeconds > 0 ? { ...after, waitSeconds: 2 * crowd.roundSeconds } : undefined;
+}
+
+/** So many let their turn pass that the stack keeps its pace. They come again in the round of those that are left. */
+async function passedOver(state: ExecutionState, counted: number, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
+  const seed = `${state.request.RequestId}/${state.turn}`;
+  // To undo, there is little time.
+  if (state.failure || share(`pace/${seed}`) < partAt(now, state.pace)) { return undefined; }
+  const { roundSeconds } = await crowdOf(state, ports) ?? { roundSeconds: counted };
+  return { ...state, roundSeconds, waitSeconds: Math.ceil(share(`again/${seed}`) * Math.max(SHORTEST_ROUND, roundSeconds)) };
 }
 
 function inTime(state: ExecutionState, now: Date): ExecutionState {
@@ -116,7 +130,8 @@ function afterError(state: ExecutionState, error: unknown, now: Date, ports: Por
   if (isFault) {
     const verdict = judge(error, state.setback, now, state.request.RequestId, state.roundSeconds);
     if (!('final' in verdict)) {
-      return { ...state, setback: verdict.setback, waitSeconds: verdict.inSeconds };
+      const pace = error.kind === 'throttled' ? afterThrottling(now, state.roundSeconds !== undefined, state.pace) : state.pace;
+      return { ...state, pace, setback: verdict.setback, waitSeconds: verdict.inSeconds };
     }
   }
   return state.failure

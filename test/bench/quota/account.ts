@@ -1,5 +1,6 @@
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
 import { Emulator, EmulatorOptions, VirtualClock } from '../../emulator';
+import { RequestQuota } from '../../emulator/quota';
 import { OUR_ACCESS_KEY } from '../../lifecycle/notebook';
 import { bytes } from '../../lifecycle/random';
 import { Timeline } from '../../lifecycle/timeline';
@@ -10,6 +11,10 @@ import { ACCOUNT, REGION } from '../../lifecycle/world';
 export const REQUEST_SECONDS = 0.05;
 const OTHER_ACCESS_KEY = 'AKIAOTHERCLIENT';
 
+/** Step Functions' own quota of ListExecutions, which is a bucket with a refill too, and the account's. */
+const LIST_BURST = 100;
+const LISTS_PER_SECOND = 5;
+
 const SERVICE = 'payment-cryptography';
 
 export interface RegionFigures {
@@ -19,16 +24,19 @@ export interface RegionFigures {
   readonly othersShare: number;
 }
 
+/** Which of the warm functions is called, the one that was busy last or any: nobody documents it. */
+export type Placement = 'latest' | 'any';
+
 /** One account with its quotas, in virtual time: whoever deploys, and another client that never repeats a request. */
 export class Account {
   readonly clock = new VirtualClock();
   readonly timeline = new Timeline<unknown>(this.clock);
   readonly emulator: Emulator;
+  readonly lists = new RequestQuota(LISTS_PER_SECOND, LIST_BURST);
   private readonly random = bytes(2);
-  private readonly began = this.clock.now();
-  private open = true;
+  private began = this.clock.now();
 
-  constructor(readonly replicaRegions: readonly string[], options: EmulatorOptions) {
+  constructor(readonly replicaRegions: readonly string[], options: EmulatorOptions, readonly placement: Placement = 'latest') {
     this.emulator = new Emulator({ account: ACCOUNT, clock: this.clock, random: bytes(1), ...options });
     connect(request => this.carry(request));
     for (const region of [REGION, ...replicaRegions]) { this.otherClient(region); }
@@ -40,6 +48,17 @@ export class Account {
 
   get firstRequestSeconds(): number {
     return (this.emulator.log.entries.find(({ accessKeyId }) => accessKeyId === OUR_ACCESS_KEY)!.time - this.began) / 1000;
+  }
+
+  /** From 0 to 1, always in the same order. */
+  chance(): number {
+    return this.random(4).readUInt32BE(0) / 2 ** 32;
+  }
+
+  /** What happened so far counts no longer. */
+  beginAnew(): void {
+    this.emulator.log.clear();
+    this.began = this.clock.now();
   }
 
   /** Carries a request of an SDK client, while everybody else goes on. */
@@ -59,7 +78,6 @@ export class Account {
     while (!over()) {
       if (!await this.timeline.next()) { throw new Error('nothing will ever happen, and it is not over'); }
     }
-    this.open = false;
   }
 
   figures(region: string): RegionFigures {
@@ -75,13 +93,11 @@ export class Account {
 
   /** One request at some moment of each second. */
   private otherClient(region: string): void {
-    if (!this.open) { return; }
     this.timeline.in(1, async () => this.otherClient(region));
-    this.timeline.in(this.random(4).readUInt32BE(0) / 2 ** 32, () => this.otherRequest(region));
+    this.timeline.in(this.chance(), () => this.otherRequest(region));
   }
 
   private async otherRequest(region: string): Promise<void> {
-    if (!this.open) { return; }
     await this.emulator.call('ListKeys', { MaxResults: 1 }, { region, accessKeyId: OTHER_ACCESS_KEY }).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { Account, RegionFigures } from './account';
+import { Account, Placement, RegionFigures } from './account';
 import { Deployer, Deployment } from './deployer';
 import { OurProvider } from './our-provider';
 import { ProviderFramework, ShellLoop } from './peers';
@@ -27,6 +27,7 @@ export interface Scenario {
   /** Resources of a stack that CloudFormation works at, at the same time. */
   readonly concurrency: number;
   readonly options?: EmulatorOptions;
+  readonly placement?: Placement;
 }
 
 export interface Result {
@@ -42,21 +43,33 @@ export interface Result {
   readonly regions: Readonly<Record<string, RegionFigures>>;
 }
 
+export function accountOf(
+  { regions, replicationSeconds, options, placement }: Pick<Scenario, 'regions' | 'replicationSeconds' | 'options' | 'placement'>,
+): Account {
+  return new Account(REPLICA_REGIONS.slice(0, regions), { replicationDelay: replicationSeconds, tps: REQUESTS_PER_SECOND, ...options }, placement);
+}
+
 export async function simulate(
-  name: DeployerName, { keys, stacks = 1, regions, replicationSeconds, concurrency, options }: Scenario,
+  name: DeployerName, { keys, stacks = 1, regions, replicationSeconds, concurrency, options, placement }: Scenario,
 ): Promise<Result> {
-  const replicaRegions = REPLICA_REGIONS.slice(0, regions);
-  const account = new Account(replicaRegions, { replicationDelay: replicationSeconds, tps: REQUESTS_PER_SECOND, ...options });
+  const account = accountOf({ regions, replicationSeconds, options, placement });
   const share = (stack: number) => Math.floor((keys + stack) / stacks);
-  const deployments = Array.from({ length: stacks }, (_, stack) =>
-    new Deployment(share(stack), concurrency, DEPLOYERS[name](account, replicaRegions, stack)));
+  const deployments = Array.from({ length: stacks }, (_, stack) => {
+    const deployer = DEPLOYERS[name](account, account.replicaRegions, stack);
+    return new Deployment(share(stack), concurrency, (index, ended) => deployer.create(index, ended));
+  });
+  return resultOf(account, deployments, keys, FEWEST_REQUESTS_PER_KEY);
+}
+
+/** Lets the deployments come to their end. */
+export async function resultOf(account: Account, deployments: readonly Deployment[], keys: number, fewestRequestsPerKey: number): Promise<Result> {
   await account.until(() => deployments.every(({ over }) => over));
   const seconds = account.seconds;
-  const figures = Object.fromEntries([REGION, ...replicaRegions].map(region => [region, account.figures(region)]));
+  const figures = Object.fromEntries([REGION, ...account.replicaRegions].map(region => [region, account.figures(region)]));
   const { executed, throttled } = figures[REGION];
   return {
     seconds,
-    floorSeconds: keys * FEWEST_REQUESTS_PER_KEY / REQUESTS_PER_SECOND,
+    floorSeconds: keys * fewestRequestsPerKey / REQUESTS_PER_SECOND,
     executedPerKey: executed / keys,
     throttledPerKey: throttled / keys,
     failures: deployments.reduce((sum, { failures }) => sum + failures, 0),
