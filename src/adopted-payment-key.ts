@@ -5,7 +5,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { claimedBefore } from './claims';
 import { PaymentKeyError } from './errors';
-import { arnOfForeignKey } from './foreign-key';
+import { arnOfForeignKey, isExportable } from './foreign-key';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { PaymentKeyProvider } from './payment-key-provider';
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from './provider/contract/adopted-payment-key';
@@ -120,6 +120,7 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
    * @throws InvalidRegion when a replication Region is not the name of a Region
    * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
    * @throws DuplicateReplicationRegion when a replication Region is listed twice
+   * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
    * @throws TagNotAllowed when the template is made with a tag that the service or this library refuses
    * @throws TooManyTags when the template is made with more tags than a key can have
@@ -164,6 +165,7 @@ function kindOf(stack: Stack, path: string, props: AdoptedPaymentKeyProps): Mana
     removalPolicy,
     // CloudFormation must not ask for a deletion even when it rolls back the creation.
     removalPolicyInTemplate: RemovalPolicy.RETAIN,
+    exportable: isExportable(key),
     replicationRegions: props.replicationRegions,
     resourcePolicy: props.resourcePolicy,
     knownArn: keyArn,

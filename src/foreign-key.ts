@@ -1,4 +1,4 @@
-import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
+import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
 import { PaymentKeyError } from './errors';
 import { isKeyArn } from './key-arn';
@@ -9,6 +9,11 @@ export interface ForeignKeyUse {
   readonly verb: 'Adopt' | 'Replicate';
   /** What to do with a key that this library manages in the app already. */
   readonly instead: string;
+}
+
+/** Only a native key tells. */
+export function isExportable(key: IKeyRef): boolean {
+  return !CfnKey.isCfnKey(key) || key.exportable !== false;
 }
 
 /** The ARN of a key that no construct of this app manages, as far as the template knows; another key is refused. */

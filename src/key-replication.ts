@@ -4,7 +4,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { claimedBefore } from './claims';
 import { PaymentKeyError, WARNING } from './errors';
-import { arnOfForeignKey } from './foreign-key';
+import { arnOfForeignKey, isExportable } from './foreign-key';
 import { PaymentKeyProvider } from './payment-key-provider';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
 import { providerResource } from './provider-resource';
@@ -99,6 +99,7 @@ export class KeyReplication extends Resource {
    * @throws InvalidRegion when a replication Region is not the name of a Region
    * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
    * @throws DuplicateReplicationRegion when a replication Region is listed twice
+   * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
    * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    */
@@ -112,6 +113,10 @@ export class KeyReplication extends Resource {
     });
     const ReplicationTimeoutInMinutes = replicationTimeoutInMinutes(path, props.replicationTimeout);
     this.replicationRegions = checkedReplicationRegions(this, props.replicationRegions);
+    if (!isExportable(key) && this.replicationRegions.length > 0) {
+      throw new PaymentKeyError('ExportableNeededForReplication',
+        `${path}: only exportable keys replicate, but ${key.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
+    }
     const [other] = claimedBefore(this, KeyArn);
     if (other !== undefined) {
       throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);

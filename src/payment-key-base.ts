@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { checkAliasName } from './alias-name';
 import { PaymentKeyError } from './errors';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
-import { onKeyEvent } from './payment-key-events';
+import { eventsInOtherRegion, onKeyEvent } from './payment-key-events';
 import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
 import { KeyTraits } from './payment-key-grants-operations';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
@@ -126,9 +126,17 @@ class ReplicaKey extends PaymentKeyBase {
     return this.primary.replica(region);
   }
 
+  public override onSynchronize(id: string, options?: OnEventOptions): Rule {
+    // Whichever Region that of the primary is, a declared replica is in another.
+    const isElsewhere = this.primary.env.region === this.stack.region && this._replicationRegions()?.includes(this.env.region);
+    if (isElsewhere) { throw eventsInOtherRegion(this); }
+    return super.onSynchronize(id, options);
+  }
+
   public override onDeletionScheduled(): never {
-    throw new PaymentKeyError('EventsInOtherRegion', `${this.node.path}: the deletion of a key is scheduled in the Region of its primary, `
-      + `${this.primary.env.region}, and nothing is logged in that of a replica. Make the rule there, on the primary`);
+    const { region } = this.primary.env;
+    throw new PaymentKeyError('EventsInOtherRegion', `${this.node.path}: the deletion of a key is scheduled in the Region of its primary`
+      + `${Token.isUnresolved(region) ? '' : `, ${region}`}, and nothing is logged in that of a replica. Make the rule there, on the primary`);
   }
 
   /**

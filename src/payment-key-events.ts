@@ -1,6 +1,6 @@
 import { EventPattern, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
-import { PaymentKeyError } from './errors';
+import { Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
+import { PaymentKeyError, WARNING } from './errors';
 import { IPaymentKey } from './payment-key';
 
 const SOURCE = 'aws.payment-cryptography';
@@ -29,13 +29,20 @@ const EVENTS = {
  */
 export function onKeyEvent(key: IPaymentKey, event: keyof typeof EVENTS, id: string, { target, ...options }: OnEventOptions = {}): Rule {
   const { region } = Stack.of(key);
-  if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) {
-    throw new PaymentKeyError('EventsInOtherRegion',
-      `${key.node.path}: events about this key arise in ${key.env.region}, but the rule would be in ${region}. `
-      + `Import the key in a stack in ${key.env.region} and make the rule there`);
-  }
+  if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) { throw eventsInOtherRegion(key); }
   const rule = new Rule(key, id, options);
+  if (Token.isUnresolved(region) && !Token.isUnresolved(key.env.region)) {
+    Validations.of(rule).addWarning(`${WARNING}eventsInOtherRegion`, `events about ${key.node.path} arise in ${key.env.region}, and reach this rule only if the stack is deployed there. `
+      + 'Give the stack its Region, or acknowledge this warning');
+  }
   rule.addEventPattern(EVENTS[event](key.keyArn));
   rule.addTarget(target);
   return rule;
+}
+
+/** EventBridge hands events to the rules of their own Region. */
+export function eventsInOtherRegion({ node, env, stack: { region } }: IPaymentKey): PaymentKeyError {
+  return new PaymentKeyError('EventsInOtherRegion',
+    `${node.path}: events about this key arise in ${env.region}, but the rule would be in ${Token.isUnresolved(region) ? 'the Region of the primary' : region}. `
+    + `Import the key in a stack in ${env.region} and make the rule there`);
 }

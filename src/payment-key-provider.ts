@@ -7,10 +7,10 @@ import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { ArnFormat, Aws, CustomResource, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct } from 'constructs';
+import { ACCEPTED } from './accepted-findings';
 import { acknowledge, acknowledgeWildcards } from './audit-findings';
 import { PaymentKeyError } from './errors';
 import { OnDemandPolicy } from './on-demand-policy';
-import { ACCEPTED } from './provider/accepted-findings';
 import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './provider/contract/envelope';
 import { OnDemand, permissions, reasonsForWildcards } from './provider/permissions';
 import { stateMachineDefinition } from './provider/state-machine';
@@ -109,10 +109,11 @@ export class PaymentKeyProvider extends Construct {
    * stack has its own.
    *
    * @param scope any construct in the stack
+   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
    */
   public static of(scope: IConstruct): PaymentKeyProvider {
     const stack = Stack.of(scope);
-    return stack.node.tryFindChild(ID) as PaymentKeyProvider | undefined ?? new PaymentKeyProvider(stack);
+    return providerIn(stack) ?? new PaymentKeyProvider(stack);
   }
 
   /**
@@ -167,12 +168,13 @@ export class PaymentKeyProvider extends Construct {
    * @param stack the stack, or any construct in it
    * @param props the options
    * @throws PaymentKeyProviderExists when the stack has its provider already
+   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
    * @throws LogRetentionWithoutOwnLogGroup when both `logGroup` and `logRetention` are given
    * @throws UnsupportedRuntime when the runtime is not a Node.js one of at least version 20
    */
   constructor(stack: Construct, props: PaymentKeyProviderProps = {}) {
     const scope = Stack.of(stack);
-    if (scope.node.tryFindChild(ID)) {
+    if (providerIn(scope)) {
       throw new PaymentKeyError('PaymentKeyProviderExists',
         `${scope.node.path || scope.stackName} has its payment key provider already. Configure it before the first key is declared: `
         + 'new PaymentKeyProvider(stack, { … })');
@@ -273,6 +275,14 @@ export class PaymentKeyProvider extends Construct {
     Object.entries(arns).forEach(([which, arn]) => policy.allow(which as OnDemand, arn));
     resource.node.addDependency(policy);
   }
+}
+
+/** Another copy of the library has other permissions and another function, and knows nothing of what this one declared in the stack. */
+function providerIn(stack: Stack): PaymentKeyProvider | undefined {
+  const found = stack.node.tryFindChild(ID);
+  if (found === undefined || found instanceof PaymentKeyProvider) { return found; }
+  throw new PaymentKeyError('SeveralCopiesOfLibrary', `${found.node.path} was not made by this copy of cdk-multi-region-payment-keys, but a stack has one provider for all `
+    + 'of its keys. Install one version of the library in the app: npm ls cdk-multi-region-payment-keys shows where others come from. If the construct is yours, give it another id');
 }
 
 function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): void {

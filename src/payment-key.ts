@@ -63,7 +63,9 @@ export interface IPaymentKey extends IResource, IKeyRef {
    * primary's Region, an import in the replica's.
    *
    * The events need a trail in AWS CloudTrail that logs management events, and arrive at best effort. They do not tell
-   * whether the step succeeded, nor that the key is SYNCHRONIZED in all its Regions: ask GetKey for that.
+   * whether the step succeeded, nor that the key is SYNCHRONIZED in all its Regions: ask GetKey for that. They reach no
+   * rule in another Region: for a replica, import the key in a stack in its Region. Where the Region of the stack is not
+   * known, a warning says so.
    *
    * CloudTrail: SynchronizeMultiRegionKey.
    *

@@ -1,5 +1,5 @@
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { Duration, RemovalPolicy, Resource, TagManager, Token } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Resource, TagManager } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
@@ -89,14 +89,15 @@ export class RegionalTags extends Resource {
    * @throws KeyBehindAliasNotKnown when the key was imported by an alias
    * @throws TagNotAllowed when a tag is one that the service or this library refuses
    * @throws TooManyTags when there are more than a key can have
-   * @throws TagDeclaredTwice when the template is made, and the key is declared with another value of a tag
+   * @throws TagDeclaredTwice when the template is made, and what declares the key sets one of the tags in one of the Regions as well
    */
   constructor(scope: Construct, id: string, props: RegionalTagsProps) {
     super(scope, id);
-    const { key, tags, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const { key, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const tags = { ...props.tags };
     if (Object.keys(tags).length === 0) { throw new PaymentKeyError('NoTags', `${this.node.path}: tags names none. Declare at least one tag`); }
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
-    this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...declaredTwice(this.node.path, key, tags)] });
+    this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...declaredTwice(this.node.path, key, tags, regions())] });
     providerResource(this, {
       type: REGIONAL_TAGS,
       properties: tagsProperties,
@@ -108,15 +109,16 @@ export class RegionalTags extends Resource {
 }
 
 /**
- * Tags that the key's own resource sets as well. To another value: the two would overwrite each other. To the same one: in
- * Regions that are added later it would be there first, and be refused as not the resource's. A native key tags its primary only.
+ * Tags that the key's own resource sets as well. With another value the two would overwrite each other. With the same one, the
+ * key's is there first, so that an update that adds it to both would be refused; and where the key gives it up, it is gone.
  */
-function declaredTwice(path: string, key: IKeyRef, tags: Readonly<Record<string, string>>): string[] {
+function declaredTwice(path: string, key: IKeyRef, tags: Readonly<Record<string, string>>, regions: readonly string[]): string[] {
   const managed = key.node.scopes.find(isManagedPaymentKey);
   const declarer = managed ?? key;
-  const own = TagManager.isTaggableV2(declarer) ? declarer.cdkTagManager.tagValues() : {};
-  const differs = (one: string, other: string) => one !== other && !Token.isUnresolved(one) && !Token.isUnresolved(other);
-  return Object.entries(tags)
-    .filter(([name, value]) => name in own && (managed || differs(own[name], value)))
-    .map(([name, value]) => `TagDeclaredTwice: ${path}: tag '${name}' is '${value}' here, and '${own[name]}' on ${declarer.node.path} itself. Declare it in one place`);
+  // A native key tags its primary only.
+  const isTagged = (managed || regions.includes(key.env.region)) && TagManager.isTaggableV2(declarer);
+  const own = isTagged ? declarer.cdkTagManager.tagValues() : {};
+  const instead = managed ? '' : ', or list only the Regions of its replicas here';
+  return Object.entries(tags).filter(([name]) => name in own).map(([name, value]) =>
+    `TagDeclaredTwice: ${path}: tag '${name}' is '${value}' here, and '${own[name]}' on ${declarer.node.path} itself. Declare it in one place${instead}`);
 }

@@ -13,6 +13,9 @@ function adopt(props: Partial<AdoptedPaymentKeyProps> = {}, stack = stackIn(ENV)
   const key = MultiRegionPaymentKey.adopt(stack, 'Adopted', { key: MultiRegionPaymentKey.fromKeyArn(stack, 'Key', ARN), ...props });
   return { stack, key };
 }
+const nativeKey = (stack: Stack, exportable: boolean) => new CfnKey(stack, 'Native', {
+  exportable, keyAttributes: { keyAlgorithm: 'AES_128', keyClass: 'SYMMETRIC_KEY', keyModesOfUse: {}, keyUsage: 'TR31_M6_ISO_9797_5_CMAC_KEY' },
+});
 const resourceOf = (stack: Stack, type = TYPE) => Object.values(Template.fromStack(stack).findResources(type))[0];
 const statements = (stack: Stack): any[] => ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
   .flatMap(type => Object.values(Template.fromStack(stack).findResources(type)))
@@ -89,13 +92,9 @@ describe('an adopted key', () => {
 
   test('that a template declares is warned about', () => {
     const stack = stackIn(ENV);
-    const native = new CfnKey(stack, 'Native', {
-      exportable: true, keyAttributes: { keyAlgorithm: 'AES_128', keyClass: 'SYMMETRIC_KEY', keyModesOfUse: {}, keyUsage: 'TR31_M6_ISO_9797_5_CMAC_KEY' },
-    });
-    const { key } = adopt({ key: native }, stack);
+    adopt({ key: nativeKey(stack, true) }, stack);
     expect(resourceOf(stack).Properties.KeyArn).toEqual({ Ref: 'Native' });
     expect(warnings(stack)).toEqual([expect.stringContaining('Payments/Native declares the key, and goes on doing so')]);
-    void key;
   });
 });
 
@@ -109,6 +108,7 @@ describe('refused when the template is made', () => {
     ['RemovalPolicyNotSupported', () => ({ removalPolicy: RemovalPolicy.DESTROY }), 'aws payment-cryptography delete-key'],
     ['RemovalPolicyNotSupported', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }), 'removalPolicy is snapshot'],
     ['OwnRegionInReplicationRegions', () => ({ replicationRegions: ['us-east-1'] }), "'us-east-1' is the key's own Region"],
+    ['ExportableNeededForReplication', stack => ({ key: nativeKey(stack, false), replicationRegions: ['us-west-2'] }), "'us-west-2' is to get a replica"],
     ['RegionCannotBeToken', () => ({ replicationRegions: [Aws.REGION] }), 'must be known'],
     ['InvalidReplicationTimeout', () => ({ replicationTimeout: Duration.minutes(56) }), 'but is 56 minutes'],
   ])('%s', (name, props, message) => {
@@ -147,9 +147,8 @@ describe('a resource policy', () => {
   });
 
   test('of an adopted key too', () => {
-    const { stack, key } = adopt({ resourcePolicy: new PolicyDocument({ statements: [allow({ resources: [ARN] })] }) });
+    const { stack } = adopt({ resourcePolicy: new PolicyDocument({ statements: [allow({ resources: [ARN] })] }) });
     expect(JSON.parse(resourceOf(stack).Properties.ResourcePolicy).Statement[0].Resource).toBe(ARN);
-    void key;
   });
 
   test('may name roles of the stack', () => {

@@ -18,7 +18,7 @@ const native = (stack: Stack, replicationRegions?: string[]) => new CfnKey(stack
 });
 
 function declare(
-  props: Partial<KeyReplicationProps> = {}, keyIn: (stack: Stack) => IKeyRef = imported, env: { account?: string; region?: string } | undefined = ENV,
+  props: Partial<KeyReplicationProps> = {}, keyIn: (stack: Stack) => IKeyRef = imported, env: { account?: string; region?: string } = ENV,
 ) {
   const stack = stackIn(env);
   const replication = new KeyReplication(stack, 'Replication', { key: keyIn(stack), replicationRegions: ['us-west-2'], ...props });
@@ -66,7 +66,7 @@ describe('the resource in the template', () => {
   });
 
   test('names a native key by its Ref, and accepts an environment that is not known', () => {
-    const { stack } = declare({}, native, undefined);
+    const { stack } = declare({}, native, {});
     expect(resource(stack).Properties.KeyArn).toEqual({ Ref: 'Native' });
   });
 
@@ -112,9 +112,15 @@ describe('what is refused', () => {
     expect(nameOf(() => declare({}, keyIn))).toBe(name);
   });
 
+  test('Regions for a native key that is not exportable', () => {
+    const notExportable = (stack: Stack) => Object.assign(native(stack), { exportable: false });
+    expect(() => declare({}, notExportable)).toThrow(/^Payments\/Replication: only exportable keys replicate, but Payments\/Native is declared with exportable: false/);
+    expect(nameOf(() => declare({ replicationRegions: [] }, notExportable))).toBe('nothing was thrown');
+  });
+
   test('a replica of a key of this library in an environment that is not known', () => {
     const replica = (stack: Stack) => new MultiRegionPaymentKey(stack, 'Key', { spec: PaymentKeySpec.cardVerification() }).replica('eu-west-1');
-    expect(nameOf(() => declare({}, replica, undefined))).toBe('KeyManagedAlready');
+    expect(nameOf(() => declare({}, replica, {}))).toBe('KeyManagedAlready');
   });
 
   test.each([['imported', imported], ['native', native]])('a second one for the same %s key in the stack, and it names the first', (_, keyIn) => {

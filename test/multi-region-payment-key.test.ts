@@ -9,7 +9,7 @@ import {
 const TYPE = 'Custom::MultiRegionPaymentKey';
 const ENV = { account: '111122223333', region: 'us-east-1' };
 
-function declare(props: Partial<MultiRegionPaymentKeyProps> = {}, env: { account?: string; region?: string } | undefined = ENV) {
+function declare(props: Partial<MultiRegionPaymentKeyProps> = {}, env: { account?: string; region?: string } = ENV) {
   const stack = new Stack(new App(), 'Payments', { env });
   const key = new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification(), ...props });
   return { stack, key };

@@ -1,8 +1,8 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { App, Stack } from 'aws-cdk-lib/core';
-import { MultiRegionPaymentKey, PaymentKeySpec } from '../src';
+import { App, Stack, Validations } from 'aws-cdk-lib/core';
+import { IPaymentKey, MultiRegionPaymentKey, PaymentKeySpec } from '../src';
 
 const PRIMARY_ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/abcdefghijklmnop';
 
@@ -11,6 +11,7 @@ function stackIn(region?: string) {
 }
 const rules = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule'))
   .map(({ Properties }) => Properties).filter(({ EventPattern }) => EventPattern.source[0] === 'aws.payment-cryptography');
+const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
 
 test('onSynchronize: what CloudTrail logs of the key\'s synchronization', () => {
   const stack = stackIn('us-east-1');
@@ -65,6 +66,35 @@ test('a Region that is not known is not held against it', () => {
   const stack = stackIn();
   new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification() }).onDeletionScheduled('Deletion');
   expect(rules(stack)).toHaveLength(1);
+  expect(warnings(stack)).toEqual([]);
+});
+
+describe('in a stack for any Region', () => {
+  const declare = (replicationRegions?: string[]) => {
+    const stack = stackIn();
+    return { stack, key: new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification(), replicationRegions }) };
+  };
+
+  test('refused for a declared replica, which is in another Region than the stack', () => {
+    const { key } = declare(['us-west-2']);
+    expect(() => key.replica('us-west-2').onSynchronize('Rule')).toThrow(expect.objectContaining({
+      name: 'EventsInOtherRegion',
+      message: 'Payments/Cvk/Replica-us-west-2: events about this key arise in us-west-2, but the rule would be in the Region of the primary. '
+        + 'Import the key in a stack in us-west-2 and make the rule there',
+    }));
+    expect(() => key.replica('us-west-2').onDeletionScheduled('Rule')).toThrow(/in the Region of its primary, and nothing is logged/);
+  });
+
+  test.each<[string, (stack: Stack) => IPaymentKey]>([
+    ['a key whose ARN is known', stack => MultiRegionPaymentKey.fromKeyArn(stack, 'Key', PRIMARY_ARN)],
+    ['a replica that is not declared here', stack => new MultiRegionPaymentKey(stack, 'Key', { spec: PaymentKeySpec.cmac() }).replica('us-east-1')],
+  ])('warned of for %s: the stack may be deployed there', (_, keyIn) => {
+    const stack = stackIn();
+    const rule = keyIn(stack).onSynchronize('Rule');
+    expect(warnings(stack)).toEqual([expect.stringMatching(/^events about Payments\/Key\S* arise in us-east-1, and reach this rule only if .*eventsInOtherRegion/)]);
+    Validations.of(rule).acknowledge({ id: 'cdk-multi-region-payment-keys:eventsInOtherRegion', reason: 'it is deployed there' });
+    expect(warnings(stack)).toEqual([]);
+  });
 });
 
 test('refused where no event arises', () => {

@@ -5,6 +5,7 @@ import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { App, Aspects, NestedStack, RemovalPolicy, Size, Stack } from 'aws-cdk-lib/core';
 import { CustomResourceConfig } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
 import { MultiRegionPaymentKey, PaymentKeyProvider, PaymentKeyProviderProps, PaymentKeySpec } from '../src';
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -16,6 +17,11 @@ function synthesized(props?: PaymentKeyProviderProps, prepare: (stack: Stack) =>
   new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] });
   prepare(stack);
   return Template.fromStack(stack);
+}
+/** What another copy of the library made has the id, but is of another class. */
+function madeByAnotherCopy(stack: Stack): Stack {
+  new Construct(stack, 'PaymentKeyProvider');
+  return stack;
 }
 const fixedResources = (template: Template): Record<string, any> =>
   Object.fromEntries(Object.entries<any>(template.toJSON().Resources).filter(([, { Type }]) => Type !== 'Custom::MultiRegionPaymentKey'));
@@ -157,6 +163,8 @@ describe('options', () => {
 
   test.each<[string, (stack: Stack) => void]>([
     ['PaymentKeyProviderExists', stack => { PaymentKeyProvider.of(stack); new PaymentKeyProvider(stack); }],
+    ['SeveralCopiesOfLibrary', stack => new MultiRegionPaymentKey(madeByAnotherCopy(stack), 'Cvk', { spec: PaymentKeySpec.cmac() })],
+    ['SeveralCopiesOfLibrary', stack => new PaymentKeyProvider(madeByAnotherCopy(stack))],
     ['LogRetentionWithoutOwnLogGroup', stack => new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'L'), logRetention: RetentionDays.ONE_DAY })],
     ['UnsupportedRuntime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.PYTHON_3_13 })],
     ['UnsupportedRuntime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_18_X })],

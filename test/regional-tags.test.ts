@@ -1,12 +1,14 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
-import { App, Lazy, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
+import { App, Lazy, RemovalPolicy, Stack, StackProps, Tags } from 'aws-cdk-lib/core';
 import { MultiRegionPaymentKey, PaymentKeySpec, RegionalTags, RegionalTagsProps } from '../src';
 
 const TYPE = 'Custom::RegionalPaymentKeyTags';
 
-function declare(props: Partial<RegionalTagsProps> = {}) {
-  const stack = new Stack(new App(), 'Payments', { env: { account: '111122223333', region: 'us-east-1' } });
+const ENV = { account: '111122223333', region: 'us-east-1' };
+
+function declare(props: Partial<RegionalTagsProps> = {}, stackProps: StackProps = { env: ENV }) {
+  const stack = new Stack(new App(), 'Payments', stackProps);
   const key = new CfnKey(stack, 'Native', {
     exportable: true,
     keyAttributes: { keyAlgorithm: 'AES_128', keyClass: 'SYMMETRIC_KEY', keyModesOfUse: { generate: true }, keyUsage: 'TR31_M6_ISO_9797_5_CMAC_KEY' },
@@ -57,14 +59,22 @@ test.each<[string, { [key: string]: string }]>([
   expect(errorOf(() => Template.fromStack(declare({ tags }).stack)).message).toMatch(new RegExp(message));
 });
 
-test('refused: a tag that the key itself has with another value; with the same it is fine', () => {
-  const { stack, key } = declare();
-  Tags.of(key).add('team', 'cards');
-  expect(resource(stack)).toBeDefined();
-  const other = declare();
-  Tags.of(other.key).add('team', 'pins');
-  expect(errorOf(() => Template.fromStack(other.stack)).message)
-    .toMatch(/TagDeclaredTwice: Payments\/Tags: tag 'team' is 'cards' here, and 'pins' on Payments\/Native itself/);
+describe.each<[string, StackProps]>([['this Region', { env: ENV }], ['any Region', {}]])('a tag that a native key sets on its primary, in a stack for %s', (_, stackProps) => {
+  test.each(['pins', 'cards'])('refused on the primary, be it the same: %s', value => {
+    const { stack, key } = declare({}, stackProps);
+    Tags.of(key).add('team', value);
+    expect(errorOf(() => Template.fromStack(stack)).message).toMatch(new RegExp(`TagDeclaredTwice: Payments/Tags: tag 'team' is 'cards' here, and '${value}' `
+      + 'on Payments/Native itself. Declare it in one place, or list only the Regions of its replicas here'));
+    const named = declare({ regions: [key.stack.region, 'us-west-2'] }, stackProps);
+    Tags.of(named.key).add('team', value);
+    expect(errorOf(() => Template.fromStack(named.stack)).message).toContain('TagDeclaredTwice');
+  });
+
+  test.each(['pins', 'cards'])('allowed on its replicas, which it does not reach: %s', value => {
+    const { stack, key } = declare({ regions: ['us-west-2'] }, stackProps);
+    Tags.of(key).add('team', value);
+    expect(resource(stack).Properties.Regions).toEqual(['us-west-2']);
+  });
 });
 
 test.each([

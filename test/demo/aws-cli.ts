@@ -49,7 +49,3 @@ async function ask<T>({ emulator, python, signal }: CommandLine, region: string,
     });
   });
 }
-
-export function inRegion(keyArn: string, region: string): string {
-  return keyArn.split(':').map((part, index) => index === 3 ? region : part).join(':');
-}

@@ -1,9 +1,10 @@
 /** The demo, chapter by chapter. A later one goes into CHAPTERS where it belongs. */
 import * as path from 'node:path';
-import { getAlias, getKey, inRegion, SeenKey } from './aws-cli';
+import { getAlias, getKey, SeenKey } from './aws-cli';
 import { watchReplication } from './replication-watch';
 import { chapter, command, line, picture, say, seconds, table } from './screen';
 import { PRIMARY, Stage } from './stage';
+import { replicaArn } from '../../src/provider/handler/key-arn';
 import { appCommand, cdk, readOutputs } from '../e2e/engine/cdk-cli';
 
 const STACK = 'Payments';
@@ -69,14 +70,14 @@ async function deploy(stage: Stage, plot: Plot, replicas: string[]): Promise<voi
   const { ReplicationStatus = {} } = stage.emulator.emulator.snapshot(PRIMARY).keys[0].key;
   for (const region of replicas) must(ReplicationStatus[region]?.Status === 'SYNCHRONIZED', `the key is not SYNCHRONIZED in ${region}`);
   line();
-  picture([[PRIMARY, `PRIMARY  ${plot.keyArn}`], ...replicas.map(region => [region, `REPLICA  ${inRegion(plot.keyArn, region)}`] as const)]);
+  picture([[PRIMARY, `PRIMARY  ${plot.keyArn}`], ...replicas.map(region => [region, `REPLICA  ${replicaArn(plot.keyArn, region)}`] as const)]);
 }
 
 async function compare(stage: Stage, { keyArn, replicas }: Plot): Promise<void> {
   const regions = [PRIMARY, ...replicas];
   const region = replicas.at(-1)!;
-  command(`aws payment-cryptography get-key --key-identifier ${inRegion(keyArn, region)} --region ${region}`);
-  const keys = (await Promise.all(regions.map(async name => getKey(stage, inRegion(keyArn, name)))))
+  command(`aws payment-cryptography get-key --key-identifier ${replicaArn(keyArn, region)} --region ${region}`);
+  const keys = (await Promise.all(regions.map(async name => getKey(stage, replicaArn(keyArn, name)))))
     .map((key, index) => must(typeof key === 'object' && key, `GetKey in ${regions[index]} says ${String(key)}`));
   const row = (name: string, value: (key: SeenKey) => string): string[] => [name, ...keys.map(value)];
   table([
@@ -96,14 +97,14 @@ async function showAlias(stage: Stage, { keyArn, replicas }: Plot): Promise<void
   const regions = [PRIMARY, ...replicas];
   command(`aws payment-cryptography get-alias --alias-name ${ALIAS} --region ${regions.at(-1)}`);
   const arns = await Promise.all(regions.map(async region => getAlias(stage, region, ALIAS)));
-  regions.forEach((region, index) => must(arns[index] === inRegion(keyArn, region), `${ALIAS} in ${region} says ${arns[index]}`));
+  regions.forEach((region, index) => must(arns[index] === replicaArn(keyArn, region), `${ALIAS} in ${region} says ${arns[index]}`));
   picture(regions.map((region, index) => [region, `${ALIAS} -> ${arns[index]}`] as const));
 }
 
 async function destroy(stage: Stage, { keyArn, replicas }: Plot): Promise<void> {
   await runCdk(stage, `cdk destroy ${STACK}`, ['destroy', STACK, '--app', assembly(stage), '--force']);
   const key = await getKey(stage, keyArn);
-  const rest = await Promise.all(replicas.map(async region => getKey(stage, inRegion(keyArn, region))));
+  const rest = await Promise.all(replicas.map(async region => getKey(stage, replicaArn(keyArn, region))));
   must(typeof key === 'object' && key.KeyState === 'DELETE_PENDING', 'the key is not DELETE_PENDING');
   for (const region of [PRIMARY, ...replicas]) {
     must(await getAlias(stage, region, ALIAS) === 'ResourceNotFoundException', `${ALIAS} in ${region} is still there`);

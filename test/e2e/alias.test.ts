@@ -2,7 +2,8 @@ import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeySpec, RegionalAlias, RegionalTags } from '../../src';
 import { aliasByHand } from './engine/by-hand';
 import { cardVerificationKey } from './engine/card-verification-key';
-import { inRegion, Session } from './engine/session';
+import { Session } from './engine/session';
+import { replicaArn } from '../../src/provider/handler/key-arn';
 import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
@@ -18,7 +19,7 @@ const seen = async (aliasName: string) => {
   const asked = REGIONS.map(async region => [region, await aliasByHand(session, region, aliasName)]);
   return Object.fromEntries(await Promise.all(asked));
 };
-const everywhere = (keyArn: string) => Object.fromEntries(REGIONS.map(region => [region, inRegion(keyArn, region)]));
+const everywhere = (keyArn: string) => Object.fromEntries(REGIONS.map(region => [region, replicaArn(keyArn, region)]));
 const nowhere = Object.fromEntries(REGIONS.map(region => [region, NONE]));
 
 test('an alias is created, gets one more Region, is renamed and goes with the stack', async () => {
@@ -55,7 +56,7 @@ test('an alias moves to the key that replaces its key, and a replica\'s own goes
   expect(status).toBe('UPDATE_COMPLETE');
   expect(CvkArn).not.toBe(former);
   expect(await seen('alias/cvk')).toEqual(everywhere(CvkArn));
-  expect(await seen('alias/cvk-eu')).toEqual({ ...nowhere, 'eu-west-1': inRegion(CvkArn, 'eu-west-1') });
+  expect(await seen('alias/cvk-eu')).toEqual({ ...nowhere, 'eu-west-1': replicaArn(CvkArn, 'eu-west-1') });
   expect(session.requests('DeleteAlias')).toEqual([]);
 });
 

@@ -6,7 +6,8 @@ import { aliasByHand } from './engine/by-hand';
 import { cardVerificationKey } from './engine/card-verification-key';
 import { DeployedStack } from './engine/cloud-formation';
 import { ACCOUNT } from './engine/local-engine';
-import { inRegion, PRIMARY, Session } from './engine/session';
+import { PRIMARY, Session } from './engine/session';
+import { replicaArn } from '../../src/provider/handler/key-arn';
 
 const REPLICA = 'eu-west-1';
 
@@ -38,7 +39,7 @@ test('a stack in another Region uses the key by its alias, and no reference cros
   expect(Object.values(template.Resources).map(({ Type }) => Type).sort()).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role']);
   expect(JSON.stringify(template)).not.toMatch(new RegExp(`${PRIMARY}|ImportValue|GetAtt|${CvkArn.split('/')[1]}`));
   const usable = await aliasByHand(session, REPLICA, 'alias/cvk');
-  expect(usable).toBe(inRegion(CvkArn, REPLICA));
+  expect(usable).toBe(replicaArn(CvkArn, REPLICA));
 
   const statements = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::IAM::Policy').Properties.PolicyDocument.Statement as Statement[];
   const partition = JSON.parse(JSON.stringify(statements).replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws$1"'));

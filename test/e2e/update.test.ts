@@ -1,6 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import { cardVerificationKey } from './engine/card-verification-key';
-import { inRegion, Session } from './engine/session';
+import { Session } from './engine/session';
+import { replicaArn } from '../../src/provider/handler/key-arn';
 
 let session: Session;
 beforeAll(async () => { session = await Session.start({ replicaDeletionDelay: 5 }); }, 120_000);
@@ -26,7 +27,7 @@ test('Regions come and go, and the key stays', async () => {
     status: 'UPDATE_COMPLETE',
     regions: { 'eu-west-1': synchronized, 'us-west-2': synchronized },
   });
-  expect(session.key(inRegion(outputs.CvkArn, 'us-west-2'))?.KeyCheckValue).toBe(session.key(outputs.CvkArn)?.KeyCheckValue);
+  expect(session.key(replicaArn(outputs.CvkArn, 'us-west-2'))?.KeyCheckValue).toBe(session.key(outputs.CvkArn)?.KeyCheckValue);
   expect(session.requests('CreateKey')).toHaveLength(1);
 });
 
@@ -49,7 +50,7 @@ test('a key is disabled and enabled everywhere', async () => {
   const stack = session.stack('usage');
   const enabled = async (value: boolean) => {
     const { status, outputs } = await stack.deploy(scope => cardVerificationKey(scope, { enabled: value }));
-    const arns = [outputs.CvkArn, inRegion(outputs.CvkArn, 'us-west-2')];
+    const arns = [outputs.CvkArn, replicaArn(outputs.CvkArn, 'us-west-2')];
     return { status, enabled: arns.map(arn => session.key(arn)?.Enabled) };
   };
   await enabled(true);

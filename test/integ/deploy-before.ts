@@ -3,13 +3,12 @@ import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import recommended from '@aws-cdk/integ-runner/lib/recommended-feature-flags.json';
 import { BEFORE } from './account-test';
+import { projectProgram, ROOT } from '../packages/places';
 
-const ROOT = path.join(__dirname, '..', '..');
-const CDK = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 const [,, name] = process.argv;
 
-const { status } = spawnSync(process.execPath, [
-  CDK, 'deploy', name, '--exclusively', '--require-approval', 'never', '--no-notices', '--no-version-reporting',
+const { status } = spawnSync(projectProgram('cdk'), [
+  'deploy', name, '--exclusively', '--require-approval', 'never', '--no-notices', '--no-version-reporting',
   '--app', `node --import tsx ${path.join('test', 'integ', `${name.replace('integ-', 'integ.')}.ts`)}`, '--output', path.join('cdk.out', name),
   // As integ-runner does: nothing but what the test is about may change. Lists cannot be given so.
   ...Object.entries(recommended).filter(([, value]) => !Array.isArray(value)).flatMap(([flag, value]) => ['--context', `${flag}=${value}`]),

@@ -6,6 +6,7 @@ import { ALIAS, Declaration, KEY_ARN, KeyOnItsWay, NATIVE_KEY } from './exit-pat
 import {
   LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, REPLACES_TAG, REPLICATION_REGIONS_TAG, REQUEST_ID_TAG, STACK_ID_TAG,
 } from '../../src/provider/contract/ownership-tags';
+import { replicaArn } from '../../src/provider/handler/key-arn';
 
 const OWNERSHIP_TAGS = [STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, REPLICATION_REGIONS_TAG];
 
@@ -123,7 +124,7 @@ export async function walk(place: Place, { withoutNative = false }: Choice = {})
 async function checkKey({ place, keyArn, replicationRegions }: Way, { ours }: { ours: boolean }): Promise<void> {
   for (const region of [place.region, ...replicationRegions]) {
     const client = place.client(region);
-    const arn = inRegion(keyArn!, region);
+    const arn = replicaArn(keyArn!, region);
     const { Key } = await client.send(new GetKeyCommand({ KeyIdentifier: arn }));
     must(Key?.KeyState === 'CREATE_COMPLETE' && Key.Enabled === true, `${arn} is ${Key?.KeyState}`);
     const aliased = await aliasIn(place, region);
@@ -139,10 +140,9 @@ async function remove({ place, keyArn, replicationRegions }: Way): Promise<void>
   await place.destroy();
   if (keyArn === undefined) { return; }
   for (const region of [place.region, ...replicationRegions]) {
-    const client = place.client(region);
-    const { Alias } = await client.send(new GetAliasCommand({ AliasName: ALIAS }));
-    // Only what belongs to the key of this way.
-    if (Alias?.KeyArn === inRegion(keyArn, region)) { await client.send(new DeleteAliasCommand({ AliasName: ALIAS })); }
+    // Only what belongs to the key of this way; it may have ended before there was one.
+    if (await aliasIn(place, region) !== replicaArn(keyArn, region)) { continue; }
+    await place.client(region).send(new DeleteAliasCommand({ AliasName: ALIAS }));
   }
   await place.client(place.region).send(new DeleteKeyCommand({ KeyIdentifier: keyArn, DeleteKeyInDays: DELETION_WINDOW }));
   place.say(`${keyArn} is deleted in ${DELETION_WINDOW} days`);
@@ -156,10 +156,6 @@ async function aliasIn(place: Place, region: string): Promise<string | undefined
     if ((error as Error).name === 'ResourceNotFoundException') { return undefined; }
     throw error;
   }
-}
-
-function inRegion(keyArn: string, region: string): string {
-  return keyArn.split(':').map((part, index) => index === 3 ? region : part).join(':');
 }
 
 function must(condition: boolean, otherwise: string): void {

@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { declare, Declaration, KeyOnItsWay, NATIVE_KEY } from './exit-paths-stack';
+import { declare, Declaration, KEY_ARN, KeyOnItsWay, NATIVE_KEY } from './exit-paths-stack';
+import { Place, walk } from './exit-paths-walk';
 import { KeyProperties, keyProperties } from '../../src/provider/contract/multi-region-payment-key';
 
 const WAY: KeyOnItsWay = {
@@ -69,4 +70,28 @@ test('the key is adopted by its ARN, and CloudFormation never asks for its delet
   const [adopted, alias] = ofTypes(resources('adopted'), KEYS_AND_ALIASES);
   expect(adopted).toMatchObject({ Type: 'Custom::AdoptedPaymentKey', Properties: { KeyArn: WAY.keyArn }, DeletionPolicy: 'Retain' });
   expect(alias.DeletionPolicy).toMatch(/^Retain/);
+});
+
+test('what fails on the way leaves nothing but a key whose deletion is scheduled, be there no alias yet', async () => {
+  const sent: string[] = [];
+  const answers: Record<string, () => unknown> = {
+    GetKeyCommand: () => ({ Key: { KeyState: 'CREATE_COMPLETE', Enabled: true } }),
+    GetAliasCommand: () => { throw Object.assign(new Error('no such alias'), { name: 'ResourceNotFoundException' }); },
+  };
+  const client = {
+    send: async (command: { constructor: { name: string } }) => {
+      sent.push(command.constructor.name);
+      return answers[command.constructor.name]?.() ?? {};
+    },
+  };
+  const place = {
+    region: 'us-east-1',
+    replicationRegions: ['us-west-2'],
+    deploy: async () => ({ [KEY_ARN]: WAY.keyArn! }),
+    destroy: async () => { sent.push('cdk destroy'); },
+    client: () => client as any,
+    say: () => undefined,
+  } satisfies Partial<Place>;
+  await expect(walk(place as unknown as Place)).rejects.toThrow('alias/integ-exit-paths in us-east-1 belongs to no key');
+  expect(sent.slice(sent.indexOf('cdk destroy'))).toEqual(['cdk destroy', 'GetAliasCommand', 'GetAliasCommand', 'DeleteKeyCommand']);
 });

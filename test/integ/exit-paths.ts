@@ -9,7 +9,7 @@ import { checkedAccount } from './account';
 import { Declaration, KeyOnItsWay } from './exit-paths-stack';
 import { Place, walk } from './exit-paths-walk';
 import { PRIMARY, REPLICAS } from './regions';
-import { ROOT } from '../packages/places';
+import { projectProgram, ROOT } from '../packages/places';
 import { MOST_BYTES, say } from '../packages/programs';
 
 const HELP = `The ways between this library and the native key, on an AWS account.
@@ -85,9 +85,8 @@ function onAccount(region: string, replicationRegions: string[], scratch: string
 
 function runCdk(args: string[], env: Record<string, string>): Promise<void> {
   say(`cdk ${args[0]}`);
-  const program = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...args, '--no-notices', '--no-color'], {
+    execFile(projectProgram('cdk'), [...args, '--no-notices', '--no-color'], {
       cwd: ROOT, env: { ...process.env, ...env, CDK_DISABLE_CLI_TELEMETRY: 'true' }, maxBuffer: MOST_BYTES,
     }, (error, output, errors) => error ? reject(new Error(`cdk ${args.join(' ')} failed:\n${output}${errors}`)) : resolve());
   });

@@ -21,11 +21,6 @@ const LONGEST_ANSWER = 4096;
 /** The engine gives its functions this one; tests have others. */
 const FUNCTION_ACCESS_KEY = ACCOUNT;
 
-/** The ARN under which another Region has the key. */
-export function inRegion(keyArn: string, region: string): string {
-  return keyArn.split(':').map((part, index) => index === 3 ? region : part).join(':');
-}
-
 /** Days from now until a key in DELETE_PENDING is gone. */
 export function deletionWindow(key: Key | undefined): number {
   return (key!.DeletePendingTimestamp! * 1000 - Date.now()) / 86_400_000;
