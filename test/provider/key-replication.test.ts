@@ -50,6 +50,18 @@ describe('a creation', () => {
     ]);
   });
 
+  test('waits at the replica, and spares the quota of the primary', async () => {
+    await begin([], { replicationDelay: 20 });
+    await create('us-west-2');
+    const requests = world.takeRequests().filter(request => !request.includes('Parameter'));
+    const waiting = requests.slice(requests.indexOf('AddKeyReplicationRegions us-east-1') + 1);
+    const looks = (region: string) => waiting.filter(request => request.startsWith(`GetKey ${region}`)).length;
+    // At once, once the wait has become three times as long, since only the primary tells of a failure, and in the end.
+    expect(looks('us-east-1')).toBe(3);
+    expect(looks('us-west-2')).toBeGreaterThan(5);
+    expect(waiting.slice(-2)).toEqual(['GetKey us-west-2', 'GetKey us-east-1']);
+  });
+
   test('accepts Regions that are there already, and does not call them its own', async () => {
     await begin(['us-west-2']);
     expect((await create('us-west-2', 'eu-west-1')).Status).toBe('SUCCESS');

@@ -31,6 +31,18 @@ function nativeKey(scope: Scope, id: string): void {
   });
 }
 
+let hasFunction = false;
+
+/** What any stack takes that has a function of its own files beside native keys. */
+function nativeKeyBesideFunction(scope: Scope, id: string): void {
+  const { Code, Function: LambdaFunction, Runtime } = require('aws-cdk-lib/aws-lambda') as typeof import('aws-cdk-lib/aws-lambda');
+  if (!hasFunction) {
+    new LambdaFunction(scope, 'Function', { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromAsset(process.env.BENCH_ASSET!) });
+    hasFunction = true;
+  }
+  nativeKey(scope, id);
+}
+
 function ourKey(scope: Scope, id: string): void {
   const { MultiRegionPaymentKey, PaymentKeySpec } = require(process.env.BENCH_LIBRARY!) as typeof import('../../../src');
   new MultiRegionPaymentKey(scope, id, { spec: PaymentKeySpec.cardVerification(), replicationRegions: REPLICATION_REGIONS });
@@ -77,7 +89,11 @@ function frameworkKey(scope: Scope, id: string): void {
 }
 
 const KINDS: Record<string, (scope: Scope, id: string) => void> = {
-  'CfnKey': nativeKey, 'this library': ourKey, 'this library, with an alias each': ourKeyWithAlias, 'Provider framework': frameworkKey,
+  'CfnKey': nativeKey,
+  'CfnKey beside a function': nativeKeyBesideFunction,
+  'this library': ourKey,
+  'this library, with an alias each': ourKeyWithAlias,
+  'Provider framework': frameworkKey,
 };
 
 const app = new App({ analyticsReporting: false });

@@ -7,7 +7,7 @@ import { median } from '../median';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 
-export const SYNTH_KINDS = ['CfnKey', 'this library', 'Provider framework'] as const;
+export const SYNTH_KINDS = ['CfnKey', 'CfnKey beside a function', 'this library', 'Provider framework'] as const;
 export const LIBRARIES = ['aws-cdk-lib', 'aws-cdk-lib-newest'] as const;
 export type Library = typeof LIBRARIES[number];
 
@@ -28,6 +28,7 @@ export class SynthApps {
     symlinkSync(path.join(ROOT, 'lib', 'assets'), path.join(this.folder, 'assets'));
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(this.folder, 'node_modules'));
     process.env.BENCH_LIBRARY = library;
+    process.env.BENCH_ASSET = path.join(ROOT, 'lib', 'assets', 'provider', 'handler', 'index');
   }
 
   /** Seconds of the whole process. */

@@ -1,7 +1,7 @@
 import { isDeleted, look, stateTurn } from './looking';
 import { addedTraces, afterInterruption, foreignNotes, Holder, RecordedMemory, recordTurn, regionTurn, removeRecorded, undoAdded } from './recorded-regions';
 import { primaryProblem } from './refusal';
-import { regionsProblem, removalCommand, waitForRegions } from './replication';
+import { lookAtReplica, regionsProblem, removalCommand, waitForRegions } from './replication';
 import { failed, Owner, Reconciler, Task, Turn } from './turn';
 import { KeyReplicationProperties } from '../../contract/key-replication';
 import { ControlPlane, Key } from '../control-plane/port';
@@ -33,6 +33,8 @@ async function present(task: ReplicationTask, before: RecordedMemory, plane: Con
   const ours = holder(declared.KeyArn, task, plane);
   const turn = await recordTurn(ours, memory, plane);
   if (turn) { return turn; }
+  const waiting = await lookAtReplica(declared.KeyArn, memory, plane, task);
+  if (waiting) { return waiting; }
   const seen = await look(declared.KeyArn, memory, plane);
   if ('turn' in seen) { return seen.turn; }
   if ('absent' in seen) { return failed(memory, `${declared.KeyArn} does not exist, so it cannot be replicated`); }
@@ -40,7 +42,7 @@ async function present(task: ReplicationTask, before: RecordedMemory, plane: Con
   return stateTurn(after, key)
     ?? unfitTurn(declared, after, key)
     ?? await regionTurn(ours, declared, after, key)
-    ?? waitForRegions(declared, after, key)
+    ?? waitForRegions(declared, after, key, task.roundSeconds)
     ?? { kind: 'done', memory: after, physicalId: ours.physicalId, attributes: {}, notes: foreignNotes(declared, key) };
 }
 
