@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { COUNTS, HUNDRED_KEYS, OTHERS_SHARE } from './budgets';
 import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
+import { simulateDeletion } from './quota/deletion';
 import { Result, Scenario, simulate, timeOverFloor } from './quota/simulation';
 
 const HELP = 'More than its budget in test/bench/budgets.ts. See what grew with `npm run bench`, and bring it down again:'
@@ -66,9 +67,21 @@ describe('in virtual time', () => {
     within('throttled requests per key in the primary', result.throttledPerKey, HUNDRED_KEYS.throttledPerKey);
   });
 
-  test.each([10, Infinity])('400 keys in one stack, %d at the same time: nobody fails, and others get through', async concurrency => {
-    const result = await simulate('this library', { keys: 400, regions: 3, replicationSeconds: 30, concurrency });
+  // The others of 1,000 keys take a minute each: npm run bench -- quota.
+  const MANY: readonly Scenario[] = [
+    ...[2, 30].flatMap(replicationSeconds => [10, 50, Infinity].map(concurrency => ({ keys: 400, regions: 3, replicationSeconds, concurrency }))),
+    ...[10, 50].map(concurrency => ({ keys: 1000, stacks: 3, regions: 3, replicationSeconds: 2, concurrency })),
+  ];
+
+  test.each(MANY.map(scenario => [name(scenario), scenario] as const))('%s: nobody fails, and others get through', async (_, scenario) => {
+    const result = await simulate('this library', scenario);
     within('failures', result.failures, 0);
     within('percent of another client\'s requests that are throttled', 100 - 100 * othersShare(result), 100 - 100 * OTHERS_SHARE);
-  });
+  }, 180_000);
+
+  test.each([10, Infinity])('400 keys deleted with their stack, %d at the same time: nobody fails, and others get through', async concurrency => {
+    const result = await simulateDeletion({ keys: 400, regions: 3, replicationSeconds: 30, concurrency });
+    within('failures', result.failures, 0);
+    within('percent of another client\'s requests that are throttled', 100 - 100 * othersShare(result), 100 - 100 * OTHERS_SHARE);
+  }, 180_000);
 });

@@ -9,6 +9,17 @@ const REQUESTS_PER_SECOND = 3;
 /** Executions that are taken for granted when they cannot be counted: many others are counting then. */
 const MANY = 300;
 
+/** In which each of the requests of a stack has its turn. */
+export interface Round {
+  readonly seconds: number;
+  readonly countedAt: string;
+}
+
+/** The later of two counts. */
+export function later(one: Round, other?: Round): Round {
+  return other && Date.parse(other.countedAt) > Date.parse(one.countedAt) ? other : one;
+}
+
 /** The requests of this stack that run at the same time, and what that means for this one. */
 export interface Crowd {
   /** Seconds in which each of them has its turn. */

@@ -1,3 +1,4 @@
+import { Round } from './crowd';
 import { Pace } from './pace';
 import { Memory } from './reconcilers/turn';
 import { Request } from './request';
@@ -21,8 +22,8 @@ export interface ExecutionState {
   readonly memory: Memory;
   /** Repeated faults of the service that forbid nothing for good. */
   readonly setback?: Setback;
-  /** Seconds in which each of the requests that share the quota has its turn, once they were counted. */
-  readonly roundSeconds?: number;
+  /** In which each of the requests that share the quota has its turn, once they were counted. */
+  readonly round?: Round;
   /** What was learnt of others who share it. */
   readonly pace?: Pace;
   /** Executions of earlier requests for this resource that CloudFormation gave up. */

@@ -1,6 +1,7 @@
+import { later } from './crowd';
 import { ExecutionState } from './execution-state';
 import { lastResort } from './last-resort';
-import { Pace, slower } from './pace';
+import { slower } from './pace';
 import { Ports } from './ports';
 import { respond } from './respond';
 import { start } from './start';
@@ -14,10 +15,11 @@ export function handlerFor(ports: Ports): (event: any) => Promise<unknown> {
     return state;
   };
   // A warm function meets many executions: what one has learnt, the next is told.
-  let learnt: Pace | undefined;
+  let learnt: Pick<ExecutionState, 'pace' | 'round'> = {};
   const stepAndLearn = async (state: ExecutionState) => {
-    const next = await step({ ...state, pace: slower(ports.now(), state.pace, learnt) }, ports);
-    learnt = next.pace;
+    const told = { pace: slower(ports.now(), state.pace, learnt.pace), round: state.round && later(state.round, learnt.round) };
+    const next = await step({ ...state, ...told }, ports);
+    learnt = { pace: next.pace, round: next.round ?? learnt.round };
     return next;
   };
   return async event => {

@@ -11,7 +11,7 @@ export interface Pace {
 
 const SLOWEST = 1 / 16;
 /** What was learnt grows old: the others may be done. */
-const SECONDS_UNTIL_DOUBLED = 150;
+const SECONDS_UNTIL_DOUBLED = 120;
 /** A request that is throttled once in so many seconds is chance: turns are not that exact. */
 const SECONDS_OF_CHANCE = 30;
 

@@ -31,11 +31,21 @@ export class ServiceFault extends Error {
     this.name = 'ServiceFault';
   }
 
+  /** True when the quota is spent that all share who manage keys. */
+  get spentQuotaOfKeys(): boolean {
+    return this.kind === 'throttled' && !OF_OTHER_SERVICES.includes(this.operation);
+  }
+
   /** True when the service said, in so many words, that it did nothing. */
   get provesNotExecuted(): boolean {
     return this.kind !== 'unknownOutcome';
   }
 }
+
+/** Operations with quotas of their own. */
+const OF_OTHER_SERVICES = [
+  'ListExecutions', 'StopExecution', 'GetExecutionHistory', 'GetParameter', 'GetParameterHistory', 'PutParameter', 'GetResources',
+];
 
 /** What a call gives or does; what does not exist gives `undefined`, and is no fault to whom wants it gone. */
 export async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined> {

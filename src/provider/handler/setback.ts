@@ -16,7 +16,9 @@ export function judge(
   const retry = (setback: Setback) => ({ setback, inSeconds: backoff(count, `${seed}/${count}`) });
   switch (fault.kind) {
     case 'throttled':
-      return { setback: { count, reason, throttled: true }, inSeconds: afterThrottling(count, `${seed}/${count}`, roundSeconds) };
+      return fault.spentQuotaOfKeys
+        ? { setback: { count, reason, throttled: true }, inSeconds: afterThrottling(count, `${seed}/${count}`, roundSeconds) }
+        : retry({ count, reason });
     case 'unreachable':
     case 'unknownOutcome':
       return retry({ count, reason });

@@ -1,5 +1,5 @@
 import { resourceType, taskOf } from './admission';
-import { crowdOf, presumedCrowd } from './crowd';
+import { crowdOf, presumedCrowd, Round } from './crowd';
 import { failedAnswer, joined, succeeded, tracesOf, tracesOfSuperseded } from './ending';
 import { ExecutionState } from './execution-state';
 import { isOutOfDate } from './order';
@@ -17,6 +17,8 @@ const MOST_TURNS = 2_000;
 const UNDO_SECONDS = 120;
 /** How often the requests that share the quota are counted, before their number is presumed. */
 const MOST_COUNTS = 5;
+/** Counting spends a quota too, which is everybody's in the account. */
+const SECONDS_A_COUNT_HOLDS = 30;
 /** Seconds in which it comes again, even if it is alone. */
 const SHORTEST_ROUND = 4;
 /** The turn after those of the intention and of the creation. */
@@ -46,13 +48,13 @@ export async function step(input: ExecutionState, ports: Ports): Promise<Executi
  * then waits for its turn. `undefined` when that is done.
  */
 async function queued(state: ExecutionState, interruption: unknown, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
-  const { setback, roundSeconds, turn, request } = state;
-  if (roundSeconds !== undefined) { return passedOver({ ...state, interruption }, roundSeconds, now, ports); }
+  const { setback, round, turn, request } = state;
+  if (round) { return passedOver({ ...state, interruption }, round, now, ports); }
   const beforeFirstLook = turn === FIRST_LOOK && request.RequestType === 'Create';
   if (!(setback?.throttled || beforeFirstLook)) { return undefined; }
   const crowd = await crowdOf(state, ports) ?? (setback && setback.count >= MOST_COUNTS ? presumedCrowd(state) : undefined);
   // Whether the turn before came back still matters to the next.
-  const after = { ...state, interruption, roundSeconds: crowd?.roundSeconds };
+  const after = { ...state, interruption, round: crowd && { seconds: crowd.roundSeconds, countedAt: now.toISOString() } };
   if (setback?.throttled) {
     const count = setback.count + 1;
     return crowd
@@ -64,12 +66,14 @@ async function queued(state: ExecutionState, interruption: unknown, now: Date, p
 }
 
 /** So many let their turn pass that the stack keeps its pace. They come again in the round of those that are left. */
-async function passedOver(state: ExecutionState, counted: number, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
+async function passedOver(state: ExecutionState, counted: Round, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
   const seed = `${state.request.RequestId}/${state.turn}`;
   // To undo, there is little time.
   if (state.failure || share(`pace/${seed}`) < partAt(now, state.pace)) { return undefined; }
-  const { roundSeconds } = await crowdOf(state, ports) ?? { roundSeconds: counted };
-  return { ...state, roundSeconds, waitSeconds: Math.ceil(share(`again/${seed}`) * Math.max(SHORTEST_ROUND, roundSeconds)) };
+  const isOld = now.getTime() - Date.parse(counted.countedAt) > SECONDS_A_COUNT_HOLDS * 1000;
+  // Whoever could not count leaves it alone for as long.
+  const round = isOld ? { seconds: (await crowdOf(state, ports))?.roundSeconds ?? counted.seconds, countedAt: now.toISOString() } : counted;
+  return { ...state, round, waitSeconds: Math.ceil(share(`again/${seed}`) * Math.max(SHORTEST_ROUND, round.seconds)) };
 }
 
 function inTime(state: ExecutionState, now: Date): ExecutionState {
@@ -81,7 +85,7 @@ function inTime(state: ExecutionState, now: Date): ExecutionState {
 
 async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, ports: Ports): Promise<ExecutionState> {
   const { reconciler } = resourceType(state.request);
-  const task = { ...taskOf(state.request, interrupted), reverses: state.reverses, roundSeconds: state.roundSeconds };
+  const task = { ...taskOf(state.request, interrupted), reverses: state.reverses, roundSeconds: state.round?.seconds };
   if (state.failure) {
     return now.getTime() >= Date.parse(state.deadline) + UNDO_SECONDS * 1000
       || state.request.RequestType === 'Delete'
@@ -128,9 +132,9 @@ function afterError(state: ExecutionState, error: unknown, now: Date, ports: Por
   const isFault = error instanceof ServiceFault;
   const reason = isFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
   if (isFault) {
-    const verdict = judge(error, state.setback, now, state.request.RequestId, state.roundSeconds);
+    const verdict = judge(error, state.setback, now, state.request.RequestId, state.round?.seconds);
     if (!('final' in verdict)) {
-      const pace = error.kind === 'throttled' ? afterThrottling(now, state.roundSeconds !== undefined, state.pace) : state.pace;
+      const pace = error.spentQuotaOfKeys ? afterThrottling(now, state.round !== undefined, state.pace) : state.pace;
       return { ...state, pace, setback: verdict.setback, waitSeconds: verdict.inSeconds };
     }
   }

@@ -4,14 +4,17 @@ Each patch replaces an exact piece of source text. Another version of MiniStack,
 is refused: the patches belong to one version, and so does test/e2e/engine-matrix.test.ts.
 
 The engine ends when its standard input does, so it never outlives the process that started it.
-Environment, beside MiniStack's own: ANSWER_ORIGIN, where custom resources are told to send their answers, and
-SCRATCH, a folder for the log of all functions, which is removed in the end.
+Environment, beside MiniStack's own: ANSWER_ORIGIN, where custom resources are told to send their answers;
+CREATE_AT_ONCE, so that custom resources are not created one after the other; and SCRATCH, a folder for the log of
+all functions and for the answers, which is removed in the end.
 """
 import inspect
+import json
 import os
 import shutil
 import sys
 import threading
+import time
 import uuid
 from importlib.metadata import version
 
@@ -223,6 +226,66 @@ def functions_log_to_a_file_too():
     replaced_everywhere("_emit_lambda_logs", original, emit_lambda_logs)
 
 
+def answers_are_noted():
+    """Whoever gives them: CDK's framework reaches the engine whatever ANSWER_ORIGIN says, since it drops the port."""
+    original = custom_resource.deliver_response
+    scratch = os.environ.get("SCRATCH")
+
+    def deliver_response(token, response):
+        if scratch:
+            with open(os.path.join(scratch, "answers.jsonl"), "a", encoding="utf-8") as file:
+                file.write(json.dumps({"time": time.time() * 1000, "answer": response}) + "\n")
+        return original(token, response)
+
+    replaced_everywhere("deliver_response", original, deliver_response)
+
+
+def creations_begin_at_once():
+    """Like AWS, of all custom resources that wait for no other resource. Should one fail, those that were begun come to
+    their end before the rollback (AWS gives them up)."""
+    if not os.environ.get("CREATE_AT_ONCE"):
+        return
+    patch(stacks, "_deploy_stack_async", ("""\
+    stack.pop("_cancel_token", None)
+
+    for logical_id in ordered:
+""", """\
+    stack.pop("_cancel_token", None)
+    begun = {}
+
+    for logical_id in ordered:
+        if failed and logical_id not in begun:
+            continue
+"""), ("""\
+                elif _runs_on_worker_thread(resource_type):
+                    (physical_id, attrs), name_seed = await run_reentrant(
+                        _provision_keeping_seed, resource_type, logical_id, new_tagged, stack_name
+                    )
+""", """\
+                elif _runs_on_worker_thread(resource_type):
+                    for other in ordered:
+                        definition = resources_defs[other]
+                        if (other in begun or other in provisioned_resources or not _runs_on_worker_thread(definition["Type"])
+                                or failed or set(_extract_deps(definition, set(ordered))) - set(provisioned_resources)):
+                            continue
+                        begun[other] = asyncio.ensure_future(run_reentrant(
+                            _provision_keeping_seed, definition["Type"], other,
+                            _with_stack_tags(definition["Type"], _resolve_refs(
+                                copy.deepcopy(definition.get("Properties", {})), provisioned_resources, param_values,
+                                conditions, mappings, stack_name, stack_id), stack_tags, stack_name, stack_id, other),
+                            stack_name))
+                    (physical_id, attrs), name_seed = await begun[logical_id]
+"""), ("""\
+                        "PhysicalResourceId", logical_id),
+                    None, None, None)
+            break
+""", """\
+                        "PhysicalResourceId", logical_id),
+                    None, None, None)
+            continue
+"""))
+
+
 def end_with_standard_input():
     """Whatever becomes of the process that started the engine, nothing is left behind."""
     def watch():
@@ -246,6 +309,8 @@ PATCHES = (
     workers_of_other_regions_live_on,
     errors_keep_their_names,
     functions_log_to_a_file_too,
+    answers_are_noted,
+    creations_begin_at_once,
 )
 
 for apply in PATCHES:

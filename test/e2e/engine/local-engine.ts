@@ -15,6 +15,15 @@ export const ACCOUNT = '000000000000';
 export interface LocalEngineOptions {
   /** Where custom resources are told to send their answers. Default: the engine itself. */
   readonly answerOrigin?: (port: number) => Promise<string>;
+  /** Whether custom resources that wait for no other are created at the same time. Default: one after the other. */
+  readonly createAtOnce?: boolean;
+}
+
+/** What a custom resource answered, as it arrived. */
+export interface DeliveredAnswer {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly answer: { readonly Status: string; readonly Reason?: string; readonly PhysicalResourceId?: string; readonly LogicalResourceId: string };
 }
 
 export interface LocalEngine {
@@ -26,6 +35,8 @@ export interface LocalEngine {
   log(): string;
   /** What all functions logged, also those of stacks that are gone. */
   functionLog(): string;
+  /** What custom resources answered, whoever gave the answer. */
+  answers(): DeliveredAnswer[];
   /** How long the waits of state machines take: 1 as declared, 0 not at all. */
   setWaitScale(scale: number): Promise<void>;
   stop(): Promise<void>;
@@ -43,10 +54,18 @@ export async function startLocalEngine(options: LocalEngineOptions = {}): Promis
   const logFile = path.join(scratch, 'engine.log');
   const output = fs.openSync(logFile, 'w');
   const log = (): string => fs.readFileSync(logFile, 'utf8');
+  const written = (name: string): string => {
+    const file = path.join(scratch, name);
+    return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  };
 
   const child = spawn(python, [LAUNCHER], {
     cwd: scratch,
-    env: { ...environment(scratch, port), ANSWER_ORIGIN: await options.answerOrigin?.(port) },
+    env: {
+      ...environment(scratch, port),
+      ANSWER_ORIGIN: await options.answerOrigin?.(port),
+      CREATE_AT_ONCE: options.createAtOnce ? '1' : undefined,
+    },
     // The engine ends when its standard input does: with this process, however that ends.
     stdio: ['pipe', output, output],
   });
@@ -68,10 +87,8 @@ export async function startLocalEngine(options: LocalEngineOptions = {}): Promis
     pid: child.pid!,
     scratch,
     log,
-    functionLog: () => {
-      const file = path.join(scratch, 'functions.log');
-      return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
-    },
+    functionLog: () => written('functions.log'),
+    answers: () => written('answers.jsonl').split('\n').filter(line => line !== '').map(line => JSON.parse(line) as DeliveredAnswer),
     stop,
     setWaitScale: async scale => {
       const response = await fetch(`${url}/_ministack/config`, {

@@ -1,7 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { clientConfig } from './clients';
 import { DeployedStack } from './cloud-formation';
-import { LocalEngine, startLocalEngine } from './local-engine';
+import { LocalEngine, LocalEngineOptions, startLocalEngine } from './local-engine';
 import { ScriptedFunction, startScriptedFunction } from './scripted-function';
 
 /** The local engine with a function that does what a test says. */
@@ -13,9 +13,9 @@ export interface ScriptedEngine {
   stop(): Promise<void>;
 }
 
-export async function startScriptedEngine(region: string): Promise<ScriptedEngine> {
+export async function startScriptedEngine(region: string, options: LocalEngineOptions = {}): Promise<ScriptedEngine> {
   const fn = await startScriptedFunction();
-  const engine = await startLocalEngine();
+  const engine = await startLocalEngine(options);
   const sfn = new SFNClient(clientConfig(engine, region));
   const { outputs } = await new DeployedStack(engine, 'function', region).create({
     Resources: fn.resources(),
