@@ -101,9 +101,11 @@ describe('the turns of a stack', () => {
     const requestId = randomUUID();
     await world.handler(world.event({}, { requestId, type: 'Delete', physicalId: PhysicalResourceId }));
     const { input } = world.stateMachine.executions.find(execution => execution.input.includes(requestId))!;
-    Object.assign(world.ports, { executions: () => ({
-      list: async () => { throw new ServiceFault('throttled', 'ListExecutions', REGION, 'ThrottlingException', 'Rate exceeded'); },
-    }) });
+    Object.assign(world.ports, {
+      executions: () => ({
+        list: async () => { throw new ServiceFault('throttled', 'ListExecutions', REGION, 'ThrottlingException', 'Rate exceeded'); },
+      }),
+    });
     const after = await step({ ...JSON.parse(input), round: { seconds: 30, countedAt: now().toISOString() } });
     expect(after.setback).toMatchObject({ count: 1, reason: expect.stringContaining('ListExecutions') });
     expect(after.setback?.throttled).toBeUndefined();
