@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import { STEP_TASK } from '../../src/provider/contract/tasks';
 import { ExecutionState } from '../../src/provider/handler/execution-state';
 import { handlerFor } from '../../src/provider/handler/handler';
-import { afterThrottling, Pace, partAt, slower } from '../../src/provider/handler/pace';
+import { slowedDown, Pace, partAt, slower } from '../../src/provider/handler/pace';
 import { ServiceFault } from '../../src/provider/handler/service-fault';
 import { effects } from '../emulator';
 import { CVK, REGION, World } from '../lifecycle/world';
@@ -24,7 +24,7 @@ describe('a pace', () => {
     ['stays after the first one for a while, as it is by then', 120, true, pace(0.25), 0.5],
     ['stays after one out of turn', 0, false, pace(0.25), 0.25],
   ] as const)('%s', (_, seconds, inTurn, before, part) =>
-    expect(afterThrottling(at(seconds), inTurn, before)).toEqual({ part, at: at(seconds).toISOString() }));
+    expect(slowedDown(at(seconds), inTurn, before)).toEqual({ part, at: at(seconds).toISOString() }));
 
   test('is the slower of two by now', () => {
     const [old, young] = [pace(0.25), { part: 0.4, at: at(120).toISOString() }];
@@ -65,7 +65,7 @@ describe('the turns of a stack', () => {
   /** By the function that remembers, or by one that never met anybody. */
   async function step(state: ExecutionState, by: 'the function' | 'another function' = 'the function'): Promise<ExecutionState> {
     const handler = by === 'the function' ? world.handler : handlerFor(world.ports);
-    return await handler({ task: STEP_TASK, state, startedAt: now().toISOString() }) as ExecutionState;
+    return await handler({ task: STEP_TASK, state, startedAt: state.startedAt }) as ExecutionState;
   }
 
   const throttle = () => world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.throttle() });
@@ -96,6 +96,27 @@ describe('the turns of a stack', () => {
     expect(after.pace).toBeUndefined();
   });
 
+  test('nor since the quota of another Region is spent', async () => {
+    let state = await step(await about());
+    while (!state.waitingFor.includes('IN_PROGRESS')) { state = await step(state); }
+    world.emulator.faults.add({ operation: 'GetKey', region: 'us-west-2', times: 1, effect: effects.throttle() });
+    const after = await step(state);
+    expect(after.setback?.reason).toContain('us-west-2');
+    expect(after.pace).toBeUndefined();
+  });
+
+  test('nor since what is undone was throttled, which is tried again soon', async () => {
+    const created = await step(await about({ round: { seconds: 1000, countedAt: now().toISOString() } }));
+    world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.throttle() });
+    let state: ExecutionState = { ...created, failure: 'it failed' };
+    for (let index = 0; index < 4; index += 1) {
+      state = await step(state);
+      expect(state.waitSeconds).toBeLessThanOrEqual(30);
+    }
+    expect(state.setback?.count).toBeGreaterThan(1);
+    expect(state.pace).toBeUndefined();
+  });
+
   test('nor since another service was asked too often', async () => {
     const { PhysicalResourceId } = await world.create();
     const requestId = randomUUID();
@@ -122,84 +143,106 @@ describe('the turns of a stack', () => {
     expect((await step(third, 'another function')).pace).toBeUndefined();
   });
 
+  const slow = (state: ExecutionState, part = 1 / 16) => ({ ...state, pace: { part, at: now().toISOString() } });
+
   test('are let pass by so many that the pace is kept, and these come again within the round of those that are left', async () => {
     const states = [];
-    for (let index = 0; index < 120; index += 1) { states.push(await about()); }
+    for (let index = 0; index < 120; index += 1) { states.push(await step(slow(await about(), 0.25), 'another function')); }
+    expect(world.keys().length).toBe(120);
+    const passing = states.filter(({ letsPass }) => letsPass);
+    expect(passing.length).toBeGreaterThan(75);
+    expect(passing.length).toBeLessThan(105);
+
     world.clock.advance(31);
     world.emulator.log.clear();
     const after = [];
-    for (const state of states) { after.push(await step({ ...state, pace: { part: 0.25, at: now().toISOString() } }, 'another function')); }
-    const created = world.keys().length;
-    expect(created).toBeGreaterThan(15);
-    expect(created).toBeLessThan(45);
-    expect(world.takeRequests().length).toBe(created);
-    const passed = after.filter(({ memory }) => !('keyArn' in memory));
-    expect(passed.length).toBe(states.length - created);
+    for (const state of passing) { after.push(await step(state, 'another function')); }
+    expect(world.takeRequests()).toEqual([]);
     // 120 executions, at three requests a second.
-    expect(new Set(passed.map(({ round }) => round?.seconds))).toEqual(new Set([40]));
-    expect(passed.every(({ waitSeconds }) => waitSeconds >= 1 && waitSeconds <= 40)).toBe(true);
-    expect(new Set(passed.map(({ waitSeconds }) => waitSeconds)).size).toBeGreaterThan(20);
+    expect(new Set(after.map(({ round }) => round?.seconds))).toEqual(new Set([40]));
+    expect(after.every(({ waitSeconds }) => waitSeconds >= 1 && waitSeconds <= 40)).toBe(true);
+    expect(new Set(after.map(({ waitSeconds }) => waitSeconds)).size).toBeGreaterThan(20);
+  });
+
+  test('are taken by who only goes on, and once the deadline is near', async () => {
+    const letsPass = async (deadlineInSeconds: number) => {
+      const states = [];
+      for (let index = 0; index < 20; index += 1) {
+        const deadline = new Date(world.clock.now() + deadlineInSeconds * 1000).toISOString();
+        states.push(await step(slow(await about({ deadline })), 'another function'));
+      }
+      return states.filter(state => state.letsPass).length;
+    };
+    for (let index = 0; index < 20; index += 1) {
+      expect(await about({ pace: { part: 1 / 16, at: now().toISOString() } })).toMatchObject({ waitSeconds: 0, letsPass: undefined });
+    }
+    // The first look at a new key comes after a round of 30 s.
+    expect(await letsPass(170)).toBeGreaterThan(10);
+    expect(await letsPass(140)).toBe(0);
   });
 
   describe('of which the next is let pass', () => {
-    const slow = (state: ExecutionState) => ({ ...state, pace: { part: 1 / 16, at: now().toISOString() } });
-
-    /** One of the next turns, of which nearly all are. */
-    async function passed(state: ExecutionState, isPassed: (after: ExecutionState) => boolean): Promise<ExecutionState> {
-      for (let turn = state.turn; turn < state.turn + 20; turn += 1) {
-        world.emulator.log.clear();
-        const after = await step(slow({ ...state, turn }), 'another function');
-        if (isPassed(after)) { return after; }
-      }
-      throw new Error('every turn was taken');
-    }
-
+    const passing = async (changes: Partial<ExecutionState> = {}) => ({ ...await about(), letsPass: true, ...changes });
     const uncountable = () => {
       const executions = world.ports.executions('');
       const list = jest.fn(async () => { throw new ServiceFault('throttled', 'ListExecutions', REGION, 'ThrottlingException', ''); });
       Object.assign(world.ports, { executions: () => ({ ...executions, list }) });
       return list;
     };
-    const withoutRequest = () => world.emulator.log.entries.length === 0;
 
     test('keep the round where nobody can be counted, and leave it at that for a while', async () => {
-      const state = await about();
+      const state = await passing();
       const list = uncountable();
       world.clock.advance(31);
-      const after = await passed(state, withoutRequest);
+      const after = await step(state);
       expect(after.round).toEqual({ seconds: 30, countedAt: now().toISOString() });
-      expect(list).toHaveBeenCalledTimes(1);
-      await passed(after, withoutRequest);
+      await step({ ...after, letsPass: true });
       expect(list).toHaveBeenCalledTimes(1);
     });
 
     test('come in the round that another execution counted later', async () => {
-      const [first, second] = [await about(), await about()];
+      const [first, second] = [await passing(), await about()];
       world.clock.advance(31);
-      const counted = await passed(first, withoutRequest);
+      const counted = await step(first);
       expect(counted.round).toEqual({ seconds: 1, countedAt: now().toISOString() });
-      await step(counted);
       expect((await step(second)).round).toEqual(counted.round);
       expect((await step({ ...second, round: undefined })).round).toBeUndefined();
     });
 
-    test('keep in mind that a step did not come back', async () => {
-      const interruption = { Error: 'Lambda.Unknown', Cause: 'it ended' };
-      const state = await about();
-      world.clock.advance(31);
-      // Only who lets a turn pass counts again.
-      expect((await passed({ ...state, interruption }, ({ round }) => round?.seconds === 0)).interruption).toEqual(interruption);
+    test('come in that round rather than in one that was presumed', async () => {
+      const state = await about({ round: undefined });
+      world.clock.advance(1);
+      const counted = { seconds: 7, countedAt: now().toISOString() };
+      world.clock.advance(1);
+      uncountable();
+      const presumed = await step({ ...state, setback: { count: 5, reason: 'Rate exceeded', throttled: true } });
+      expect(presumed.round?.seconds).toBe(100);
+      await step(await about({ round: counted }));
+      expect((await step(presumed)).round).toEqual(counted);
     });
 
-    test('are all taken to undo: there is little time', async () => {
-      const state = await about();
-      const created = await step(state, 'another function');
+    const interruption = { Error: 'Lambda.Unknown', Cause: 'it ended' };
+
+    test('make no call, so it does not matter whether their steps come back', async () => {
+      const after = await step(await passing({ interruption }));
+      expect(after.doubt).toBeUndefined();
+      expect((await step(after)).waitingFor).toContain('replication');
       expect(world.keys().length).toBe(1);
-      for (let turn = created.turn; turn < created.turn + 30; turn += 1) {
-        world.emulator.log.clear();
-        await step(slow({ ...created, turn, failure: 'it failed' }), 'another function');
-        expect(world.emulator.log.entries.length).toBeGreaterThan(0);
-      }
+    });
+
+    test('keep in mind that an earlier step did not come back, whatever becomes of theirs', async () => {
+      const denied = { Error: 'Lambda.AWSLambdaException', Cause: 'Error Code: AccessDeniedException' };
+      const after = await step(await passing({ doubt: true, interruption: denied }));
+      expect(after.doubt).toBe(true);
+      await step({ ...after, letsPass: undefined });
+      expect(world.keys()).toEqual([]);
+    });
+
+    test('are taken to undo: there is little time', async () => {
+      const created = await step(await about());
+      world.emulator.log.clear();
+      await step({ ...created, letsPass: true, failure: 'it failed' });
+      expect(world.takeRequests().length).toBeGreaterThan(0);
     });
   });
 });

@@ -37,6 +37,10 @@ export interface ExecutionState {
   /** Why the request fails. From then on, what it made is undone. */
   readonly failure?: string;
   readonly answer?: string;
+  /** True when the next turn is let pass. */
+  readonly letsPass?: boolean;
+  /** True when a step did not come back that may have made its call, until a later one has looked. */
+  readonly doubt?: boolean;
   /** Put there by the state machine when a step did not come back. */
   readonly interruption?: unknown;
 }

@@ -20,6 +20,7 @@ export interface Facts {
   readonly requestType?: string;
   readonly turn?: number;
   readonly waitSeconds?: number;
+  readonly letsPass?: boolean;
 }
 
 export function jsonLog(write: (line: string) => void): Log {

@@ -5,7 +5,7 @@
 export interface Pace {
   /** From 0 to 1. */
   readonly part: number;
-  /** When that was true: when a request was throttled last. */
+  /** When that was true. */
   readonly at: string;
 }
 
@@ -21,7 +21,7 @@ export function partAt(now: Date, pace?: Pace): number {
 }
 
 /** After a request was throttled: half of it, if the request was in its turn, and not the first one for a while. */
-export function afterThrottling(now: Date, inTurn: boolean, pace?: Pace): Pace {
+export function slowedDown(now: Date, inTurn: boolean, pace?: Pace): Pace {
   const part = partAt(now, pace);
   const slow = inTurn && pace !== undefined && age(now, pace) <= SECONDS_OF_CHANCE;
   return { part: slow ? Math.max(SLOWEST, part / 2) : part, at: now.toISOString() };
@@ -36,5 +36,5 @@ export function slower(now: Date, ...paces: Array<Pace | undefined>): Pace | und
 }
 
 function age(now: Date, { at }: Pace): number {
-  return (now.getTime() - Date.parse(at)) / 1000;
+  return Math.max(0, (now.getTime() - Date.parse(at)) / 1000);
 }

@@ -1,9 +1,9 @@
-import { resourceType, taskOf } from './admission';
-import { crowdOf, presumedCrowd, Round } from './crowd';
+import { ownerOf, resourceType, taskOf } from './admission';
+import { crowdOf, presumedCrowd } from './crowd';
 import { failedAnswer, joined, succeeded, tracesOf, tracesOfSuperseded } from './ending';
 import { ExecutionState } from './execution-state';
 import { isOutOfDate } from './order';
-import { afterThrottling, partAt } from './pace';
+import { slowedDown, partAt } from './pace';
 import { Ports } from './ports';
 import { Turn } from './reconcilers/turn';
 import { ServiceFault } from './service-fault';
@@ -19,6 +19,8 @@ const UNDO_SECONDS = 120;
 const MOST_COUNTS = 5;
 /** Counting spends a quota too, which is everybody's in the account. */
 const SECONDS_A_COUNT_HOLDS = 30;
+/** Before the deadline, seconds in which every turn is taken. */
+const LAST_SECONDS = 120;
 /** Seconds in which it comes again, even if it is alone. */
 const SHORTEST_ROUND = 4;
 /** The turn after those of the intention and of the creation. */
@@ -26,35 +28,38 @@ const FIRST_LOOK = 3;
 
 /** One turn of the loop. Always returns: what is thrown here becomes part of the state. */
 export async function step(input: ExecutionState, ports: Ports): Promise<ExecutionState> {
-  const { interruption, ...state } = { ...input, turn: input.turn + 1, waitSeconds: 0 };
+  const { interruption, letsPass, ...rest } = { ...input, turn: input.turn + 1, waitSeconds: 0 };
   const now = ports.now();
+  // A step that was only to count or to let its turn pass made no call, whether it came back or not.
+  const calls = !letsPass && !isToCount(input);
+  const state = inTime({ ...rest, doubt: input.doubt || (calls && mayHaveRun(interruption)) || undefined }, now);
   let next: ExecutionState;
   try {
-    next = await queued(inTime(state, now), interruption, now, ports) ?? await oneTurn(inTime(state, now), mayHaveRun(interruption), now, ports);
+    next = letsPass && !state.failure ? await passed(state, now, ports) : await queued(state, now, ports) ?? await oneTurn(state, now, ports);
   } catch (error) {
-    // The turn is not over: whether the one before it came back still matters to the next.
     // A bug may have struck after the call, so it counts as an interruption.
-    next = { ...afterError(inTime(state, now), error, now, ports), interruption: interruption ?? (error instanceof ServiceFault ? undefined : true) };
+    next = { ...afterError(state, error, now, ports), doubt: state.doubt || !(error instanceof ServiceFault) || undefined };
   }
   const bounded = { ...next, waitSeconds: untilDeadline(next, now) };
-  ports.log.info(bounded.answer ? 'answering' : bounded.failure ? `undoing, because: ${bounded.failure}` : `waiting for ${bounded.waitingFor}`, {
-    ...facts(bounded), turn: bounded.turn, waitSeconds: bounded.waitSeconds,
+  const decided = { ...bounded, letsPass: isToPass(bounded, now) || undefined };
+  ports.log.info(decided.answer ? 'answering' : decided.failure ? `undoing, because: ${decided.failure}` : `waiting for ${decided.waitingFor}`, {
+    ...facts(decided), turn: decided.turn, waitSeconds: decided.waitSeconds, letsPass: decided.letsPass,
   });
-  return bounded;
+  return decided;
 }
 
 /**
  * Those that share the quota are counted, once it was found spent, or else before a new key is first looked at; each
  * then waits for its turn. `undefined` when that is done.
  */
-async function queued(state: ExecutionState, interruption: unknown, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
+async function queued(state: ExecutionState, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
   const { setback, round, turn, request } = state;
-  if (round) { return passedOver({ ...state, interruption }, round, now, ports); }
-  const beforeFirstLook = turn === FIRST_LOOK && request.RequestType === 'Create';
-  if (!(setback?.throttled || beforeFirstLook)) { return undefined; }
-  const crowd = await crowdOf(state, ports) ?? (setback && setback.count >= MOST_COUNTS ? presumedCrowd(state) : undefined);
-  // Whether the turn before came back still matters to the next.
-  const after = { ...state, interruption, round: crowd && { seconds: crowd.roundSeconds, countedAt: now.toISOString() } };
+  const beforeFirstLook = turn === FIRST_LOOK && request.RequestType === 'Create' && !round && !state.failure;
+  if (!(isToCount(state) || beforeFirstLook)) { return undefined; }
+  const counted = await crowdOf(state, ports);
+  const crowd = counted ?? (setback && setback.count >= MOST_COUNTS ? presumedCrowd(state) : undefined);
+  // Any count is better than a presumed one.
+  const after = { ...state, round: crowd && { seconds: crowd.roundSeconds, countedAt: counted ? now.toISOString() : state.startedAt } };
   if (setback?.throttled) {
     const count = setback.count + 1;
     return crowd
@@ -65,15 +70,28 @@ async function queued(state: ExecutionState, interruption: unknown, now: Date, p
   return crowd && crowd.roundSeconds > 0 ? { ...after, waitSeconds: 2 * crowd.roundSeconds } : undefined;
 }
 
-/** So many let their turn pass that the stack keeps its pace. They come again in the round of those that are left. */
-async function passedOver(state: ExecutionState, counted: Round, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
-  const seed = `${state.request.RequestId}/${state.turn}`;
-  // To undo, there is little time.
-  if (state.failure || share(`pace/${seed}`) < partAt(now, state.pace)) { return undefined; }
-  const isOld = now.getTime() - Date.parse(counted.countedAt) > SECONDS_A_COUNT_HOLDS * 1000;
+function isToCount({ setback, round, failure }: ExecutionState): boolean {
+  return !!setback?.throttled && !round && !failure;
+}
+
+/**
+ * So many let their next turn pass that the stack keeps its pace. It is decided before the turn, so that its input tells.
+ * Nobody does who only goes on, who has to undo, for which there is little time, or whose time ends soon.
+ */
+function isToPass({ answer, failure, round, waitSeconds, deadline, request, turn, pace }: ExecutionState, now: Date): boolean {
+  if (answer || failure || !round || waitSeconds === 0) { return false; }
+  const millisecondsLeft = Date.parse(deadline) - now.getTime() - waitSeconds * 1000;
+  return millisecondsLeft > LAST_SECONDS * 1000 && share(`pace/${request.RequestId}/${turn}`) >= partAt(now, pace);
+}
+
+/** Who lets a turn pass comes again in the round of those that are left. */
+async function passed(state: ExecutionState, now: Date, ports: Ports): Promise<ExecutionState> {
+  const counted = state.round!;
+  const isOld = Math.abs(now.getTime() - Date.parse(counted.countedAt)) > SECONDS_A_COUNT_HOLDS * 1000;
   // Whoever could not count leaves it alone for as long.
   const round = isOld ? { seconds: (await crowdOf(state, ports))?.roundSeconds ?? counted.seconds, countedAt: now.toISOString() } : counted;
-  return { ...state, round, waitSeconds: Math.ceil(share(`again/${seed}`) * Math.max(SHORTEST_ROUND, round.seconds)) };
+  const seconds = share(`again/${state.request.RequestId}/${state.turn}`) * Math.max(SHORTEST_ROUND, round.seconds);
+  return { ...state, round, waitSeconds: Math.ceil(seconds) };
 }
 
 function inTime(state: ExecutionState, now: Date): ExecutionState {
@@ -83,9 +101,10 @@ function inTime(state: ExecutionState, now: Date): ExecutionState {
   return state.turn > MOST_TURNS ? failing(state, `gave up after ${MOST_TURNS} turns, ${lately}`) : state;
 }
 
-async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, ports: Ports): Promise<ExecutionState> {
+async function oneTurn(before: ExecutionState, now: Date, ports: Ports): Promise<ExecutionState> {
+  const { doubt, ...state } = before;
   const { reconciler } = resourceType(state.request);
-  const task = { ...taskOf(state.request, interrupted), reverses: state.reverses, roundSeconds: state.round?.seconds };
+  const task = { ...taskOf(state.request, !!doubt), reverses: state.reverses, roundSeconds: state.round?.seconds };
   if (state.failure) {
     return now.getTime() >= Date.parse(state.deadline) + UNDO_SECONDS * 1000
       || state.request.RequestType === 'Delete'
@@ -93,14 +112,14 @@ async function oneTurn(state: ExecutionState, interrupted: boolean, now: Date, p
       : undone(state, await reconciler.undo(task, state.memory, ports.plane), ports);
   }
   if (state.request.RequestType !== 'Delete' && await isOutOfDate(state, ports)) {
-    return failing(state, 'CloudFormation sent a later request for this resource, which came first, so nothing was done about this one');
+    return failing(before, 'CloudFormation sent a later request for this resource, which came first, so nothing was done about this one');
   }
   if (state.request.RequestType !== 'Create' && !state.alone) {
     const superseding = await supersede(state, ports);
     if (superseding) {
       if (superseding.leftBehind) { ports.log.error('LEFT_BEHIND', superseding.leftBehind, facts(state)); }
       const { superseded, alone, reverses, emptyLooks = state.emptyLooks, inSeconds, waitingFor } = superseding;
-      return { ...state, inOrder: true, superseded, alone, reverses, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
+      return { ...state, doubt, inOrder: true, superseded, alone, reverses, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
     }
   }
   const turn: Turn<any> = state.request.RequestType === 'Delete'
@@ -132,9 +151,11 @@ function afterError(state: ExecutionState, error: unknown, now: Date, ports: Por
   const isFault = error instanceof ServiceFault;
   const reason = isFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
   if (isFault) {
-    const verdict = judge(error, state.setback, now, state.request.RequestId, state.round?.seconds);
+    // To undo, there is no time for a round.
+    const verdict = judge(error, state.setback, now, state.request.RequestId, state.failure ? undefined : state.round?.seconds);
     if (!('final' in verdict)) {
-      const pace = error.spentQuotaOfKeys ? afterThrottling(now, state.round !== undefined, state.pace) : state.pace;
+      const learns = error.spentQuotaOfKeys && error.region === ownerOf(state.request).region && !state.failure;
+      const pace = learns ? slowedDown(now, state.round !== undefined, state.pace) : state.pace;
       return { ...state, pace, setback: verdict.setback, waitSeconds: verdict.inSeconds };
     }
   }
