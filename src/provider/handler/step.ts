@@ -30,9 +30,10 @@ const FIRST_LOOK = 3;
 export async function step(input: ExecutionState, ports: Ports): Promise<ExecutionState> {
   const { interruption, letsPass, ...rest } = { ...input, turn: input.turn + 1, waitSeconds: 0 };
   const now = ports.now();
-  // A step that was only to count or to let its turn pass made no call, whether it came back or not.
-  const calls = !letsPass && !isToCount(input);
-  const state = inTime({ ...rest, doubt: input.doubt || (calls && mayHaveRun(interruption)) || undefined }, now);
+  const timed = inTime(rest, now);
+  // A step that was only to count or to let its turn pass made no call, whether it came back or not. To undo, it may have.
+  const calls = timed.failure !== undefined || !(letsPass || isToCount(rest));
+  const state = { ...timed, doubt: timed.doubt || (calls && mayHaveRun(interruption)) || undefined };
   let next: ExecutionState;
   try {
     next = letsPass && !state.failure ? await passed(state, now, ports) : await queued(state, now, ports) ?? await oneTurn(state, now, ports);
