@@ -30,7 +30,7 @@ export const OTHERS_SHARE = 0.95;
 export const SPEEDS = {
   /**
    * 200 keys, as a whole process, over the same number of native keys. Not met: 2.1. Native keys beside a single function of
-   * aws-cdk-lib take 1.7, for its modules and its facts of Regions.
+   * aws-cdk-lib take 1.6, for its modules and its facts of Regions.
    */
   synthOverNative: 1.5,
   /** Until the handler is loaded, over the payments client from node_modules. */
