@@ -1,6 +1,7 @@
 /** What the stack declares, step by step, while a key goes from this library to the native type and back. */
 import { CfnOutput, CfnWaitConditionHandle, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { NATIVE_CARD_VERIFICATION } from './native-attributes';
 import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
 
 export const ALIAS = 'alias/integ-exit-paths';
@@ -30,12 +31,7 @@ const DECLARATIONS: Readonly<Record<Declaration, (stack: Stack, way: KeyOnItsWay
   native: (stack, { replicationRegions }) => {
     const key = new CfnKey(stack, NATIVE_KEY, {
       exportable: true,
-      keyAttributes: {
-        keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY',
-        keyClass: 'SYMMETRIC_KEY',
-        keyAlgorithm: 'TDES_2KEY',
-        keyModesOfUse: { generate: true, verify: true },
-      },
+      keyAttributes: NATIVE_CARD_VERIFICATION,
       replicationRegions,
       tags: [{ key: 'purpose', value: PURPOSE }],
     });

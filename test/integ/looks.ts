@@ -7,6 +7,9 @@ import { Look } from './account-test';
 /** `undefined` is the Region of the stacks. */
 export type Regions = ReadonlyArray<string | undefined>;
 
+/** What the tag `purpose` says. */
+export const PURPOSE = 'integration test';
+
 /** The ARN under which a Region has the key. */
 function arnIn(key: IKeyRef, region: string | undefined): string {
   const keyArn = key.keyRef.keyIdentifier;
@@ -29,9 +32,14 @@ export function hasAlias(key: IKeyRef, AliasName: string, regions: Regions): Loo
   });
 }
 
-export function hasTag(key: IKeyRef, Key: string, Value: string, regions: Regions): Look[] {
+/** Complete, with its alias and the tag `purpose`. */
+export function isUsable(key: IKeyRef, aliasName: string, regions: Regions): Look[] {
+  return [...isComplete(key, regions), ...hasAlias(key, aliasName, regions), ...hasPurpose(key, regions)];
+}
+
+function hasPurpose(key: IKeyRef, regions: Regions): Look[] {
   return regions.map(region => {
-    const Tags = Match.arrayWith([{ Key, Value }]);
+    const Tags = Match.arrayWith([{ Key: 'purpose', Value: PURPOSE }]);
     return { region, operation: 'ListTagsForResource', input: { ResourceArn: arnIn(key, region) }, answer: { Tags } };
   });
 }
