@@ -1,39 +1,42 @@
 /**
- * The service as the reconcilers see it: the primary through its own Region, replicas through theirs.
- * Every method is one request; none repeats itself. Each throws `ServiceFault`, nothing else.
+ * AWS Payment Cryptography as the reconcilers see it: the primary through its own Region, replicas through theirs.
+ * Every method is one request, and none repeats itself. Each throws `ServiceFault`, nothing else.
  */
-export interface ControlPlane {
-  createKey(region: string, creation: KeyCreation): Promise<Key>;
+export type Service = Looks & Changes;
+
+/** Requests that change nothing. */
+export interface Looks {
   getKey(keyArn: string): Promise<Key>;
+  listTags(keyArn: string): Promise<ReadonlyMap<string, string>>;
+  listKeys(region: string, nextToken?: string): Promise<KeyPage>;
+  /** The ARN of the key that the alias belongs to, or `undefined` when it belongs to none. */
+  getAlias(region: string, aliasName: string): Promise<string | undefined>;
+  getDefaultReplicationRegions(region: string): Promise<readonly string[]>;
+  /** The policy as JSON; `undefined` when the key has none. */
+  getResourcePolicy(keyArn: string): Promise<string | undefined>;
+  /** Asks the tag index (Resource Groups Tagging API), which has a quota of its own and may lag behind. */
+  findKeysByTags(region: string, tags: ReadonlyMap<string, string>): Promise<readonly string[]>;
+}
+
+/** Requests that change something. */
+export interface Changes {
+  createKey(region: string, creation: KeyCreation): Promise<Key>;
   deleteKey(keyArn: string, windowInDays: number): Promise<Key>;
   restoreKey(keyArn: string): Promise<Key>;
   startKeyUsage(keyArn: string): Promise<Key>;
   stopKeyUsage(keyArn: string): Promise<Key>;
-  addKeyReplicationRegions(keyArn: string, regions: string[]): Promise<Key>;
-  removeKeyReplicationRegions(keyArn: string, regions: string[]): Promise<Key>;
-  listTags(keyArn: string): Promise<Record<string, string>>;
-  tagKey(keyArn: string, tags: Record<string, string>): Promise<void>;
-  untagKey(keyArn: string, tagKeys: string[]): Promise<void>;
-  listKeys(region: string, nextToken?: string): Promise<KeyPage>;
-  /** The ARN of the key that the alias belongs to, or `undefined` when it belongs to none. */
-  getAlias(region: string, aliasName: string): Promise<string | undefined>;
+  addKeyReplicationRegions(keyArn: string, regions: readonly string[]): Promise<Key>;
+  removeKeyReplicationRegions(keyArn: string, regions: readonly string[]): Promise<Key>;
+  tagKey(keyArn: string, tags: ReadonlyMap<string, string>): Promise<void>;
+  untagKey(keyArn: string, tagKeys: readonly string[]): Promise<void>;
   createAlias(aliasName: string, keyArn: string): Promise<void>;
   updateAlias(aliasName: string, keyArn: string): Promise<void>;
   deleteAlias(region: string, aliasName: string): Promise<void>;
-  getDefaultReplicationRegions(region: string): Promise<string[]>;
-  enableDefaultReplicationRegions(region: string, regions: readonly string[]): Promise<string[]>;
-  disableDefaultReplicationRegions(region: string, regions: readonly string[]): Promise<string[]>;
-  /** The policy as JSON; `undefined` when the key has none. */
-  getResourcePolicy(keyArn: string): Promise<string | undefined>;
+  /** Both answer with the whole list as it is afterwards. */
+  enableDefaultReplicationRegions(region: string, regions: readonly string[]): Promise<readonly string[]>;
+  disableDefaultReplicationRegions(region: string, regions: readonly string[]): Promise<readonly string[]>;
   putResourcePolicy(keyArn: string, policy: string): Promise<void>;
   deleteResourcePolicy(keyArn: string): Promise<void>;
-  /** What a resource of ours remembers that cannot be tagged (Systems Manager Parameter Store). */
-  readRecord(region: string, name: string): Promise<StoredRecord>;
-  /** The values that it had, the latest last. */
-  readRecordHistory(region: string, name: string): Promise<string[]>;
-  writeRecord(region: string, name: string, value: string): Promise<void>;
-  /** Asks the tag index, which does not count against the service's quota and may lag behind. */
-  findKeysByTags(region: string, tags: Record<string, string>): Promise<string[]>;
 }
 
 /** What cannot be changed once a key exists (API: KeyAttributes, "immutable"). */
@@ -51,7 +54,7 @@ export interface KeyCreation extends KeyTraits {
   readonly deriveKeyUsage?: string;
   /** Absent leaves the choice to the account's default replication Regions; empty means none. */
   readonly replicationRegions?: readonly string[];
-  readonly tags: Record<string, string>;
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 export interface KeySummary extends KeyTraits {
@@ -65,26 +68,21 @@ export interface Key extends KeySummary {
   readonly keyCheckValueAlgorithm: string;
   readonly origin: string;
   readonly deriveKeyUsage?: string;
-  /** By replication Region; empty for a key that is not replicated. */
-  readonly replication: Record<string, Replication>;
+  /** One entry for each replication Region; empty for a key that is not replicated. */
+  readonly replication: readonly Replication[];
   readonly usesDefaultReplicationRegions: boolean;
   /** Only of a replica: where its primary is. */
   readonly primaryRegion?: string;
 }
 
 export interface Replication {
+  readonly region: string;
   /** IN_PROGRESS, SYNCHRONIZED, FAILED or DELETE_IN_PROGRESS (API: ReplicationStatusType). */
   readonly status: string;
   readonly message?: string;
 }
 
-export interface StoredRecord {
-  readonly value: string;
-  /** 1 as it was made; each write adds one, whatever it writes. */
-  readonly version: number;
-}
-
 export interface KeyPage {
-  readonly keys: KeySummary[];
+  readonly keys: readonly KeySummary[];
   readonly nextToken?: string;
 }

@@ -1,0 +1,98 @@
+/** The services that the function calls. Each has quotas of its own. */
+export type CalledService = 'payment-cryptography' | 'tagging' | 'dynamodb' | 'states';
+
+/** What an error says about the call. Read from the error's name, never from its text. */
+export type FaultKind =
+  | 'notFound' | 'accessDenied' | 'throttled' | 'unreachable' | 'conflict' | 'invalid' | 'quotaExceeded' | 'publicPolicy' | 'unknownOutcome';
+
+interface FaultFacts {
+  /** Whether the service executed the call. */
+  readonly executed: 'no' | 'unknown';
+  /** Whether the very same call may succeed later, without anybody changing anything. */
+  readonly mayPassLater: boolean;
+}
+
+/** The three facts of each kind of fault are its name and these two. */
+const FACTS: Readonly<Record<FaultKind, FaultFacts>> = {
+  /** The resource does not exist. This is a fact about the resource, unlike accessDenied. */
+  notFound: { executed: 'no', mayPassLater: false },
+  /** The caller lacks a permission. Fresh permissions take a moment to work everywhere. */
+  accessDenied: { executed: 'no', mayPassLater: true },
+  throttled: { executed: 'no', mayPassLater: true },
+  /** The request never left the function. */
+  unreachable: { executed: 'no', mayPassLater: true },
+  /** The resource is in a state that forbids the call, or another change is under way. */
+  conflict: { executed: 'no', mayPassLater: true },
+  /** The call cannot succeed as it is. */
+  invalid: { executed: 'no', mayPassLater: false },
+  quotaExceeded: { executed: 'no', mayPassLater: false },
+  /** A resource policy would let everybody in. */
+  publicPolicy: { executed: 'no', mayPassLater: false },
+  /** The answer was lost, or the service failed while it worked. */
+  unknownOutcome: { executed: 'unknown', mayPassLater: true },
+};
+
+export class ServiceFault extends Error {
+  constructor(
+    readonly kind: FaultKind,
+    readonly service: CalledService,
+    readonly operation: string,
+    readonly region: string,
+    /** The error's name as the service spells it. */
+    readonly code: string,
+    detail: string,
+  ) {
+    super(`${operation} in ${region}: ${code}${detail ? `: ${detail}` : ''}`);
+    this.name = 'ServiceFault';
+  }
+
+  /** True when the service said, in so many words, that it did nothing. */
+  get provesNotExecuted(): boolean {
+    return FACTS[this.kind].executed === 'no';
+  }
+
+  get mayPassLater(): boolean {
+    return FACTS[this.kind].mayPassLater;
+  }
+}
+
+/** Calls, and turns "not found" into `undefined`: a fact to whoever looks, and success to whoever removes. */
+export async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (fault) {
+    if (fault instanceof ServiceFault && fault.kind === 'notFound') { return undefined; }
+    throw fault;
+  }
+}
+
+const KINDS: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
+  ['ResourceNotFoundException', 'notFound'],
+  ['AccessDeniedException', 'accessDenied'],
+  // The caller is refused before anybody looks at the request.
+  ['UnrecognizedClientException', 'accessDenied'],
+  ['InvalidClientTokenId', 'accessDenied'],
+  ['InvalidSignatureException', 'accessDenied'],
+  ['IncompleteSignatureException', 'accessDenied'],
+  ['MissingAuthenticationTokenException', 'accessDenied'],
+  ['ExpiredTokenException', 'accessDenied'],
+  ['CredentialsProviderError', 'unreachable'],
+  ['ThrottlingException', 'throttled'],
+  ['ThrottledException', 'throttled'],
+  ['TooManyRequestsException', 'throttled'],
+  ['ProvisionedThroughputExceededException', 'throttled'],
+  ['RequestLimitExceeded', 'throttled'],
+  ['ConflictException', 'conflict'],
+  ['ValidationException', 'invalid'],
+  ['InvalidParameterException', 'invalid'],
+  ['ServiceQuotaExceededException', 'quotaExceeded'],
+  ['PublicPolicyException', 'publicPolicy'],
+]);
+
+/** Errors of the network from before a connection was there. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** What is not in the tables may have been executed. */
+export function faultKind({ name, code }: { readonly name: string; readonly code?: unknown }): FaultKind {
+  return NEVER_SENT.has(String(code)) ? 'unreachable' : KINDS.get(name) ?? 'unknownOutcome';
+}
