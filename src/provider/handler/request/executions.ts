@@ -1,26 +1,24 @@
-import { ExecutionState } from '../execution-state';
-
-export interface Execution {
-  readonly arn: string;
-  readonly startedAt: Date;
-  readonly running: boolean;
-  /** Ended by itself: no step of it can still be at work. */
-  readonly succeeded: boolean;
-  readonly endedAt?: Date;
+/** Starts executions of the provider's state machine. */
+export interface Executions {
+  /**
+   * Step Functions takes the same name and input again while that execution runs. `nameTaken` means that an execution of
+   * this name has ended (API: StartExecution).
+   */
+  start(stateMachineArn: string, name: string, input: StepState): Promise<'started' | 'nameTaken'>;
 }
 
-/** The executions of one state machine. */
-export interface Executions {
-  /** Starts an execution; one of that name that exists already, running or ended, is the same request delivered twice. */
-  start(name: string, state: ExecutionState): Promise<void>;
-  /**
-   * Executions whose name begins so, newest first: those that run, and if `endedToo` those that began within the last
-   * hour. Eventually consistent.
-   */
-  list(prefix: string, endedToo: boolean): Promise<Execution[]>;
-  stop(executionArn: string, why: string): Promise<void>;
-  /** The newest state that the execution's history holds. */
-  lastState(executionArn: string): Promise<ExecutionState | undefined>;
+/** What goes round in the state machine: names and numbers only, so nothing in a history or an event is worth protecting. */
+export interface StepState {
+  /** The item of the ledger. */
+  readonly item: string;
+  /** The request that the execution works for. */
+  readonly request: string;
+  /** When even the last resort is due, should steps fail to run at all. Compared by the state machine. */
+  readonly overdueAt: string;
+  readonly turn: number;
+  /** Seconds until the next step. */
+  readonly waitSeconds: number;
+  readonly next: 'step' | 'respond' | 'end';
 }
 
 /** The service said that it started nothing, and would say so again. */
