@@ -1,29 +1,16 @@
-import { ExecutionState } from '../execution-state';
-
-export interface Execution {
-  readonly arn: string;
-  readonly startedAt: Date;
-  readonly running: boolean;
-  /** Ended by itself: no step of it can still be at work. */
-  readonly succeeded: boolean;
-  readonly endedAt?: Date;
-}
-
-/** The executions of one state machine. */
+/** The executions of the provider's state machine: the clocks of the requests. */
 export interface Executions {
-  /** Starts an execution; one of that name that exists already, running or ended, is the same request delivered twice. */
-  start(name: string, state: ExecutionState): Promise<void>;
   /**
-   * Executions whose name begins so, newest first: those that run, and if `endedToo` those that began within the last
-   * hour. Eventually consistent.
+   * Starts an execution. A name is taken as long as the state machine remembers the execution that has it, running or ended.
+   *
+   * @param name at most 80 characters
+   * @param input names and seconds, no property and no URL: it stands in the history
+   * @throws StartRefused when the service said that it started nothing, and would say so again
+   * @throws ServiceFault when the same call may succeed later, or may have been executed
    */
-  list(prefix: string, endedToo: boolean): Promise<Execution[]>;
-  stop(executionArn: string, why: string): Promise<void>;
-  /** The newest state that the execution's history holds. */
-  lastState(executionArn: string): Promise<ExecutionState | undefined>;
+  start(name: string, input: object): Promise<'started' | 'nameTaken'>;
 }
 
-/** The service said that it started nothing, and would say so again. */
 export class StartRefused extends Error {
   constructor(
     message: string,
