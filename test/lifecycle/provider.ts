@@ -186,8 +186,8 @@ export class Provider {
   }
 
   private noteAnswer({ request: { requestId, phase } }: Item): void {
-    if (phase.kind !== 'answered' || phase.deliveredAt !== undefined) { return; }
-    this.notebook.answerMade(this.notebook.sent.get(requestId)!, JSON.parse(phase.body));
+    const sent = this.notebook.sent.get(requestId)!;
+    if (phase.kind === 'answered' && phase.deliveredAt === undefined && !sent.atAnswer) { this.notebook.answerMade(sent, JSON.parse(phase.body)); }
   }
 
   /** Errors as the adapter of DynamoDB passes them on. */
