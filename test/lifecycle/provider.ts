@@ -62,7 +62,7 @@ export class Provider {
       service,
       ledger: this.ledger(),
       limiterTable: this.limiterTable(),
-      executions: this.executions(),
+      executions: () => this.executions(),
       putAnswer: (url, body) => this.putAnswer(url, body),
       now: () => new Date(timeline.now()),
       pause: seconds => this.runtime.sleep(seconds),
@@ -154,7 +154,7 @@ export class Provider {
 
   private executions(): Executions {
     return {
-      start: (_, name, input) => this.runtime.call<'started' | 'nameTaken'>({
+      start: (name, input) => this.runtime.call<'started' | 'nameTaken'>({
         to: 'start',
         execute: async () => this.stateMachine.start(name, input) ? 'started' : 'nameTaken',
         refuse: async how => {

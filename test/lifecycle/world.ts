@@ -80,14 +80,14 @@ export class World {
       service: sdkService(clientConfig()),
       ledger: this.ledger,
       limiterTable: this.ledger,
-      executions: {
-        start: async (_, name, state) => {
+      executions: () => ({
+        start: async (name, state) => {
           if (this.startFault) { throw this.startFault; }
           // No two executions start in the same instant.
           this.clock.advance(0.001);
           return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
         },
-      },
+      }),
       putAnswer: async (url, body) => this.take(url, body),
       now: () => new Date(clock.now()),
       pause: async seconds => clock.advance(seconds),

@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-payment-cryptography';
 import { RecordingServer } from './recording-server';
-import { clientConfig } from '../../src/provider/handler/client-config';
-import { sdkControlPlane } from '../../src/provider/handler/control-plane/sdk';
-import { faultKind, ServiceFault } from '../../src/provider/handler/service-fault';
+import { clientConfig } from '../../../src/provider/handler/aws/client-config';
+import { paymentCryptography } from '../../../src/provider/handler/aws/payment-cryptography';
+import { faultKind, ServiceFault } from '../../../src/provider/handler/control-plane/fault';
 
 const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/aaaaaaaaaaaaaaaa';
 const KEY = {
@@ -30,7 +30,7 @@ describe('the service through the SDK', () => {
     });
   });
   afterEach(() => server.close());
-  const plane = () => sdkControlPlane(clientConfig());
+  const plane = () => paymentCryptography(clientConfig());
   const faultOf = async (promise: Promise<unknown>) => {
     const error = await promise.then(() => undefined, thrown => thrown);
     expect(error).toBeInstanceOf(ServiceFault);
@@ -51,7 +51,7 @@ describe('the service through the SDK', () => {
   test('reads what the published client would drop', async () => {
     server.answer({ Key: KEY });
     expect(await plane().getKey(ARN)).toMatchObject({
-      modesOfUse: ['Generate', 'Verify'], replication: { 'us-west-2': { status: 'FAILED', message: 'no' } }, usesDefaultReplicationRegions: false,
+      modesOfUse: ['Generate', 'Verify'], replication: [{ region: 'us-west-2', status: 'FAILED', message: 'no' }], usesDefaultReplicationRegions: false,
     });
   });
 
@@ -68,7 +68,7 @@ describe('the service through the SDK', () => {
   ])('%s: one request, and the right kind of fault', async (_, prepare, kind) => {
     prepare();
     const fault = await faultOf(plane().deleteKey(ARN, 7));
-    expect(fault).toMatchObject({ kind, operation: 'DeleteKey', region: 'us-east-1' });
+    expect(fault).toMatchObject({ kind, service: 'payment-cryptography', operation: 'DeleteKey', region: 'us-east-1' });
     expect(fault.provesNotExecuted).toBe(kind !== 'unknownOutcome');
     expect(server.requests).toHaveLength(1);
   });
@@ -86,19 +86,34 @@ describe('the service through the SDK', () => {
 
   test('a service that never answers is given up', async () => {
     server.silence();
-    expect((await faultOf(sdkControlPlane(clientConfig(100)).getKey(ARN))).kind).toBe('unknownOutcome');
+    expect((await faultOf(paymentCryptography(clientConfig(100)).getKey(ARN))).kind).toBe('unknownOutcome');
   });
 
   test('CreateKey goes through a client of its own', async () => {
     const own = { requestHandler: { handle: async () => { throw Object.assign(new Error('mine'), { name: 'ConflictException' }); }, metadata: {} } } as any;
-    const creation = { usage: 'U', keyClass: 'C', algorithm: 'A', modesOfUse: ['Generate'], exportable: true, enabled: true, tags: {} };
-    expect((await faultOf(sdkControlPlane(clientConfig(), own).createKey('us-east-1', creation))).kind).toBe('conflict');
+    const creation = { usage: 'U', keyClass: 'C', algorithm: 'A', modesOfUse: ['Generate'], exportable: true, enabled: true, tags: new Map() };
+    expect((await faultOf(paymentCryptography(clientConfig(), own).createKey('us-east-1', creation))).kind).toBe('conflict');
     expect(server.requests).toEqual([]);
   });
 
   test('the native commands follow the same rules: one request', async () => {
     server.answer({ __type: 'ThrottlingException', Message: 'slow' }, 400);
     expect((await faultOf(plane().listTags(ARN))).kind).toBe('throttled');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a tag may have any name', async () => {
+    server.answer({ Tags: [{ Key: 'constructor', Value: '1' }, { Key: '__proto__', Value: '2' }] });
+    server.answer({});
+    const tags = await plane().listTags(ARN);
+    expect([...tags]).toEqual([['constructor', '1'], ['__proto__', '2']]);
+    await plane().tagKey(ARN, tags);
+    expect(JSON.parse(server.requests[1].body).Tags).toEqual([{ Key: 'constructor', Value: '1' }, { Key: '__proto__', Value: '2' }]);
+  });
+
+  test('the tag index is asked once too, and named when it fails', async () => {
+    server.answer({ __type: 'ThrottledException', message: 'slow' }, 400);
+    expect(await faultOf(plane().findKeysByTags('us-east-1', new Map()))).toMatchObject({ kind: 'throttled', service: 'tagging', operation: 'GetResources' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -109,14 +124,14 @@ describe('the service through the SDK', () => {
 
   test('pages are read to the end', async () => {
     server.answer({ Tags: [{ Key: 'a', Value: '1' }], NextToken: 'next' }).answer({ Tags: [{ Key: 'b', Value: '2' }] });
-    expect(await plane().listTags(ARN)).toEqual({ a: '1', b: '2' });
+    expect(await plane().listTags(ARN)).toEqual(new Map([['a', '1'], ['b', '2']]));
     expect(JSON.parse(server.requests[1].body).NextToken).toBe('next');
     server.answer({ ResourceTagMappingList: [{ ResourceARN: ARN }], PaginationToken: 'more' }).answer({ ResourceTagMappingList: [], PaginationToken: '' });
-    expect(await plane().findKeysByTags('us-east-1', { request: 'r' })).toEqual([ARN]);
+    expect(await plane().findKeysByTags('us-east-1', new Map([['request', 'r']]))).toEqual([ARN]);
     expect(JSON.parse(server.requests[2].body)).toMatchObject({ TagFilters: [{ Key: 'request', Values: ['r'] }], ResourceTypeFilters: ['payment-cryptography:key'] });
   });
 
-  test('the published client still lacks what commands.ts adds: when this fails, delete that file and use the client\'s own', () => {
+  test('the published client still lacks what payment-cryptography-commands.ts adds: when this fails, delete that file and use the client\'s own', () => {
     expect('AddKeyReplicationRegionsCommand' in sdk).toBe(false);
   });
 });

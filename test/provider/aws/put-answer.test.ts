@@ -1,6 +1,6 @@
 import * as https from 'https';
 import { RecordingServer } from './recording-server';
-import { putAnswerWith } from '../../src/provider/handler/put-answer';
+import { putAnswerWith } from '../../../src/provider/handler/aws/put-answer';
 
 describe('putting an answer', () => {
   let server: RecordingServer;
