@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { KeyProperties, keyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
 import { agent, clientConfig } from '../../src/provider/handler/aws/client-config';
-import { sdkService } from '../../src/provider/handler/aws/payment-cryptography';
+import { paymentCryptography } from '../../src/provider/handler/aws/payment-cryptography';
 import { handlerFor } from '../../src/provider/handler/handler';
 import { StartRefused } from '../../src/provider/handler/request/executions';
 import { jsonLog } from '../../src/provider/handler/request/log';
@@ -77,7 +77,7 @@ export class World {
     });
     this.ledger = new MemoryLedger();
     this.ports = {
-      service: sdkService(clientConfig()),
+      service: paymentCryptography(clientConfig()),
       ledger: this.ledger,
       limiterTable: this.ledger,
       executions: () => ({

@@ -2,7 +2,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
 import { agent, clientConfig, freshConnections } from './aws/client-config';
 import { dynamoDb } from './aws/dynamodb';
-import { sdkService } from './aws/payment-cryptography';
+import { paymentCryptography } from './aws/payment-cryptography';
 import { putAnswerWith } from './aws/put-answer';
 import { stepFunctions } from './aws/step-functions';
 import { handlerFor } from './handler';
@@ -13,7 +13,7 @@ const sfn = new SFNClient({ ...config, maxAttempts: 1 });
 const { ledger, limiterTable } = dynamoDb(config, process.env[TABLE_NAME_VARIABLE] ?? '');
 
 export const handler = handlerFor({
-  service: sdkService(config, freshConnections()),
+  service: paymentCryptography(config, freshConnections()),
   ledger,
   limiterTable,
   executions: stateMachineArn => stepFunctions(sfn, stateMachineArn),
