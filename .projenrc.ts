@@ -159,6 +159,8 @@ project.bundler.addBundle('src/provider/handler/index.ts', {
   externals: [],
   minify: true,
   mainFields: ['module', 'main'],
+  // esbuild reads tsconfig.json otherwise, which jsii writes only after the first bundle: the second one would differ.
+  tsconfigPath: 'tsconfig.dev.json',
   watchTask: false,
 });
 
@@ -256,8 +258,9 @@ project.testTask.spawn(project.addTask('integ:verify', {
   steps: [bundle, { exec: 'tsx test/integ/main.ts verify' }],
 }));
 
-// A consumer's own, unlike those that are generated.
-project.gitignore.include('/test/consumers/typescript/tsconfig.json');
+// The pattern tsconfig.json, which stands for what jsii writes at the top level, hides these two: the task `default` compiles
+// .projenrc.ts with the first, and the second belongs to a consumer.
+project.gitignore.include('/.projen/tsconfig.json', '/test/consumers/typescript/tsconfig.json');
 
 // The registry is the one that its publisher knows.
 project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');

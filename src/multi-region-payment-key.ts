@@ -3,18 +3,18 @@ import { Arn, ArnFormat, Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { AdoptedPaymentKey, AdoptedPaymentKeyProps } from './adopted-payment-key';
-import { PaymentKeyError } from './errors';
-import { isKeyArn } from './key-arn';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
 import { KeyBehindAlias } from './payment-key-alias-import';
 import { ImportedPaymentKey } from './payment-key-base';
 import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
-import { KeyTraits } from './payment-key-grants-operations';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
+import { PaymentKeyError } from './private/errors';
+import { KeyTraits } from './private/grant-operations';
+import { isKeyArn } from './private/key-arn';
+import { replicationTimeoutInMinutes, whole } from './private/whole-duration';
 import { DELETION_WINDOW, keyProperties, MULTI_REGION_PAYMENT_KEY } from './provider/contract/multi-region-payment-key';
-import { replicationTimeoutInMinutes, whole } from './whole-duration';
 
 /** Marks keys of whichever copy of this library. */
 const MARK = Symbol.for('cdk-multi-region-payment-keys.MultiRegionPaymentKey');
