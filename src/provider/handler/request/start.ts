@@ -1,6 +1,6 @@
 import { answerBody } from '../cloudformation/answer';
 import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 import { ServiceFault } from '../control-plane/fault';
 import { commit } from '../ledger/commit';
 import { Item, Properties } from '../ledger/item';
