@@ -1,7 +1,7 @@
-import { serviceTimeoutInMinutes } from '../../src/provider/contract/envelope';
-import { MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
-import { admit, executionName, executionPrefix } from '../../src/provider/handler/admission';
-import { Request } from '../../src/provider/handler/request';
+import { serviceTimeoutInMinutes } from '../../../src/provider/contract/envelope';
+import { MULTI_REGION_PAYMENT_KEY } from '../../../src/provider/contract/multi-region-payment-key';
+import { admit, executionName, executionPrefix } from '../../../src/provider/handler/admission';
+import { Request } from '../../../src/provider/handler/request';
 
 const request = (changes: Partial<Request> = {}, properties: object = {}): Request => ({
   RequestType: 'Create',

@@ -1,5 +1,5 @@
-import { ExecutionState } from '../../src/provider/handler/execution-state';
-import { World } from '../lifecycle/world';
+import { ExecutionState } from '../../../src/provider/handler/execution-state';
+import { World } from '../../lifecycle/world';
 
 /** EventBridge tells of an execution that ended without delivering its answer. */
 describe('the last resort', () => {

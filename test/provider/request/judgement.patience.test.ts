@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { World } from '../../lifecycle/world';
 
 /** How long the handler waits for what takes its time, and how often it looks: everybody shares five requests a second. */
 describe('waiting', () => {

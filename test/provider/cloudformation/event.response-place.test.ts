@@ -1,4 +1,4 @@
-import { parseAddressee, UnanswerableEvent } from '../../src/provider/handler/request';
+import { parseAddressee, UnanswerableEvent } from '../../../src/provider/handler/request';
 
 const OWN = 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/x';
 const parsed = (ResponseURL: string, origins?: string) =>

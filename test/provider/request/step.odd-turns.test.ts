@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { World } from '../../lifecycle/world';
 
 /** Turns of a key's life that are rare, and that must go well all the same. */
 describe('odd turns', () => {

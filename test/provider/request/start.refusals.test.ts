@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { World } from '../lifecycle/world';
+import { World } from '../../lifecycle/world';
 
 describe('bad events', () => {
   let world: World;
