@@ -14,15 +14,12 @@ export type RegionOutcome = keyof typeof REGION_OUTCOMES;
 
 /** What is wrong in the service for a while. Tells which calls meet it. */
 export class Circumstances {
-  readonly executionListLag: number;
   /** Whether anything was ever wrong. */
   everWrong = false;
   private readonly outcomes = new Map<string, RegionOutcome>();
   private denied: string | undefined;
 
-  constructor(private readonly emulator: Emulator, private readonly surroundings: Variants['surroundings']) {
-    this.executionListLag = Number(surroundings.executionListLag);
-  }
+  constructor(private readonly emulator: Emulator, private readonly surroundings: Variants['surroundings']) {}
 
   region(region: string, outcome: RegionOutcome): void {
     this.outcomes.set(region, outcome);

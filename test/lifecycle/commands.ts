@@ -42,7 +42,7 @@ export class Deploy implements Command {
     if (!existing) { return { logicalId, to: run.written(created) }; }
     return removed
       ? { logicalId, to: undefined }
-      : { logicalId, to: run.written(edited.edit(existing.declaration), existing.declaration), replaces: edited.replaces };
+      : { logicalId, to: run.written(edited.edit(existing.declaration)), replaces: edited.replaces };
   }
 }
 
@@ -131,7 +131,7 @@ export const arm: fc.Arbitrary<Command> = fc.record({
 /** A fault of the last resort, and one that calls it. */
 const armLastResort: fc.Arbitrary<Command> = fc.record({
   name: fc.constantFrom(...(Object.keys(FAULTS) as FaultName[]).filter(name => !NOT_OF_THE_LAST_RESORT.includes(name))),
-  cause: fc.constantFrom<FaultName>('execution FAILED', 'execution TIMED_OUT'),
+  cause: fc.constantFrom<FaultName>('execution FAILED', 'execution TIMED_OUT', 'execution ABORTED'),
   skip: fc.constantFrom(0, 1, 2, 3, 4),
 }).map(({ name, cause, skip }) => new Arm([
   { name: cause, skip, times: 1, seconds: 5 },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { stringified } from './world';
 import { serviceTimeoutInMinutes } from '../../src/provider/contract/envelope';
 import { KeyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
-import { RESOURCE_TYPES } from '../../src/provider/handler/resource-types';
+import { RESOURCE_TYPES } from '../../src/provider/handler/request/resource-types';
 
 /** The Regions that runs replicate to, and what is special about some. */
 export const REPLICAS = ['us-west-2', 'eu-west-1'] as const;
@@ -131,11 +131,11 @@ export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(fc.constantFrom(...SPECS), fc.record(changeable, { requiredKeys: [] })).map(([spec, some]) => ({
+    arbitrary: fc.tuple(fc.constantFrom(...SPECS), fc.record(changeable, { requiredKeys: [] }), often(true, false)).map(([spec, some, Replaceable]) => ({
       replaces: true,
-      changes: { ...spec, ...some },
+      changes: { ...spec, ...some, Replaceable },
       edit: ({ declared, ...rest }: KeyDeclaration) => ({
-        ...rest, release: 'current' as const, declared: valid({ ...declared, ...spec, KeyCheckValueAlgorithm: undefined, ...some }),
+        ...rest, release: 'current' as const, declared: valid({ ...declared, ...spec, KeyCheckValueAlgorithm: undefined, ...some, Replaceable }),
       }),
     })),
   },
@@ -148,11 +148,11 @@ export function properties(declaration: Declaration, stateMachineArn: string): R
     ServiceToken: 'arn:aws:lambda:us-east-1:111122223333:function:handler',
     ServiceTimeout: String(serviceTimeout(declaration)),
     StateMachineArn: stateMachineArn,
-    ...RELEASES[release](stringified(RESOURCE_TYPES[type].properties.encode(declared)) as Record<string, unknown>),
+    ...RELEASES[release](stringified(RESOURCE_TYPES.get(type)!.properties.encode(declared)) as Record<string, unknown>),
   }) as Record<string, unknown>;
 }
 
 /** Seconds that CloudFormation waits for an answer. */
 export function serviceTimeout({ type, declared }: Declaration): number {
-  return serviceTimeoutInMinutes(RESOURCE_TYPES[type].timeoutInMinutes(declared)) * 60;
+  return serviceTimeoutInMinutes(RESOURCE_TYPES.get(type)!.timeoutInMinutes(declared)) * 60;
 }

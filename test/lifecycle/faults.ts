@@ -1,12 +1,12 @@
 import { EventKind } from './notebook';
 
 /** What a call of the function goes to. */
-export type Called = 'service' | 'tag index' | 'start' | 'executions' | 'answer';
+export type Called = 'service' | 'tag index' | 'start' | 'ledger' | 'answer';
 
 /** Where a fault can strike: when an event is sent, when the function begins or ends, at a call that it makes. */
-export type Point = 'sending' | 'begin' | 'end' | 'end of a step' | Called;
+export type Point = 'sending' | 'begin' | 'begin of a step' | 'end' | 'end of a step' | Called;
 
-const EVERY_CALL: readonly Point[] = ['service', 'tag index', 'start', 'executions', 'answer'];
+const EVERY_CALL: readonly Point[] = ['service', 'tag index', 'start', 'ledger', 'answer'];
 
 /** The faults that commands arm, and where they strike. `lasting`: for some seconds from the first strike on. */
 export const FAULTS = {
@@ -19,30 +19,32 @@ export const FAULTS = {
   'killed after its end': { at: ['end'] },
   'request lost': { at: EVERY_CALL },
   'response lost': { at: EVERY_CALL },
-  'throttled': { at: ['service', 'tag index', 'executions'] },
-  'server error': { at: ['service', 'tag index', 'executions'] },
-  'server error after commit': { at: ['service'] },
-  'slow': { at: ['service'] },
-  'executed after the time-out': { at: ['service'] },
-  'access denied': { at: ['service', 'tag index', 'executions'], lasting: true },
+  'throttled': { at: ['service', 'tag index', 'ledger'] },
+  'server error': { at: ['service', 'tag index', 'ledger'] },
+  'server error after commit': { at: ['service', 'ledger'] },
+  'slow': { at: ['service', 'ledger'] },
+  'executed after the time-out': { at: ['service', 'ledger'] },
+  'access denied': { at: ['service', 'tag index', 'ledger'], lasting: true },
   'start refused': { at: ['start'] },
   'start denied': { at: ['start'], lasting: true },
   'answer refused': { at: ['answer'] },
   'answers never arrive': { at: ['answer'], lasting: true },
   'execution FAILED': { at: ['end of a step'] },
   'execution TIMED_OUT': { at: ['end of a step'] },
+  'execution ABORTED': { at: ['begin of a step', 'end of a step'] },
+  'execution redriven': { at: ['end of a step'] },
 } as const satisfies Record<string, { at: readonly Point[]; lasting?: boolean }>;
 export type FaultName = keyof typeof FAULTS;
 
-/** The last resort asks Step Functions and answers; it is nobody's step, starts nothing and never asks the service. */
+/** The last resort asks the ledger and answers; it is nobody's step, starts nothing and never asks the service. */
 export const NOT_OF_THE_LAST_RESORT: readonly FaultName[] = [
-  'delivered twice', 'event lost', 'server error after commit', 'slow', 'executed after the time-out', 'start refused', 'start denied',
-  'execution FAILED', 'execution TIMED_OUT',
+  'delivered twice', 'event lost', 'start refused', 'start denied',
+  'execution FAILED', 'execution TIMED_OUT', 'execution ABORTED', 'execution redriven',
 ];
 
 /** What is wrong around the function, noticed when a call meets it. */
 export const CIRCUMSTANCES = [
-  'GetKey not found at first', 'tag index lags', 'tag index never catches up', 'executions listed late',
+  'GetKey not found at first', 'tag index lags', 'tag index never catches up',
   'Region FAILED', 'Region stays IN_PROGRESS', 'Region fails and recovers', 'access denied in a replica Region',
 ] as const;
 export type Circumstance = typeof CIRCUMSTANCES[number];

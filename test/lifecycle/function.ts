@@ -8,8 +8,8 @@ import { FUNCTION_TIMEOUT_SECONDS } from '../../src/provider/contract/envelope';
 const REQUEST_SECONDS = 0.05;
 /** The clients' own time-out, in seconds. */
 const CLIENT_TIMEOUT = 15;
-/** Seconds after that until the service may still execute a request: the provider waits for the function's timeout, not for ever. */
-const LATEST_EXECUTION = 30;
+/** Seconds after that until the service may still execute a request: a minute after it was sent, the provider believes what it sees. */
+const LATEST_EXECUTION = 44;
 
 /** One run of the function. */
 export interface Invocation {
@@ -53,6 +53,7 @@ export class FunctionRuntime {
       case 'function did not run': throw new TaskError('Lambda.TooManyRequestsException');
       case 'killed between steps': throw new TaskError('Lambda.Unknown');
     }
+    if (about.step && this.strike('begin of a step') === 'execution ABORTED') { throw new TaskError('ABORTED'); }
     const result = await Promise.race([this.handler(payload), killed]);
     this.timeline.context = invocation;
     switch ((about.step ? this.strike('end of a step') : undefined) ?? this.strike('end')) {
@@ -60,6 +61,9 @@ export class FunctionRuntime {
       // No wildcard catches this one, so that it ends the execution.
       case 'execution FAILED': throw new TaskError('States.DataLimitExceeded');
       case 'execution TIMED_OUT': throw new TaskError('TIMED_OUT');
+      // Stopped by hand while the step ran.
+      case 'execution ABORTED': throw new TaskError('ABORTED');
+      case 'execution redriven': throw new TaskError('REDRIVEN');
     }
     return result;
   }

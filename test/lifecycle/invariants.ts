@@ -154,7 +154,9 @@ function foreignUntouched(run: Run): string[] {
 
 function noSecretsTold(run: Run): string[] {
   const secrets = [RESPONSE_SIGNATURE, RESPONSE_HOST, 'ResponseURL', 'the-secret-access-key', 'the-session-token'];
-  const told = [...run.notebook.logLines, ...run.notebook.requests.flatMap(({ bodies }) => bodies)];
+  // What Step Functions keeps of an execution, anybody who may read histories or events can read.
+  const histories = run.provider.stateMachine.executions.flatMap(({ input, history }) => [input, ...history]);
+  const told = [...run.notebook.logLines, ...run.notebook.requests.flatMap(({ bodies }) => bodies), ...histories];
   return secrets.filter(secret => told.some(text => text.includes(secret))).map(secret => `${secret} stands in a log line or an answer`);
 }
 

@@ -7,20 +7,25 @@ import { FaultPlan } from './faults';
 import { Call, FunctionRuntime, Invocation, Refusal } from './function';
 import { EventKind, LOOKS, Notebook, Sent } from './notebook';
 import { Definition } from './state-language';
-import { asListed, Execution, StateMachine } from './state-machine';
+import { Execution, StateMachine } from './state-machine';
 import { Timeline } from './timeline';
-import { plane, Transport } from './transport';
+import { service, Transport } from './transport';
 import { STACK_ID } from './world';
-import { ExecutionState } from '../../src/provider/handler/execution-state';
-import { Executions, StartRefused } from '../../src/provider/handler/executions/port';
+import { faultKind, ServiceFault } from '../../src/provider/handler/control-plane/fault';
 import { handlerFor } from '../../src/provider/handler/handler';
-import { jsonLog } from '../../src/provider/handler/log';
-import { faultKind, ServiceFault } from '../../src/provider/handler/service-fault';
+import { Item } from '../../src/provider/handler/ledger/item';
+import { Ledger } from '../../src/provider/handler/ledger/port';
+import { LimiterTable } from '../../src/provider/handler/quota/port';
+import { Executions, StartRefused, StepState } from '../../src/provider/handler/request/executions';
+import { jsonLog } from '../../src/provider/handler/request/log';
+import { MemoryLedger } from '../provider/ledger/memory-ledger';
 
 /** Lambda tries an asynchronous invocation that failed twice more (Lambda Developer Guide: asynchronous invocation). */
 const SECONDS_BEFORE_RETRY = [60, 120];
 /** EventBridge needs a moment. */
 const SECONDS_UNTIL_LAST_RESORT = 1;
+/** Somebody redrives an execution after a while. */
+const SECONDS_UNTIL_REDRIVEN = 30;
 
 /** Takes an answer, and throws unless CloudFormation's bucket took it. */
 export type Mailbox = (requestId: string, body: string) => void;
@@ -34,16 +39,16 @@ const SERVICE_EFFECTS: Partial<Record<Refusal, () => FaultEffect>> = {
   // A text as long as the service may ever send, to see that answers stay short.
   'access denied': () => effects.accessDenied(`User is not authorized: ${'é€💳'.repeat(900)}`),
 };
-const EXECUTION_ERRORS: Partial<Record<Refusal, string>> = {
-  'throttled': 'ThrottlingException', 'server error': 'InternalServerError', 'access denied': 'AccessDeniedException',
+const LEDGER_ERRORS: Partial<Record<Refusal, string>> = {
+  'throttled': 'ProvisionedThroughputExceededException', 'server error': 'InternalServerError', 'access denied': 'AccessDeniedException',
 };
 
 /** The provider of one stack as it is deployed: the real handler and the real state machine, in virtual time. */
 export class Provider {
   readonly stateMachine: StateMachine;
+  /** The table, without faults. */
+  readonly table = new MemoryLedger();
   private readonly runtime: FunctionRuntime;
-  /** Requests answered FAILED because they could not be started: later deliveries of them fare no better. */
-  private readonly refused = new Set<string>();
 
   constructor(
     private readonly timeline: Timeline<Invocation>,
@@ -54,8 +59,10 @@ export class Provider {
     private readonly mailbox: Mailbox,
   ) {
     this.runtime = new FunctionRuntime(timeline, plan, notebook, handlerFor({
-      plane,
-      executions: () => this.executions(),
+      service,
+      ledger: this.ledger(),
+      limiterTable: this.limiterTable(),
+      executions: this.executions(),
       putAnswer: (url, body) => this.putAnswer(url, body),
       now: () => new Date(timeline.now()),
       pause: seconds => this.runtime.sleep(seconds),
@@ -115,60 +122,83 @@ export class Provider {
     });
   }
 
-  private async runTask(payload: any): Promise<unknown> {
-    const sent = this.notebook.sent.get(payload.state.request.RequestId)!;
+  private async runTask(payload: { readonly task: string; readonly state: StepState }): Promise<unknown> {
+    const sent = this.notebook.sent.get(payload.state.request)!;
+    const about = { event: sent.kind, requestId: sent.requestId, faultless: false, step: payload.task === STEP_TASK };
     try {
-      const about = { event: sent.kind, requestId: sent.requestId, faultless: false, step: payload.task === STEP_TASK };
-      const result = await this.runtime.invoke(payload, about) as ExecutionState | undefined;
-      if (result?.answer && !payload.state.answer) { this.notebook.answerMade(sent, JSON.parse(result.answer)); }
-      return result;
+      return await this.runtime.invoke(payload, about);
     } catch (error) {
-      if ((error as Error).name === 'TIMED_OUT') {
-        await this.stateMachine.end(this.stateMachine.executions.find(({ name }) => name.endsWith(sent.requestId))!, 'TIMED_OUT');
-      }
+      await this.endByHand((error as Error).name, sent.requestId);
       throw error;
     }
   }
 
+  /** What others than the state machine itself may do to an execution (API: StopExecution, RedriveExecution). */
+  private async endByHand(how: string, requestId: string): Promise<void> {
+    const execution = this.stateMachine.running.find(({ name }) => name.includes(requestId));
+    if (!execution) { return; }
+    switch (how) {
+      case 'TIMED_OUT':
+      case 'ABORTED': return this.stateMachine.end(execution, how);
+      case 'REDRIVEN':
+        await this.stateMachine.end(execution, 'ABORTED');
+        this.timeline.in(SECONDS_UNTIL_REDRIVEN, async () => { this.stateMachine.redrive(execution); });
+    }
+  }
+
   private async afterEnd({ arn, status, input }: Execution): Promise<void> {
-    if (status !== 'FAILED' && status !== 'TIMED_OUT') { return; }
+    if (status === 'SUCCEEDED') { return; }
     const detail = { executionArn: arn, stateMachineArn: this.stateMachine.arn, status, input };
-    const requestId = JSON.parse(input).request.RequestId as string;
-    this.invokeLater(SECONDS_UNTIL_LAST_RESORT, { source: 'aws.states', detail }, 'Last resort', requestId);
+    this.invokeLater(SECONDS_UNTIL_LAST_RESORT, { source: 'aws.states', detail }, 'Last resort', (JSON.parse(input) as StepState).request);
   }
 
   private executions(): Executions {
-    const { stateMachine, timeline } = this;
     return {
-      // What was started once, Step Functions finds by its name.
-      start: async (name, state) => stateMachine.executions.some(execution => execution.name === name) ? undefined : this.runtime.call({
+      start: (_, name, input) => this.runtime.call<'started' | 'nameTaken'>({
         to: 'start',
-        execute: async () => {
-          if (this.refused.has(state.request.RequestId)) { throw new StartRefused(NOT_STARTED, false); }
-          stateMachine.start(name, state);
-        },
+        execute: async () => this.stateMachine.start(name, input) ? 'started' : 'nameTaken',
         refuse: async how => {
           throw new StartRefused(NOT_STARTED, how === 'start denied');
         },
       }),
-      list: (prefix, endedToo) => this.askExecutions(async () => {
-        const visible = stateMachine.list(prefix, endedToo);
-        const listed = visible.filter(({ startedAt }) => startedAt + this.circumstances.executionListLag * 1000 <= timeline.now());
-        if (listed.length < visible.length - 1) { this.runtime.note('executions listed late'); }
-        return listed.map(asListed);
-      }),
-      stop: arn => this.askExecutions(async () => {
-        stateMachine.stop(stateMachine.find(arn));
-      }),
-      lastState: arn => this.askExecutions(async () => JSON.parse(stateMachine.find(arn).history.at(-1)!) as ExecutionState),
     };
   }
 
-  /** Errors as the adapter of Step Functions passes them on. */
-  private async askExecutions<T>(execute: () => Promise<T>): Promise<T> {
-    const fault = (name: string) => new ServiceFault(faultKind({ name }), 'Executions', 'us-east-1', name, '');
+  private ledger(): Ledger {
+    return {
+      read: id => this.askTable(() => this.table.read(id)),
+      write: item => this.askTable(async () => {
+        const written = await this.table.write(item);
+        if (written.kind === 'written') { this.noteAnswer(item); }
+        return written;
+      }),
+      readProperties: id => this.askTable(() => this.table.readProperties(id)),
+      writeProperties: (id, json) => this.askTable(() => this.table.writeProperties(id, json)),
+    };
+  }
+
+  private limiterTable(): LimiterTable {
+    return {
+      draw: (region, now) => this.askTable(() => this.table.draw(region, now)),
+      readLimiter: region => this.askTable(() => this.table.readLimiter(region)),
+      anchor: (region, anchor) => this.askTable(() => this.table.anchor(region, anchor)),
+    };
+  }
+
+  private noteAnswer({ request: { requestId, phase } }: Item): void {
+    if (phase.kind !== 'answered' || phase.deliveredAt !== undefined) { return; }
+    this.notebook.answerMade(this.notebook.sent.get(requestId)!, JSON.parse(phase.body));
+  }
+
+  /** Errors as the adapter of DynamoDB passes them on. */
+  private async askTable<T>(execute: () => Promise<T>): Promise<T> {
+    const fault = (name: string) => new ServiceFault(faultKind({ name }), 'dynamodb', 'PutItem', 'us-east-1', name, '');
+    const refuse = async (how: Refusal) => {
+      if (how === 'server error after commit') { await execute(); }
+      throw fault(LEDGER_ERRORS[how] ?? 'InternalServerError');
+    };
     try {
-      return await this.runtime.call({ to: 'executions', execute, refuse: async how => { throw fault(EXECUTION_ERRORS[how]!); } });
+      return await this.runtime.call({ to: 'ledger', execute, refuse });
     } catch (error) {
       throw error instanceof ServiceFault ? error : fault((error as Error).name);
     }
@@ -176,7 +206,6 @@ export class Provider {
 
   private async putAnswer(url: string, body: string): Promise<void> {
     const requestId = new URL(url).pathname.slice(1);
-    if (body.includes(NOT_STARTED)) { this.refused.add(requestId); }
     const refused = async () => {
       this.notebook.sent.get(requestId)!.bodies.push(body);
       throw new Error('CloudFormation refused the answer with HTTP 503');

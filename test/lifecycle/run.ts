@@ -18,7 +18,6 @@ import { connect, inProcess, overHttp } from './transport';
 import { Variants } from './variants';
 import { ACCOUNT, REGION } from './world';
 import { LOGICAL_ID_TAG } from '../../src/provider/contract/ownership-tags';
-import { EMPTY_RECORD } from '../../src/provider/contract/record';
 
 /** What was sent at the end of a run, when all was well again. */
 export interface Afterwards {
@@ -70,7 +69,6 @@ export class Run {
   /** What happened, for people. */
   readonly story: Array<readonly [time: number, what: string]> = [];
   readonly began: number;
-  private records = 0;
 
   private constructor(
     readonly variants: Variants, seed: number, readonly emulator: Emulator, private readonly clock: VirtualClock, readonly close: () => Promise<void>,
@@ -97,8 +95,8 @@ export class Run {
     await this.others.do(deed, this.cloudFormation.resources.get(logicalId)?.physicalId, { [LOGICAL_ID_TAG]: logicalId });
   }
 
-  /** A declaration as the template has it: with the ARN of the key that it names, and its record. */
-  written(declaration: Declaration, former?: Declaration): Declaration {
+  /** A declaration as the template has it: with the ARN of the key that it names. */
+  written(declaration: Declaration): Declaration {
     const attached = attachedOf(declaration.type);
     if (!attached) { return declaration; }
     const { KeyArn, ...rest } = declaration.declared;
@@ -107,16 +105,8 @@ export class Run {
       declared: {
         ...rest,
         ...KeyArn && { KeyArn: this.attachedOthers.keys[KeyArn as KeyName] ?? KeyArn },
-        ...attached.record && { Record: former?.declared.Record ?? this.newRecord() },
       },
     };
-  }
-
-  private newRecord(): string {
-    this.records += 1;
-    const name = `record-${this.records}`;
-    this.emulator.setParameter(REGION, name, EMPTY_RECORD);
-    return name;
   }
 
   private async prepareForAttached(): Promise<void> {

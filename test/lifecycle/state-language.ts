@@ -1,13 +1,13 @@
 /** A state of a definition, as far as this library's own definition uses the language. */
 export interface State {
-  readonly Type: 'Task' | 'Choice' | 'Wait' | 'Fail';
+  readonly Type: 'Task' | 'Choice' | 'Wait' | 'Fail' | 'Succeed';
   readonly Next?: string;
   readonly End?: boolean;
   readonly Default?: string;
   readonly Parameters?: Record<string, unknown>;
   readonly ResultPath?: string | null;
   readonly Retry?: Retrier[];
-  readonly Catch?: Array<{ ErrorEquals: string[]; ResultPath: string; Next: string }>;
+  readonly Catch?: Array<{ ErrorEquals: string[]; ResultPath: string | null; Next: string }>;
   readonly Choices?: Choice[];
   readonly Seconds?: number;
   readonly SecondsPath?: string;
@@ -24,6 +24,7 @@ export interface Choice {
   readonly Variable: string;
   readonly Next: string;
   readonly IsPresent?: boolean;
+  readonly StringEquals?: string;
   readonly NumericGreaterThan?: number;
   readonly TimestampGreaterThanPath?: string;
 }
@@ -39,10 +40,11 @@ const MEMBERS: Record<string, readonly [meant: readonly string[], harmless: read
   Choice: [['Type', 'Choices', 'Default'], []],
   Wait: [['Type', 'Next', 'Seconds', 'SecondsPath'], []],
   Fail: [['Type'], ['Error', 'Cause']],
+  Succeed: [['Type'], []],
 };
 const RETRIER = ['ErrorEquals', 'IntervalSeconds', 'BackoffRate', 'MaxAttempts'];
 const CATCHER = ['ErrorEquals', 'ResultPath', 'Next'];
-const COMPARISONS = ['IsPresent', 'NumericGreaterThan', 'TimestampGreaterThanPath'];
+const COMPARISONS = ['IsPresent', 'StringEquals', 'NumericGreaterThan', 'TimestampGreaterThanPath'];
 
 /** Everything in a definition that the interpreter would get wrong or pass over. */
 export function notInterpreted({ StartAt, States, ...rest }: Definition): string[] {
@@ -98,6 +100,7 @@ export function filled(parameters: Record<string, unknown>, data: unknown, conte
 export function applies(choice: Choice, data: any, context: Context): boolean {
   const value = valueOf(choice.Variable, data, context);
   if (choice.IsPresent !== undefined) { return (value !== undefined) === choice.IsPresent; }
+  if (choice.StringEquals !== undefined) { return value === choice.StringEquals; }
   if (choice.NumericGreaterThan !== undefined) { return value > choice.NumericGreaterThan; }
   return Date.parse(value) > Date.parse(lookUp(data, choice.TimestampGreaterThanPath!));
 }

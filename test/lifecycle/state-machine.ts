@@ -45,10 +45,11 @@ export class StateMachine {
     if (problems.length > 0) { throw new Error(`not interpreted: ${problems.join('; ')}`); }
   }
 
-  /** False when the name is taken: Step Functions answers ExecutionAlreadyExists, or the running execution. */
+  /** False for ExecutionAlreadyExists: the name is taken by an execution that has ended, or has another input (API: StartExecution). */
   start(name: string, input: unknown): boolean {
-    if (this.executions.some(execution => execution.name === name)) { return false; }
     const json = JSON.stringify(input);
+    const taken = this.executions.find(execution => execution.name === name);
+    if (taken) { return taken.status === 'RUNNING' && taken.input === json; }
     this.executions.push({
       name,
       arn: `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`,
@@ -94,24 +95,18 @@ export class StateMachine {
     if (execution.status === 'SUCCEEDED' || execution.status === 'FAILED') { await this.ended(execution); }
   }
 
-  /** As ListExecutions: newest first, running ones or all of the last hour. */
-  list(prefix: string, endedToo: boolean): Execution[] {
-    return this.executions
-      .filter(({ name }) => name.startsWith(prefix))
-      .filter(({ status, startedAt }) => status === 'RUNNING' || (endedToo && startedAt >= this.clock.now() - 3_600_000))
-      .reverse();
-  }
-
-  /** Stops an execution, as StopExecution does. */
-  stop(execution: Execution): void {
-    if (execution.status === 'RUNNING') { this.close(execution, 'ABORTED'); }
-  }
-
-  /** Ends an execution as Step Functions itself would. */
-  async end(execution: Execution, status: 'FAILED' | 'TIMED_OUT'): Promise<void> {
+  /** Ends an execution: ABORTED as StopExecution does, otherwise as Step Functions itself would. */
+  async end(execution: Execution, status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'): Promise<void> {
     if (execution.status !== 'RUNNING') { return; }
     this.close(execution, status);
     await this.ended(execution);
+  }
+
+  /** Runs an ended execution on from the state that it had come to (API: RedriveExecution). False for one that succeeded. */
+  redrive(execution: Execution): boolean {
+    if (execution.status === 'RUNNING' || execution.status === 'SUCCEEDED') { return false; }
+    Object.assign(execution, { status: 'RUNNING', endedAt: undefined, retries: 0, due: this.clock.now() });
+    return true;
   }
 
   private async interpret(execution: Execution, state: State): Promise<void> {
@@ -130,8 +125,8 @@ export class StateMachine {
         execution.due = this.clock.now() + seconds * 1000;
         return;
       }
-      case 'Fail':
-        this.close(execution, 'FAILED');
+      case 'Fail': return this.close(execution, 'FAILED');
+      case 'Succeed': return this.close(execution, 'SUCCEEDED');
     }
   }
 
@@ -166,6 +161,7 @@ export class StateMachine {
     execution.retries = 0;
     const catcher = state.Catch?.find(({ ErrorEquals }) => names(ErrorEquals, error.name));
     if (!catcher) { return this.close(execution, 'FAILED'); }
+    if (catcher.ResultPath === null) { return this.leave(execution, catcher.Next, execution.data); }
     const member = catcher.ResultPath.replace(/^\$\./, '');
     this.leave(execution, catcher.Next, { ...execution.data, [member]: { Error: error.name, Cause: error.message } });
   }
@@ -181,15 +177,4 @@ export class StateMachine {
     execution.status = status;
     execution.endedAt = this.clock.now();
   }
-}
-
-/** As the executions port tells of one. */
-export function asListed({ arn, status, startedAt, endedAt }: Execution) {
-  return {
-    arn,
-    startedAt: new Date(startedAt),
-    running: status === 'RUNNING',
-    succeeded: status === 'SUCCEEDED',
-    endedAt: endedAt === undefined ? undefined : new Date(endedAt),
-  };
 }

@@ -61,8 +61,6 @@ const CLOUDFORMATION = {
 const SURROUNDINGS = {
   /** Seconds until the tag index sees a change. */
   tagIndexLag: ['2', '45', 'never'],
-  /** Seconds until Step Functions lists an execution that was started. */
-  executionListLag: ['0', '3'],
   defaultReplicationRegions: ['none', 'eu-west-1'],
   /** Seconds from IN_PROGRESS to SYNCHRONIZED. */
   replicationDelay: ['2', '20'],

@@ -1,15 +1,15 @@
 import { randomUUID } from 'crypto';
 import { KeyProperties, keyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
-import { agent, clientConfig } from '../../src/provider/handler/client-config';
-import { sdkControlPlane } from '../../src/provider/handler/control-plane/sdk';
-import { ExecutionState } from '../../src/provider/handler/execution-state';
-import { Executions, StartRefused } from '../../src/provider/handler/executions/port';
+import { agent, clientConfig } from '../../src/provider/handler/aws/client-config';
+import { sdkService } from '../../src/provider/handler/aws/payment-cryptography';
 import { handlerFor } from '../../src/provider/handler/handler';
-import { jsonLog } from '../../src/provider/handler/log';
-import { Ports } from '../../src/provider/handler/ports';
+import { StartRefused } from '../../src/provider/handler/request/executions';
+import { jsonLog } from '../../src/provider/handler/request/log';
+import { Ports } from '../../src/provider/handler/request/ports';
 import { stateMachineDefinition } from '../../src/provider/state-machine';
 import { EmulatorOptions, EmulatorServer, startEmulatorServer, VirtualClock } from '../emulator';
-import { asListed, StateMachine } from './state-machine';
+import { MemoryLedger } from '../provider/ledger/memory-ledger';
+import { StateMachine } from './state-machine';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
@@ -64,8 +64,7 @@ export class World {
   readonly handler: (event: any) => Promise<unknown>;
   /** Thrown by StartExecution while it is set. */
   startFault: StartRefused | Error | undefined;
-  /** After which a started execution is listed. */
-  executionListLagSeconds = 0;
+  readonly ledger: MemoryLedger;
   /** How often the place for answers refuses. */
   answersRefused = 0;
 
@@ -73,13 +72,22 @@ export class World {
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: server.url,
       AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: server.url,
-      AWS_ENDPOINT_URL_SSM: server.url,
       AWS_ACCESS_KEY_ID: 'AKIATEST',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
+    this.ledger = new MemoryLedger();
     this.ports = {
-      plane: sdkControlPlane(clientConfig()),
-      executions: () => this.executions(),
+      service: sdkService(clientConfig()),
+      ledger: this.ledger,
+      limiterTable: this.ledger,
+      executions: {
+        start: async (_, name, state) => {
+          if (this.startFault) { throw this.startFault; }
+          // No two executions start in the same instant.
+          this.clock.advance(0.001);
+          return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
+        },
+      },
       putAnswer: async (url, body) => this.take(url, body),
       now: () => new Date(clock.now()),
       pause: async seconds => clock.advance(seconds),
@@ -91,7 +99,7 @@ export class World {
       stateMachineDefinition('arn:aws:lambda:::function:handler') as any, clock,
       payload => this.around(payload, () => this.handler(payload)),
       async ended => {
-        if (ended.status === 'FAILED') {
+        if (ended.status !== 'SUCCEEDED') {
           await this.handler({
             source: 'aws.states',
             detail: { executionArn: ended.arn, stateMachineArn: this.stateMachine.arn, status: ended.status, input: ended.input },
@@ -187,22 +195,6 @@ export class World {
     }
     const requestId = new URL(url).pathname.slice(1);
     this.answers.set(requestId, [...this.answers.get(requestId) ?? [], { ...JSON.parse(body), body }]);
-  }
-
-  private executions(): Executions {
-    return {
-      start: async (name, state) => {
-        if (this.startFault) { throw this.startFault; }
-        // No two executions start in the same instant.
-        this.clock.advance(0.001);
-        this.stateMachine.start(name, state);
-      },
-      list: async (prefix, endedToo) => this.stateMachine.list(prefix, endedToo)
-        .filter(({ startedAt }) => this.clock.now() - startedAt >= this.executionListLagSeconds * 1000)
-        .map(asListed),
-      stop: async arn => this.stateMachine.stop(this.stateMachine.find(arn)),
-      lastState: async arn => JSON.parse(this.stateMachine.find(arn).history.at(-1)!) as ExecutionState,
-    };
   }
 }
 

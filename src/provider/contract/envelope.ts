@@ -8,13 +8,14 @@ export const envelope = struct({
 
 /** Environment variables of the function. */
 export const STACK_ID_VARIABLE = 'STACK_ID';
+export const TABLE_NAME_VARIABLE = 'TABLE_NAME';
 /** Tests only: an origin besides CloudFormation's own to which answers may go. */
 export const TEST_ANSWER_ORIGIN_VARIABLE = 'TEST_ANSWER_ORIGIN';
 
-/** The function's timeout. Whoever stops an execution waits this long, since its last step may still run. */
+/** The function's timeout. A call that a function marked and did not record is waited for this long. */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
 
-/** Minutes that a delete has at least: it may have to stop a creation, wait for its last step, and look for what that made. */
+/** Minutes that a delete has at least, and whoever inherits: they may have to look for what an earlier request made. */
 export const LEAST_MINUTES_OF_DELETE = 10;
 
 /** What CloudFormation waits for a resource. It leaves five minutes to undo and to answer (CloudFormation: ServiceTimeout). */

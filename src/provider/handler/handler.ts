@@ -1,32 +1,24 @@
-import { later } from './crowd';
-import { ExecutionState } from './execution-state';
-import { lastResort } from './last-resort';
-import { slower } from './pace';
-import { Ports } from './ports';
-import { respond } from './respond';
-import { start } from './start';
-import { step } from './step';
 import { RESPOND_TASK, STEP_TASK } from '../contract/tasks';
+import { StepState } from './request/executions';
+import { lastResort } from './request/last-resort';
+import { Ports } from './request/ports';
+import { deliver } from './request/respond';
+import { start } from './request/start';
+import { step } from './request/step';
 
-/** The function has four callers' worth of work: CloudFormation, two tasks of the state machine, and EventBridge. */
+/** The function has four callers: CloudFormation, two tasks of the state machine, and EventBridge. */
 export function handlerFor(ports: Ports): (event: any) => Promise<unknown> {
-  const ownState = (state: ExecutionState) => {
-    if (state.request.StackId !== ports.stackId) { throw new Error('this execution is of another stack'); }
-    return state;
-  };
-  // A warm function meets many executions: what one has learnt, the next is told.
-  let learnt: Pick<ExecutionState, 'pace' | 'round'> = {};
-  const stepAndLearn = async (state: ExecutionState) => {
-    const told = { pace: slower(ports.now(), state.pace, learnt.pace), round: state.round && later(state.round, learnt.round) };
-    const next = await step({ ...state, ...told }, ports);
-    learnt = { pace: next.pace, round: next.round ?? learnt.round };
-    return next;
-  };
   return async event => {
     switch (event?.task) {
-      case STEP_TASK: return stepAndLearn({ ...ownState(event.state), startedAt: event.startedAt });
-      case RESPOND_TASK: return respond(ownState(event.state), ports);
+      case STEP_TASK: return step(event.state, ports);
+      case RESPOND_TASK: return respond(event.state, ports);
     }
     return event?.source === 'aws.states' ? lastResort(event.detail, ports) : start(event, ports);
   };
+}
+
+/** Repeats the delivery of an answer that a step could not deliver. */
+async function respond({ item: id, request }: StepState, ports: Ports): Promise<void> {
+  const item = await ports.ledger.read(id);
+  if (item) { await deliver(item, request, ports); }
 }

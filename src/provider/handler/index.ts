@@ -1,25 +1,24 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { agent, clientConfig, freshConnections } from './client-config';
-import { STACK_ID_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
-import { sdkControlPlane } from './control-plane/sdk';
-import { stepFunctions } from './executions/step-functions';
+import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
+import { agent, clientConfig, freshConnections } from './aws/client-config';
+import { dynamoDb } from './aws/dynamodb';
+import { paymentCryptography } from './aws/payment-cryptography';
+import { putAnswerWith } from './aws/put-answer';
+import { stepFunctions } from './aws/step-functions';
 import { handlerFor } from './handler';
-import { jsonLog } from './log';
-import { Ports } from './ports';
-import { putAnswerWith } from './put-answer';
+import { jsonLog } from './request/log';
 
 const config = clientConfig();
-const sfn = new SFNClient(config);
+const { ledger, limiterTable } = dynamoDb(config, process.env[TABLE_NAME_VARIABLE] ?? '');
 
-const ports: Ports = {
-  plane: sdkControlPlane(config, freshConnections()),
-  executions: stateMachineArn => stepFunctions(sfn, stateMachineArn),
+export const handler = handlerFor({
+  service: paymentCryptography(config, freshConnections()),
+  ledger,
+  limiterTable,
+  executions: stepFunctions(config),
   putAnswer: putAnswerWith(agent),
   now: () => new Date(),
   pause: seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000)),
   log: jsonLog(line => process.stdout.write(`${line}\n`)),
   stackId: process.env[STACK_ID_VARIABLE] ?? '',
   testAnswerOrigin: process.env[TEST_ANSWER_ORIGIN_VARIABLE],
-};
-
-export const handler = handlerFor(ports);
+});

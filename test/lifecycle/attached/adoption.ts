@@ -6,7 +6,6 @@ import { Attached, notReplicated, tagsIn } from './attached';
 export const adoptions: Attached = {
   type: 'Custom::AdoptedPaymentKey',
   logicalIds: ['Adopted'],
-  record: false,
   declared: () => fc.record({
     KeyArn: fc.constantFrom('fifth', 'fifth', 'fifth', 'sixth'),
     RestoreIfPending: fc.constantFrom(true, true, false),

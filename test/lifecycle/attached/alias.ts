@@ -13,7 +13,6 @@ const EVERYWHERE = [REGION, ...REPLICAS];
 export const aliases: Attached = {
   type: REGIONAL_ALIAS,
   logicalIds: Object.keys(NAMES),
-  record: false,
   declared: logicalId => fc.record({
     AliasName: fc.constantFrom(...NAMES[logicalId]),
     KeyArn: fc.constantFrom('first', 'second'),

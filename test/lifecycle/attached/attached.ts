@@ -26,8 +26,6 @@ export interface Trace {
 export interface Attached {
   readonly type: string;
   readonly logicalIds: readonly string[];
-  /** Whether it has a parameter for its record. */
-  readonly record: boolean;
   /** What a template may declare; a key stands by its name. */
   declared(logicalId: string): fc.Arbitrary<Record<string, any>>;
   /** How the service differs from what was declared. */

@@ -2,7 +2,7 @@ import { Emulator } from '../../emulator';
 import { REPLICAS } from '../declarations';
 import { REGION } from '../world';
 import { KeyName, replicationOf, tagsIn } from './attached';
-import { replicaArn } from '../../../src/provider/handler/key-arn';
+import { replicaArn } from '../../../src/provider/handler/control-plane/key-arn';
 import { CARD_VERIFICATION } from '../../emulator/checked-emulator';
 
 /** Something that is theirs, and must stay so. */

@@ -7,7 +7,6 @@ import { ACCOUNT_DEFAULT_REPLICATION } from '../../../src/provider/contract/acco
 export const defaults: Attached = {
   type: ACCOUNT_DEFAULT_REPLICATION,
   logicalIds: ['Defaults'],
-  record: true,
   declared: () => fc.record({ Regions: fc.constantFrom<string[]>([...REPLICAS], [REPLICAS[0]], [REPLICAS[1]]) }),
   differences: ({ declaration: { declared: { Regions } } }, emulator) => (Regions as string[])
     .filter(region => !emulator.snapshot(REGION).defaultReplicationRegions.includes(region))

@@ -6,7 +6,6 @@ import { KEY_REPLICATION } from '../../../src/provider/contract/key-replication'
 export const replications: Attached = {
   type: KEY_REPLICATION,
   logicalIds: ['Replication'],
-  record: true,
   declared: () => fc.record({
     KeyArn: fc.constantFrom('third', 'third', 'third', 'fourth'),
     ReplicationRegions: fc.constantFrom<string[]>([...REPLICAS], [REPLICAS[0]], [REPLICAS[1]], []),

@@ -3,7 +3,7 @@ import { REPLICAS } from '../declarations';
 import { REGION } from '../world';
 import { Attached, keyIdOf, lastlyOurs, ours, tagsIn } from './attached';
 import { REGIONAL_TAGS } from '../../../src/provider/contract/regional-tags';
-import { replicaArn } from '../../../src/provider/handler/key-arn';
+import { replicaArn } from '../../../src/provider/handler/control-plane/key-arn';
 
 /** Each resource has tags of its own, so that what is left behind tells whose it is. */
 const TAGS: Readonly<Record<string, ReadonlyArray<Record<string, string>>>> = {
@@ -14,7 +14,6 @@ const EVERYWHERE = [REGION, ...REPLICAS];
 export const tags: Attached = {
   type: REGIONAL_TAGS,
   logicalIds: Object.keys(TAGS),
-  record: false,
   declared: logicalId => fc.record({
     KeyArn: fc.constantFrom('first', 'second'),
     Tags: fc.constantFrom(...TAGS[logicalId]),

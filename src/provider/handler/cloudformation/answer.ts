@@ -1,4 +1,4 @@
-import { Addressee } from './request';
+import { Addressee } from './event';
 
 /** CloudFormation refuses longer answers (CloudFormation User Guide: custom resource response objects). */
 const MOST_BYTES = 4096;
@@ -13,11 +13,11 @@ export interface Outcome {
   readonly attributes?: Record<string, string>;
 }
 
-/** The body of the answer. It is kept with the execution, so that a repeated answer is the same to the byte. */
+/** The body of the answer. It is kept in the ledger, so that a repeated answer is the same to the byte. */
 export function answerBody(to: Addressee, outcome: Outcome): string {
   const body = (reason: string, leftBehind: string | undefined) => JSON.stringify({
     Status: outcome.status,
-    Reason: leftBehind === undefined ? reason : [reason, `Beware: ${leftBehind}`].filter(Boolean).join('. '),
+    Reason: leftBehind === undefined ? reason : [reason, `May be left behind: ${leftBehind}`].filter(Boolean).join('. '),
     PhysicalResourceId: outcome.physicalId,
     StackId: to.StackId,
     RequestId: to.RequestId,

@@ -1,4 +1,4 @@
-import { parseKeyArn } from './key-arn';
+import { parseKeyArn } from '../control-plane/key-arn';
 
 /**
  * What the physical id of a request says. Ids never encode state that can change; what a failed creation

@@ -16,6 +16,7 @@ export const FORMAT = 1;
 export interface Item {
   /** The logical id; or `<logical id>#<digest of the physical id>` for the Delete of what was replaced. */
   readonly id: string;
+  readonly logicalId: string;
   readonly format: typeof FORMAT;
   /** One more with each write. */
   readonly revision: number;
@@ -54,7 +55,7 @@ export interface RequestRecord {
   readonly wasTold: boolean;
   readonly phase: Phase;
   readonly checkpoint: Checkpoint;
-  /** Mutating calls without a recorded outcome (L4). */
+  /** Mutating calls without a recorded outcome (L4), and those of unknown outcome (L5). */
   readonly calls: readonly OpenCall[];
   /** Places in the queues of the rate limiters that were drawn and not used yet, at most one for each Region (L12). */
   readonly tickets: readonly Ticket[];
@@ -108,6 +109,8 @@ export interface OpenCall {
   readonly since: string;
   /** `inFlight` until the function that made it has recorded an outcome; `unknown` if the outcome is that nobody knows. */
   readonly outcome: 'inFlight' | 'unknown';
+  /** True if no earlier request had changed anything since the last SUCCESS: should this call not be executed, none has. */
+  readonly wasFirstTouch: boolean;
 }
 
 export interface Ticket {

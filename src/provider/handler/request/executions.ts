@@ -1,14 +1,24 @@
-/** The executions of the provider's state machine: the clocks of the requests. */
+/** Starts executions of the provider's state machine. */
 export interface Executions {
   /**
-   * Starts an execution. A name is taken as long as the state machine remembers the execution that has it, running or ended.
-   *
-   * @param name at most 80 characters
-   * @param input names and seconds, no property and no URL: it stands in the history
-   * @throws StartRefused when the service said that it started nothing, and would say so again
-   * @throws ServiceFault when the same call may succeed later, or may have been executed
+   * Step Functions takes the same name and input again while that execution runs. `nameTaken` means that an execution of
+   * this name has ended (API: StartExecution).
    */
-  start(name: string, input: object): Promise<'started' | 'nameTaken'>;
+  start(stateMachineArn: string, name: string, input: StepState): Promise<'started' | 'nameTaken'>;
+}
+
+/** What goes round in the state machine: names and numbers only, so nothing in a history or an event is worth protecting. */
+export interface StepState {
+  /** The item of the ledger. */
+  readonly item: string;
+  /** The request that the execution works for. */
+  readonly request: string;
+  /** When even the last resort is due, should steps fail to run at all. Compared by the state machine. */
+  readonly overdueAt: string;
+  readonly turn: number;
+  /** Seconds until the next step. */
+  readonly waitSeconds: number;
+  readonly next: 'step' | 'respond' | 'end';
 }
 
 export class StartRefused extends Error {

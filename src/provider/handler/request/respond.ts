@@ -1,15 +1,64 @@
-import { ExecutionState } from './execution-state';
+import { answerBody } from '../cloudformation/answer';
+import { parseAddressee } from '../cloudformation/event';
+import { commit, next } from '../ledger/commit';
+import { Item, RequestRecord } from '../ledger/item';
+import { recordOf, withRecord } from '../ledger/records';
 import { Ports } from './ports';
-import { parseAddressee } from './request';
 
-/** Delivers the answer that the execution holds. Repeated by the state machine until it was taken. */
-export async function respond(state: ExecutionState, ports: Ports): Promise<void> {
-  await deliver(state, state.answer!, ports);
+/** The answer of a request, as it stands in its record. */
+export type Answered = Extract<RequestRecord['phase'], { kind: 'answered' }>;
+
+export interface Outcome {
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly reason: string;
+  readonly leftBehind?: string;
+  readonly physicalId: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly isFinished: boolean;
+}
+
+/** The phase of a request that is answered so. It is written before the answer is sent (L6). */
+export function answered({ logicalId }: Item, { requestId }: RequestRecord, stackId: string, outcome: Outcome): Answered {
+  const { status, physicalId, isFinished } = outcome;
+  const body = answerBody({ StackId: stackId, RequestId: requestId, LogicalResourceId: logicalId }, outcome);
+  return { kind: 'answered', status, physicalId, body, isFinished };
+}
+
+/** Sends the answer that the item holds. The URL, a credential, goes with the delivery. */
+export async function deliver(item: Item, requestId: string, ports: Ports): Promise<void> {
+  const record = recordOf(item, requestId);
+  if (record?.phase.kind !== 'answered' || record.responseUrl === undefined) { return; }
+  await send(item, record, record.phase.body, ports);
+  const deliveredAt = ports.now().toISOString();
+  await recordDelivery(item, requestId, deliveredAt, ports);
 }
 
 /** Executions can be started by others than the provider, so the place to answer to is checked once more. */
-export async function deliver(state: ExecutionState, body: string, ports: Ports): Promise<void> {
-  const to = parseAddressee(state.request, ports.testAnswerOrigin);
-  await ports.putAnswer(to.ResponseURL, body);
-  ports.log.info('answered', { requestId: to.RequestId, logicalId: to.LogicalResourceId });
+async function send({ logicalId }: Item, { requestId, responseUrl }: RequestRecord, body: string, ports: Ports): Promise<void> {
+  const { ResponseURL } = parseAddressee(
+    { ResponseURL: responseUrl, RequestId: requestId, LogicalResourceId: logicalId, StackId: ports.stackId }, ports.testAnswerOrigin);
+  await ports.putAnswer(ResponseURL, body);
+  ports.log.info('answered', { requestId, logicalId });
+}
+
+/** Whoever is in charge by then: the request may have been superseded since. */
+async function recordDelivery(before: Item, requestId: string, deliveredAt: string, ports: Ports): Promise<void> {
+  for (let item: Item | undefined = before; item && recordOf(item, requestId);) {
+    const written = await commit(ports.ledger, next(withRecord(item, requestId, ({ responseUrl, ...record }) =>
+      record.phase.kind === 'answered' ? { ...record, phase: { ...record.phase, deliveredAt } } : record)), ports.pause);
+    if (written.kind === 'written') { return; }
+    item = written.current;
+  }
+}
+
+/** A request that CloudFormation gave up ignores this answer. If the order was wrong, the failure is visible instead of a hang (L3). */
+export async function answerSuperseded(item: Item, record: RequestRecord, ports: Ports): Promise<void> {
+  if (record.responseUrl === undefined || record.phase.kind === 'answered') { return; }
+  const body = answerBody({ StackId: ports.stackId, RequestId: record.requestId, LogicalResourceId: item.logicalId }, {
+    status: 'FAILED',
+    reason: `superseded by request ${item.request.requestId}, which CloudFormation sent for this resource later`,
+    physicalId: record.physicalId ?? record.checkpoint.made ?? `nothing-created/${record.requestId}`,
+  });
+  // Nobody waits for it, so nothing depends on whether it arrives.
+  await send(item, record, body, ports).catch(() => undefined);
 }

@@ -1,69 +1,181 @@
-import { admit } from './admission';
-import { answerBody, Outcome } from './answer';
-import { StartRefused } from './executions/port';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from './physical-id';
+import { answerBody } from '../cloudformation/answer';
+import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
+import { ServiceFault } from '../control-plane/fault';
+import { commit } from '../ledger/commit';
+import { Item, Properties } from '../ledger/item';
+import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
+import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
+import { endWithoutExecution } from './last-resort';
+import { deadlineOf, deadlineOfHeir, overdueAt } from './deadlines';
+import { StartRefused, StepState } from './executions';
 import { Ports } from './ports';
-import { Addressee, parseAddressee, parseRequest, RefusedRequest } from './request';
+import { refuse } from './task';
 
-/** A role's fresh permissions take a moment to work everywhere: seconds between the tries, and how many. */
-const DENIED_PAUSE = 5;
-const DENIED_TRIES = 8;
-
-/**
- * Takes a request of CloudFormation: starts its execution, or answers at once what needs none. Whatever is
- * thrown makes Lambda deliver the event again, which finds the execution that it started.
+/*
+ * What CloudFormation calls. The event is decoded; its request takes charge of the resource by one conditional write (L1);
+ * an execution named by the request is started; the function returns. Each of these may be repeated: Lambda delivers the
+ * event again when this throws, and nothing is created before the first step.
+ *
+ *   wrong by itself (another stack, unreadable properties)  -> answered FAILED at once
+ *   an answered request comes again                         -> the same answer again
+ *   the table or the state machine cannot be reached        -> thrown, so that Lambda delivers again; FAILED from 150 s on (L9)
  */
+
+/** Properties above this stand in an item of their own, so that the other writes of the request stay small. */
+const LARGEST_INLINE_PROPERTIES = 2_000;
+/** A role's fresh permissions take a moment to work everywhere: seconds between the tries, and how many. */
+const PAUSE_SECONDS = 5;
+const MOST_TRIES = 8;
+/** Lambda's third and last delivery comes three minutes after the first. */
+const SECONDS_UNTIL_FAULTS_ARE_FINAL = 150;
+/** An execution whose name is taken has ended: redriven, stopped, or overdue. More than a few never happen. */
+const MOST_EXECUTIONS = 10;
+
 export async function start(event: unknown, ports: Ports): Promise<void> {
   const to = parseAddressee(event, ports.testAnswerOrigin);
+  const facts = { requestId: to.RequestId, logicalId: to.LogicalResourceId };
+  const sent = sentAt(to.ResponseURL);
   try {
-    const request = parseRequest(event, to, ports.stackId);
-    if (request.RequestType === 'Delete' && parsePhysicalId(to.PhysicalResourceId!).kind === 'nothingCreated') {
-      return await answer(to, ports, { status: 'SUCCESS', reason: 'Nothing had been created.', physicalId: to.PhysicalResourceId! });
+    const request = parseEvent(event, to, ports.stackId);
+    const stateMachineArn = envelopeOf(request);
+    const prepared = await prepare(request, sent, ports);
+    const charge = await patiently(() => charged(request, prepared, ports), ports);
+    switch (charge.kind) {
+      case 'over': return;
+      case 'refused': throw new RefusedRequest(charge.reason);
+      case 'taken':
+      case 'repeated': {
+        const { item } = charge;
+        if (item.request.phase.kind === 'answered') {
+          await ports.putAnswer(to.ResponseURL, item.request.phase.body);
+          return;
+        }
+        await started(stateMachineArn, item, ports);
+        ports.log.info('started', { ...facts, requestType: request.RequestType });
+      }
     }
-    const { stateMachineArn, executionName, state } = admitted(() => admit(request, ports.now()));
-    await startPatiently(() => ports.executions(stateMachineArn).start(executionName, state), ports);
-    ports.log.info('started', { requestId: to.RequestId, logicalId: to.LogicalResourceId, requestType: request.RequestType });
   } catch (error) {
-    if (!(error instanceof RefusedRequest || error instanceof StartRefused)) { throw error; }
-    ports.log.error('EVENT_REFUSED', error.message, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
-    await answer(to, ports, refusedOutcome(to, error));
+    await refused(error, to, sent, ports);
   }
 }
 
-/**
- * A refusal by the event alone is the same at every delivery. One by the state machine is not: a second delivery
- * might start what the first could not, so the delete that follows looks; and should that find the state machine
- * out of order too, it does not keep the stack from rolling back.
- */
-function refusedOutcome(to: Addressee, error: RefusedRequest | StartRefused): Outcome {
-  const { PhysicalResourceId: id, RequestId } = to;
-  if (error instanceof RefusedRequest) { return { status: 'FAILED', reason: error.message, physicalId: id ?? nothingCreatedId(RequestId) }; }
-  if (id === undefined) { return { status: 'FAILED', reason: error.message, physicalId: outcomeUnknownId(RequestId) }; }
-  return parsePhysicalId(id).kind === 'outcomeUnknown'
-    ? { status: 'SUCCESS', reason: `Nothing was looked for, because ${error.message}`, physicalId: id }
-    : { status: 'FAILED', reason: error.message, physicalId: id };
+/** What cannot be mended by another delivery is answered; the rest is thrown, and so delivered again. */
+async function refused(error: unknown, to: Addressee, sent: Date | undefined, ports: Ports): Promise<void> {
+  const isLate = sent !== undefined && ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
+  if (!(error instanceof RefusedRequest) && !isLate) { throw error; }
+  const reason = error instanceof RefusedRequest || error instanceof ServiceFault || error instanceof StartRefused ? error.message
+    : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
+  const marker = error instanceof RefusedRequest ? nothingCreatedId : outcomeUnknownId;
+  ports.log.error('EVENT_REFUSED', reason, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
+  await ports.putAnswer(to.ResponseURL, answerBody(to, { status: 'FAILED', reason, physicalId: to.PhysicalResourceId ?? marker(to.RequestId) }));
 }
 
-/** Nothing was begun yet, so a bug of ours is answered like any refusal: delivered again, it would strike again. */
-function admitted<T>(act: () => T): T {
+function envelopeOf(request: CloudFormationEvent): string {
+  return decodedOrRefused(() => envelope.decode(request.ResourceProperties, '')).StateMachineArn;
+}
+
+/** All that does not depend on the ledger. A Delete of what was never made is not refused for its properties: they may be why. */
+async function prepare(event: CloudFormationEvent, sent: Date | undefined, ports: Ports): Promise<Omit<NewRequest, 'isPredecessorDeleted' | 'resource'>> {
+  const now = ports.now();
+  const since = sent && sent < now ? sent : now;
+  const isVoid = event.RequestType === 'Delete' && parsePhysicalId(event.PhysicalResourceId!).kind === 'nothingCreated';
+  const minutes = isVoid ? LEAST_MINUTES_OF_DELETE : minutesOf(event);
+  return {
+    event,
+    ...sent ? { sentAt: sent } : {},
+    now,
+    properties: await propertiesOf(event, ports),
+    deadline: event.RequestType === 'Delete' ? deadlineOfHeir(since, minutes) : deadlineOf(since, minutes),
+    deadlineOfHeir: deadlineOfHeir(since, minutes),
+  };
+}
+
+function minutesOf(event: CloudFormationEvent): number {
+  const { declared, type } = refuse(event);
+  return type.timeoutInMinutes(declared);
+}
+
+/** Written before the request takes charge, so that its item never names what is not there. */
+async function propertiesOf({ LogicalResourceId, RequestId, ResourceProperties, OldResourceProperties }: CloudFormationEvent, ports: Ports): Promise<Properties> {
+  const digests = {
+    declared: propertiesDigest(ResourceProperties),
+    ...OldResourceProperties ? { former: propertiesDigest(OldResourceProperties) } : {},
+  };
+  const properties = { declared: ResourceProperties, ...OldResourceProperties ? { former: OldResourceProperties } : {} };
+  const json = JSON.stringify(properties);
+  if (json.length <= LARGEST_INLINE_PROPERTIES) { return { kind: 'inline', ...properties, digests }; }
+  const id = `${LogicalResourceId}/properties/${RequestId}`;
+  await patiently(() => ports.ledger.writeProperties(id, json), ports);
+  return { kind: 'stored', id, digests };
+}
+
+/** Reads who is in charge, and takes charge by a write that fails if that is not so any more. */
+async function charged(event: CloudFormationEvent, prepared: Omit<NewRequest, 'isPredecessorDeleted' | 'resource'>, ports: Ports): Promise<Charge> {
+  for (;;) {
+    const { id, current, resource, isPredecessorDeleted } = await look(event, ports);
+    const charge = takeCharge(id, current, { ...prepared, isPredecessorDeleted, ...resource ? { resource } : {} });
+    if (charge.kind !== 'taken') { return charge; }
+    const written = await commit(ports.ledger, charge.item, ports.pause);
+    if (written.kind === 'written') { return charge; }
+  }
+}
+
+interface Look {
+  readonly id: string;
+  readonly current: Item | undefined;
+  readonly resource: Item | undefined;
+  readonly isPredecessorDeleted: boolean;
+}
+
+/** A request is looked for under both keys that it may stand under, since what is living may have changed since its first delivery. */
+async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look> {
+  const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, RequestType } = event;
+  const resource = await ledger.read(resourceId(logicalId));
+  const predecessor = RequestType === 'Update' ? resource?.living?.predecessor : undefined;
+  const isPredecessorDeleted = predecessor !== undefined && await ledger.read(replacedId(logicalId, predecessor)) !== undefined;
+  const found = { resource, isPredecessorDeleted };
+  const replaced = RequestType === 'Delete' && resource ? await ledger.read(replacedId(logicalId, physicalId!)) : undefined;
+  if (replaced && knows(replaced, event)) { return { ...found, id: replaced.id, current: replaced }; }
+  const id = resource && knows(resource, event) ? resource.id : itemIdFor(event, resource);
+  return { ...found, id, current: id === resourceId(logicalId) ? resource : replaced };
+}
+
+function knows({ request, recent }: Item, { RequestId }: CloudFormationEvent): boolean {
+  return request.requestId === RequestId || recent.includes(RequestId);
+}
+
+/** Starts the execution that is the item's clock. If its name is taken although the request has no answer, it has ended: another one goes on. */
+async function started(stateMachineArn: string, item: Item, ports: Ports): Promise<void> {
+  const { request } = item;
+  const input: StepState = { item: item.id, request: request.requestId, overdueAt: overdueAt(request.deadline), turn: 0, waitSeconds: 0, next: 'step' };
   try {
-    return act();
+    for (let number = 1; number <= MOST_EXECUTIONS; number += 1) {
+      const name = executionName(item, number);
+      if (await patiently(() => ports.executions.start(stateMachineArn, name, input), ports) === 'started') { return; }
+    }
   } catch (error) {
-    throw error instanceof RefusedRequest ? error : new RefusedRequest(`internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`);
+    if (!(error instanceof StartRefused) || error.denied) { throw error; }
+    // No further delivery would start what this one could not.
+    await endWithoutExecution(item, request.requestId, error.message, ports);
   }
 }
 
-async function startPatiently(attempt: () => Promise<void>, ports: Ports): Promise<void> {
+/** The same for every delivery of a request; at most 80 characters (API: StartExecution). */
+function executionName({ id, request: { requestId } }: Item, number: number): string {
+  const request = /^[A-Za-z0-9-]{1,56}$/.test(requestId) ? requestId : digest(requestId);
+  return `${digest(id)}-${request}${number === 1 ? '' : `-${number}`}`;
+}
+
+/** Tries for as long as an invocation has time: what is denied now may be allowed in a moment. */
+async function patiently<T>(attempt: () => Promise<T>, ports: Ports): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof StartRefused && error.denied) || tries >= DENIED_TRIES) { throw error; }
-      await ports.pause(DENIED_PAUSE);
+      const mayPass = (error instanceof StartRefused && error.denied) || (error instanceof ServiceFault && error.mayPassLater);
+      if (!mayPass || tries >= MOST_TRIES) { throw error; }
+      await ports.pause(PAUSE_SECONDS);
     }
   }
-}
-
-async function answer(to: Addressee, ports: Ports, outcome: Outcome): Promise<void> {
-  await ports.putAnswer(to.ResponseURL, answerBody(to, outcome));
 }

@@ -1,204 +1,361 @@
-import { ownerOf, resourceType, taskOf } from './admission';
-import { crowdOf, presumedCrowd } from './crowd';
-import { failedAnswer, joined, succeeded, tracesOf, tracesOfSuperseded } from './ending';
-import { ExecutionState } from './execution-state';
-import { isOutOfDate } from './order';
-import { slowedDown, partAt } from './pace';
+import { RefusedRequest } from '../cloudformation/event';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
+import { ServiceFault } from '../control-plane/fault';
+import { Item, Living, RequestRecord } from '../ledger/item';
+import { recordOf, withoutInherited, withOwned, withRecord } from '../ledger/records';
+import { RateLimiter, rateLimiter } from '../quota/rate-limiter';
+import { Checkpoint, Turn } from '../reconcilers/reconciler';
+import { endOfRollback } from './deadlines';
+import { StepState } from './executions';
+import { forget } from './forget';
+import { backoffSeconds, isFinal } from './judgement';
 import { Ports } from './ports';
-import { Turn } from './reconcilers/turn';
-import { ServiceFault } from './service-fault';
-import { backoff, judge } from './setback';
-import { share } from './spread';
-import { supersede } from './superseding';
+import { answered, answerSuperseded, deliver, Outcome } from './respond';
+import { lostCreation, taskOf } from './task';
+import { Overtaken, patiently, Superseded, Tenure } from './tenure';
+import { DeadlinePassed, isCreation, Postponed, TurnControl } from './write-ahead';
 
-/** More turns than this would not fit the execution's history (Step Functions quota: 25,000 events). */
+/*
+ * One step of a request: read the item, take one turn, write what it came to, say when to come again.
+ *
+ *   not in charge, or answered  -> end (after the answer was delivered)
+ *   an earlier call is open     -> wait until it is 60 s old: by then it is executed, or never will be (L5)
+ *   something is inherited      -> one turn of rolling it back (L1)
+ *   working                     -> one turn of `reconcile` or `remove`
+ *   rolling back                -> one turn of `rollBack`
+ *
+ * The item is the truth; what goes round in the state machine are names and numbers. A step may therefore be repeated,
+ * redriven, or run twice at once: whatever it does is proved by a conditional write of the item.
+ *
+ * For example, a key with one replication Region: the first step marks and calls CreateKey, records the key, and says
+ * "again in 2 s". The second finds the Region SYNCHRONIZED, writes the answer, sends it, and says "end".
+ */
+
+/** A call may be executed this long after it was signed; the function that made it has ended by then, too (FUNCTION_TIMEOUT_SECONDS). */
+const SECONDS_UNTIL_A_CALL_IS_SETTLED = 60;
+/** More steps than this would not fit the execution's history (Step Functions quota: 25,000 events). */
 const MOST_TURNS = 2_000;
-/** From the deadline on, seconds in which what was made may be undone. */
-const UNDO_SECONDS = 120;
-/** How often the requests that share the quota are counted, before their number is presumed. */
-const MOST_COUNTS = 5;
-/** Counting spends a quota too, which is everybody's in the account. */
-const SECONDS_A_COUNT_HOLDS = 30;
-/** Before the deadline, seconds in which every turn is taken. */
-const LAST_SECONDS = 120;
-/** Seconds in which it comes again, even if it is alone. */
-const SHORTEST_ROUND = 4;
-/** The turn after those of the intention and of the creation. */
-const FIRST_LOOK = 3;
 
-/** One turn of the loop. Always returns: what is thrown here becomes part of the state. */
-export async function step(input: ExecutionState, ports: Ports): Promise<ExecutionState> {
-  const { interruption, letsPass, ...rest } = { ...input, turn: input.turn + 1, waitSeconds: 0 };
-  const now = ports.now();
-  const timed = inTime(rest, now);
-  // A step that was only to count or to let its turn pass made no call, whether it came back or not. To undo, it may have.
-  const calls = timed.failure !== undefined || !(letsPass || isToCount(rest));
-  const state = { ...timed, doubt: timed.doubt || (calls && mayHaveRun(interruption)) || undefined };
-  let next: ExecutionState;
+export async function step(state: StepState, ports: Ports): Promise<StepState> {
+  const after = (next: StepState['next'], waitSeconds = 0): StepState => ({ ...state, turn: state.turn + 1, next, waitSeconds });
+  const item = await patiently(() => ports.ledger.read(state.item), ports.pause);
+  if (item?.request.requestId !== state.request) { return after('end'); }
+  const tenure = new Tenure(ports.ledger, item, state.request, ports.pause);
   try {
-    next = letsPass && !state.failure ? await passed(state, now, ports) : await queued(state, now, ports) ?? await oneTurn(state, now, ports);
+    const work = new Work(tenure, state, ports);
+    const waitSeconds = await work.advance();
+    return waitSeconds === undefined ? after(await delivered(tenure.item, ports)) : after('step', waitSeconds);
   } catch (error) {
-    // A bug may have struck after the call, so it counts as an interruption.
-    next = { ...afterError(state, error, now, ports), doubt: state.doubt || !(error instanceof ServiceFault) || undefined };
+    if (error instanceof Superseded) { return after('end'); }
+    if (error instanceof Overtaken) { return after('step', 1); }
+    throw error;
   }
-  const bounded = { ...next, waitSeconds: untilDeadline(next, now) };
-  const decided = { ...bounded, letsPass: isToPass(bounded, now) || undefined };
-  ports.log.info(decided.answer ? 'answering' : decided.failure ? `undoing, because: ${decided.failure}` : `waiting for ${decided.waitingFor}`, {
-    ...facts(decided), turn: decided.turn, waitSeconds: decided.waitSeconds, letsPass: decided.letsPass,
-  });
-  return decided;
+}
+
+/** The step that writes the answer also sends it; the state Respond only repeats what failed (L6). */
+async function delivered(item: Item, ports: Ports): Promise<StepState['next']> {
+  try {
+    await deliver(item, item.request.requestId, ports);
+    return 'end';
+  } catch (error) {
+    ports.log.info(`the answer is to be sent again: ${String((error as Error).message)}`, { requestId: item.request.requestId, logicalId: item.logicalId });
+    return 'respond';
+  }
+}
+
+/** Whether the record is that of an earlier request, and what to do with the end of its turn. */
+type Subject =
+  | { readonly kind: 'own'; readonly record: RequestRecord }
+  | { readonly kind: 'inherited'; readonly record: RequestRecord };
+
+class Work {
+  private readonly limiter: RateLimiter;
+
+  constructor(private readonly tenure: Tenure, private readonly state: StepState, private readonly ports: Ports) {
+    this.limiter = rateLimiter(ports.limiterTable, () => ports.now().getTime());
+  }
+
+  private get item(): Item {
+    return this.tenure.item;
+  }
+
+  private get request(): RequestRecord {
+    return this.item.request;
+  }
+
+  /** Seconds until the next step; `undefined` when the request has its answer. */
+  async advance(): Promise<number | undefined> {
+    const { phase, reversal } = this.request;
+    if (phase.kind === 'answered') { return undefined; }
+    const now = this.ports.now().getTime();
+    const end = endOfRollback(this.request.deadline);
+    if (now >= end) { return this.giveUp(phase.kind === 'rollingBack' ? phase.reason : 'timed out'); }
+    const [heirloom] = this.item.inherited;
+    if (heirloom?.treatment === 'report') { return this.report(heirloom.request); }
+    const subject: Subject = heirloom ? { kind: 'inherited', record: heirloom.request } : { kind: 'own', record: this.request };
+    const blocked = secondsBlocked(subject.record, now);
+    if (blocked > 0) { return Math.min(blocked, Math.max(1, Math.ceil((end - now) / 1000))); }
+    if (heirloom && (heirloom.request.type === 'Delete' || now >= Date.parse(this.request.deadline))) {
+      return heirloom.request.type === 'Delete' ? this.drop(heirloom.request) : this.fail('timed out, waiting for what an earlier request for this resource made to be rolled back');
+    }
+    if (!heirloom && phase.kind === 'working' && reversal.kind === 'ofNothing') { return this.succeedAsBefore(this.item.living!); }
+    return this.turn(subject, now);
+  }
+
+  private async turn(subject: Subject, now: number): Promise<number | undefined> {
+    const { record } = subject;
+    const isLast = subject.kind === 'own' && this.request.phase.kind === 'working' && now >= Date.parse(this.request.deadline);
+    const control = new TurnControl(this.tenure, record, !isLast, {
+      service: this.ports.service,
+      limiter: this.limiter,
+      now: this.ports.now,
+      pause: this.ports.pause,
+      throttled: (operation, region) => this.ports.log.info(`${operation} was throttled in ${region}`, { ...this.facts, region }, 'THROTTLED'),
+    });
+    try {
+      const turn = await this.reconcilerTurn(subject, control);
+      if (isLast && turn.kind === 'again') { return await this.fail(`timed out, waiting for ${turn.waitingFor}`, turn.checkpoint); }
+      if (this.state.turn >= MOST_TURNS && turn.kind === 'again') { return await this.fail(`gave up after ${MOST_TURNS} turns, waiting for ${turn.waitingFor}`, turn.checkpoint); }
+      return await this.settle(subject, turn, control);
+    } catch (error) {
+      if (error instanceof Superseded || error instanceof Overtaken) { throw error; }
+      return this.afterError(subject, error, isLast, control);
+    }
+  }
+
+  private async reconcilerTurn({ kind, record }: Subject, control: TurnControl): Promise<Turn<Checkpoint>> {
+    const { physicalId, type, checkpoint, phase } = record;
+    const isRollback = kind === 'inherited' || phase.kind === 'rollingBack';
+    if (!isRollback && type === 'Delete' && namesNothing(record)) {
+      return { kind: 'done', checkpoint, physicalId: physicalId!, attributes: {} };
+    }
+    const { type: { reconciler }, task } = await taskOf(this.item, record, this.ports.stackId, this.ports.ledger, this.ports.now());
+    const from = isUntouched(checkpoint) ? reconciler.start : checkpoint;
+    const plane = control.controlPlane<Checkpoint>();
+    if (isRollback) { return reconciler.rollBack(task, from, plane); }
+    return type === 'Delete' ? reconciler.remove(task, from, plane) : reconciler.reconcile(task, from, plane);
+  }
+
+  /** Writes what a turn came to. */
+  private async settle(subject: Subject, turn: Turn<Checkpoint>, control: TurnControl): Promise<number | undefined> {
+    const { record } = subject;
+    if (subject.kind === 'inherited') {
+      switch (turn.kind) {
+        case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor);
+        case 'failed': return this.drop(record, turn.checkpoint, turn.reason);
+        case 'done': return this.drop(record, turn.checkpoint, turn.leftBehind);
+      }
+    }
+    const { phase } = this.request;
+    if (phase.kind === 'rollingBack') {
+      switch (turn.kind) {
+        case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor);
+        case 'failed': return this.answerFailed(`${phase.reason}. The rollback of this request failed too: ${turn.reason}`, turn.checkpoint, true);
+        case 'done': return this.answerFailed(phase.reason, turn.checkpoint, true, turn.leftBehind);
+      }
+    }
+    switch (turn.kind) {
+      case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor);
+      case 'failed': return this.fail(turn.reason, turn.checkpoint);
+      case 'done': return this.succeed(turn);
+    }
+  }
+
+  /** A turn that changed nothing writes nothing. */
+  private async keep(
+    record: RequestRecord, checkpoint: Checkpoint, inSeconds: number, after: Pick<RequestRecord, 'seen' | 'tickets'>, waitingFor: string,
+  ): Promise<number> {
+    const { requestId } = record;
+    const isSame = JSON.stringify([checkpoint, after.seen, after.tickets]) === JSON.stringify([this.current(requestId).checkpoint, this.current(requestId).seen, this.current(requestId).tickets]);
+    if (!isSame || this.tenure.hasOutcomes || this.current(requestId).deniedSince !== undefined) {
+      await this.tenure.write(
+        item => withOwned(withRecord(item, requestId, ({ deniedSince, ...one }) => ({ ...one, checkpoint, ...after })), checkpoint.owned),
+        { requestId, checkpoint });
+    }
+    const waitSeconds = this.untilDeadline(inSeconds);
+    this.ports.log.info(`waiting for ${waitingFor}`, { ...this.facts, turn: this.state.turn, waitSeconds });
+    return waitSeconds;
+  }
+
+  private current(requestId: string): RequestRecord {
+    return recordOf(this.item, requestId)!;
+  }
+
+  /** An inherited request is over. What it left behind is told now, and in the answer. */
+  private async drop(record: RequestRecord, checkpoint = record.checkpoint, leftBehind?: string): Promise<number> {
+    const { requestId } = record;
+    if (leftBehind) { this.tell(leftBehind); }
+    await answerSuperseded(this.item, record, this.ports);
+    await this.tenure.write(
+      item => withOwned(withLeftBehind(withoutInherited(item, requestId), leftBehind), checkpoint.owned), { requestId, checkpoint });
+    return 0;
+  }
+
+  /** What CloudFormation may use is left as it is, and told. */
+  private async report(record: RequestRecord): Promise<number> {
+    const { type: { reconciler }, task } = await taskOf(this.item, record, this.ports.stackId, this.ports.ledger, this.ports.now());
+    return this.drop(record, record.checkpoint, reconciler.leftBehind(task, isUntouched(record.checkpoint) ? reconciler.start : record.checkpoint));
+  }
+
+  private async afterError({ record, kind }: Subject, error: unknown, isLast: boolean, control: TurnControl): Promise<number | undefined> {
+    const { requestId } = record;
+    const checkpoint = this.current(requestId).checkpoint;
+    if (error instanceof Postponed) {
+      return this.keep(record, checkpoint, error.inSeconds, control.after(true), error.waitingFor);
+    }
+    if (error instanceof DeadlinePassed) { return this.fail(`timed out: ${error.message}`); }
+    if (isLast) { return this.fail(`timed out (lately: ${String((error as Error).message)})`); }
+    if (error instanceof ServiceFault && !isFinal(error, this.current(requestId).deniedSince, this.ports.now())) {
+      const deniedSince = error.kind === 'accessDenied' ? this.current(requestId).deniedSince ?? this.ports.now().toISOString() : undefined;
+      const after = control.after(false);
+      await this.tenure.write(item => withRecord(item, requestId, ({ deniedSince: _, ...one }) => ({ ...one, ...after, ...deniedSince ? { deniedSince } : {} })));
+      const waitSeconds = this.untilDeadline(backoffSeconds(this.state.waitSeconds, `${requestId}/${this.state.turn}`));
+      this.ports.log.info(`trying again after ${error.message}`, { ...this.facts, turn: this.state.turn, waitSeconds });
+      return waitSeconds;
+    }
+    const reason = error instanceof ServiceFault || error instanceof RefusedRequest ? error.message
+      : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
+    if (kind === 'inherited') { return this.drop(record, checkpoint, await this.leftBehindOf(record, reason)); }
+    if (this.request.phase.kind === 'rollingBack') { return this.answerFailed(`${this.request.phase.reason}. The rollback of this request failed too: ${reason}`, checkpoint, false); }
+    return this.fail(reason, checkpoint);
+  }
+
+  /** From here on, what the request made is rolled back. A Delete is never rolled back. */
+  private async fail(reason: string, checkpoint = this.request.checkpoint): Promise<number | undefined> {
+    if (this.request.type === 'Delete') { return this.answerFailed(reason, checkpoint, true); }
+    const { requestId } = this.request;
+    await this.tenure.write(
+      item => withOwned({ ...item, request: { ...item.request, checkpoint, phase: { kind: 'rollingBack', reason }, seen: [] } }, checkpoint.owned),
+      { requestId, checkpoint });
+    this.ports.log.info(`rolling back, because: ${reason}`, { ...this.facts, turn: this.state.turn });
+    return 0;
+  }
+
+  private giveUp(reason: string): Promise<undefined> {
+    return this.answerFailed(reason, this.request.checkpoint, false);
+  }
+
+  /**
+   * A failed creation names what it made, so that the Delete that follows finds it. A failed Update or Delete names what
+   * it was asked about: with any other id, CloudFormation might delete the one or the other.
+   */
+  private async answerFailed(reason: string, checkpoint: Checkpoint, isRolledBack: boolean, left?: string): Promise<undefined> {
+    const { request } = this;
+    const isLost = lostCreation(request) !== undefined;
+    const isFinished = isRolledBack && !isLost;
+    const own = left ?? (isFinished ? undefined : await this.leftBehindOf({ ...request, checkpoint }));
+    if (own) { this.tell(own); }
+    const physicalId = request.physicalId ?? checkpoint.made ?? (isLost ? outcomeUnknownId : nothingCreatedId)(request.requestId);
+    this.ports.log.error('REQUEST_FAILED', reason, this.facts);
+    return this.answer(checkpoint, { status: 'FAILED', reason, leftBehind: joined([...request.leftBehind, own]), physicalId, isFinished });
+  }
+
+  private async succeed(turn: Extract<Turn<Checkpoint>, { kind: 'done' }>): Promise<undefined> {
+    const { request } = this;
+    const { checkpoint, physicalId, attributes, notes = [], leftBehind } = turn;
+    notes.forEach(note => this.ports.log.info(note, this.facts));
+    if (leftBehind) { this.tell(leftBehind); }
+    const told = joined([...request.leftBehind, leftBehind]);
+    if (request.type !== 'Delete') {
+      return this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: told, physicalId, attributes, isFinished: true });
+    }
+    await forget(this.item, physicalId, this.ports);
+    // Nobody reads the reason of a SUCCESS, so a Delete that leaves something behind fails once (L7).
+    return told !== undefined && !request.wasTold
+      ? this.answer(checkpoint, { status: 'FAILED', reason: 'The resource is deleted. Delete the stack again to go on', leftBehind: told, physicalId, isFinished: true }, leftBehind)
+      : this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: told, physicalId, isFinished: true });
+  }
+
+  /** The rollback of an update that changed nothing: the resource is as it was, so the answer is too. */
+  private succeedAsBefore({ physicalId, attributes }: Living): Promise<undefined> {
+    this.ports.log.info('nothing was changed since the resource was as it is declared now', this.facts);
+    return this.answer(this.request.checkpoint, { status: 'SUCCESS', reason: '', leftBehind: joined(this.request.leftBehind), physicalId, attributes, isFinished: true });
+  }
+
+  private async answer(checkpoint: Checkpoint, outcome: Outcome, left?: string): Promise<undefined> {
+    const { requestId } = this.request;
+    const phase = answered(this.item, this.request, this.ports.stackId, outcome);
+    const at = this.ports.now().toISOString();
+    await this.tenure.write(item => {
+      const after = withOwned({ ...item, request: { ...item.request, checkpoint, phase, tickets: [], seen: [], calls: callsAfterAnswer(item.request, checkpoint) } }, checkpoint.owned);
+      const told = left ? withLeftBehind(after, left) : after;
+      return outcome.status === 'SUCCESS' ? withLiving(told, outcome, at) : told;
+    }, { requestId, checkpoint });
+    this.ports.log.info(`answering ${outcome.status}`, { ...this.facts, physicalId: outcome.physicalId, turn: this.state.turn });
+    return undefined;
+  }
+
+  private tell(leftBehind: string): void {
+    this.ports.log.error('LEFT_BEHIND', leftBehind, this.facts);
+  }
+
+  private async leftBehindOf(record: RequestRecord, why?: string): Promise<string | undefined> {
+    const { type: { reconciler }, task } = await taskOf(this.item, record, this.ports.stackId, this.ports.ledger, this.ports.now());
+    const text = reconciler.leftBehind(task, isUntouched(record.checkpoint) ? reconciler.start : record.checkpoint);
+    return text && why ? `${text} (${why})` : text;
+  }
+
+  /** No wait reaches past the deadline, nor past the end of the rollback. */
+  private untilDeadline(seconds: number): number {
+    const { deadline, phase } = this.request;
+    const end = phase.kind === 'rollingBack' ? endOfRollback(deadline) : Date.parse(deadline);
+    return Math.min(Math.ceil(seconds), Math.max(0, Math.ceil((end - this.ports.now().getTime()) / 1000)));
+  }
+
+  private get facts() {
+    const { requestId, type, physicalId } = this.request;
+    return { requestId, logicalId: this.item.logicalId, physicalId, requestType: type };
+  }
+}
+
+/** Seconds until every open call is executed or never will be. A creation of unknown outcome is searched for at once. */
+function secondsBlocked({ calls }: RequestRecord, now: number): number {
+  const blocking = calls.filter(({ outcome, operation }) => outcome === 'inFlight' || !isCreation(operation));
+  return Math.ceil(Math.max(0, ...blocking.map(({ since }) => SECONDS_UNTIL_A_CALL_IS_SETTLED - (now - Date.parse(since)) / 1000)));
 }
 
 /**
- * Those that share the quota are counted, once it was found spent, or else before a new key is first looked at; each
- * then waits for its turn. `undefined` when that is done.
+ * Whether a Delete names what is not there: nothing was made, or the request that may have made something was inherited
+ * and is rolled back by now. Its properties are not read, since the creation may have been refused for them.
  */
-async function queued(state: ExecutionState, now: Date, ports: Ports): Promise<ExecutionState | undefined> {
-  const { setback, round, turn, request } = state;
-  const beforeFirstLook = turn === FIRST_LOOK && request.RequestType === 'Create' && !round && !state.failure;
-  if (!(isToCount(state) || beforeFirstLook)) { return undefined; }
-  const counted = await crowdOf(state, ports);
-  const crowd = counted ?? (setback && setback.count >= MOST_COUNTS ? presumedCrowd(state) : undefined);
-  // Any count is better than a presumed one.
-  const after = { ...state, round: crowd && { seconds: crowd.roundSeconds, countedAt: counted ? now.toISOString() : state.startedAt } };
-  if (setback?.throttled) {
-    const count = setback.count + 1;
-    return crowd
-      ? { ...after, waitSeconds: crowd.placeSeconds }
-      : { ...after, setback: { ...setback, count }, waitSeconds: backoff(count, `${request.RequestId}/${count}`) };
-  }
-  // Who had to wait for no turn comes twice in a round otherwise.
-  return crowd && crowd.roundSeconds > 0 ? { ...after, waitSeconds: 2 * crowd.roundSeconds } : undefined;
-}
-
-function isToCount({ setback, round, failure }: ExecutionState): boolean {
-  return !!setback?.throttled && !round && !failure;
-}
-
-/**
- * So many let their next turn pass that the stack keeps its pace. It is decided before the turn, so that its input tells.
- * Nobody does who only goes on, who has to undo, for which there is little time, or whose time ends soon.
- */
-function isToPass({ answer, failure, round, waitSeconds, deadline, request, turn, pace }: ExecutionState, now: Date): boolean {
-  if (answer || failure || !round || waitSeconds === 0) { return false; }
-  const millisecondsLeft = Date.parse(deadline) - now.getTime() - waitSeconds * 1000;
-  return millisecondsLeft > LAST_SECONDS * 1000 && share(`pace/${request.RequestId}/${turn}`) >= partAt(now, pace);
-}
-
-/** Who lets a turn pass comes again in the round of those that are left. */
-async function passed(state: ExecutionState, now: Date, ports: Ports): Promise<ExecutionState> {
-  const counted = state.round!;
-  const isOld = Math.abs(now.getTime() - Date.parse(counted.countedAt)) > SECONDS_A_COUNT_HOLDS * 1000;
-  // Whoever could not count leaves it alone for as long.
-  const round = isOld ? { seconds: (await crowdOf(state, ports))?.roundSeconds ?? counted.seconds, countedAt: now.toISOString() } : counted;
-  const seconds = share(`again/${state.request.RequestId}/${state.turn}`) * Math.max(SHORTEST_ROUND, round.seconds);
-  return { ...state, round, waitSeconds: Math.ceil(seconds) };
-}
-
-function inTime(state: ExecutionState, now: Date): ExecutionState {
-  if (state.failure) { return state; }
-  const lately = `waiting for ${state.waitingFor}${state.setback ? ` (lately: ${state.setback.reason})` : ''}`;
-  if (now.getTime() >= Date.parse(state.deadline)) { return failing(state, `timed out, ${lately}`); }
-  return state.turn > MOST_TURNS ? failing(state, `gave up after ${MOST_TURNS} turns, ${lately}`) : state;
-}
-
-async function oneTurn(before: ExecutionState, now: Date, ports: Ports): Promise<ExecutionState> {
-  const { doubt, ...state } = before;
-  const { reconciler } = resourceType(state.request);
-  const task = { ...taskOf(state.request, !!doubt), reverses: state.reverses, roundSeconds: state.round?.seconds };
-  if (state.failure) {
-    return now.getTime() >= Date.parse(state.deadline) + UNDO_SECONDS * 1000
-      || state.request.RequestType === 'Delete'
-      ? ended(state, state.failure, ports)
-      : undone(state, await reconciler.undo(task, state.memory, ports.plane), ports);
-  }
-  if (state.request.RequestType !== 'Delete' && await isOutOfDate(state, ports)) {
-    return failing(before, 'CloudFormation sent a later request for this resource, which came first, so nothing was done about this one');
-  }
-  if (state.request.RequestType !== 'Create' && !state.alone) {
-    const superseding = await supersede(state, ports);
-    if (superseding) {
-      if (superseding.leftBehind) { ports.log.error('LEFT_BEHIND', superseding.leftBehind, facts(state)); }
-      const { superseded, alone, reverses, emptyLooks = state.emptyLooks, inSeconds, waitingFor } = superseding;
-      return { ...state, doubt, inOrder: true, superseded, alone, reverses, emptyLooks, waitSeconds: inSeconds, waitingFor, setback: undefined };
-    }
-  }
-  const turn: Turn<any> = state.request.RequestType === 'Delete'
-    ? await reconciler.absent(task, state.memory, ports.plane)
-    : await reconciler.present(task, state.memory, ports.plane);
-  const after: ExecutionState = { ...state, inOrder: true, alone: true, memory: turn.memory, setback: undefined };
-  switch (turn.kind) {
-    case 'again':
-      return { ...after, waitSeconds: turn.inSeconds, waitingFor: turn.waitingFor };
-    case 'failed':
-      return failing(after, turn.reason);
-    case 'done':
-      turn.notes?.forEach(note => ports.log.info(note, facts(state)));
-      if (turn.leftBehind) { ports.log.error('LEFT_BEHIND', turn.leftBehind, facts(state)); }
-      return succeeded(after, turn);
+function namesNothing({ physicalId, isKnown }: RequestRecord): boolean {
+  switch (parsePhysicalId(physicalId!).kind) {
+    case 'nothingCreated': return true;
+    case 'outcomeUnknown':
+    case 'invented': return isKnown;
+    default: return false;
   }
 }
 
-function undone(state: ExecutionState, turn: Turn<any>, ports: Ports): ExecutionState {
-  const after = { ...state, memory: turn.memory, setback: undefined };
-  switch (turn.kind) {
-    case 'again': return { ...after, waitSeconds: turn.inSeconds, waitingFor: turn.waitingFor };
-    case 'failed': return ended(after, `${state.failure}. Undoing failed too: ${turn.reason}`, ports);
-    case 'done': return answered(after, state.failure!, joined([turn.leftBehind, ...tracesOfSuperseded(state)]), ports);
-  }
+function isUntouched(checkpoint: Checkpoint): boolean {
+  return Object.keys(checkpoint).length === 0;
 }
 
-function afterError(state: ExecutionState, error: unknown, now: Date, ports: Ports): ExecutionState {
-  const isFault = error instanceof ServiceFault;
-  const reason = isFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
-  if (isFault) {
-    // To undo, there is no time for a round.
-    const verdict = judge(error, state.setback, now, state.request.RequestId, state.failure ? undefined : state.round?.seconds);
-    if (!('final' in verdict)) {
-      const learns = error.spentQuotaOfKeys && error.region === ownerOf(state.request).region && !state.failure;
-      const pace = learns ? slowedDown(now, state.round !== undefined, state.pace) : state.pace;
-      return { ...state, pace, setback: verdict.setback, waitSeconds: verdict.inSeconds };
-    }
-  }
-  return state.failure
-    ? ended(state, `${state.failure}. Undoing failed too: ${reason}`, ports)
-    : failing(state, reason);
+/** A creation that was never found stays open: the Delete that follows looks for it once more (L6). */
+function callsAfterAnswer({ calls }: RequestRecord, { made }: Checkpoint): RequestRecord['calls'] {
+  return made === undefined ? calls.filter(({ operation }) => isCreation(operation)) : [];
 }
 
-/** The answer is given only after the next steps have undone what this request made. */
-function failing(state: ExecutionState, reason: string): ExecutionState {
-  return { ...state, failure: reason, setback: undefined };
+function withLeftBehind(item: Item, text: string | undefined): Item {
+  return text ? { ...item, request: { ...item.request, leftBehind: [...item.request.leftBehind, text] } } : item;
 }
 
-/** The end of a request that could not be undone: whatever it may have made is reported. */
-function ended(state: ExecutionState, reason: string, ports: Ports): ExecutionState {
-  return answered(state, reason, tracesOf(state), ports);
-}
-
-function answered(state: ExecutionState, reason: string, leftBehind: string | undefined, ports: Ports): ExecutionState {
-  ports.log.error('REQUEST_FAILED', reason, facts(state));
-  if (leftBehind) { ports.log.error('LEFT_BEHIND', leftBehind, facts(state)); }
-  return { ...state, answer: failedAnswer(state, reason, leftBehind) };
-}
-
-/** The next step does nothing about a step that surely did not run, however the state machine calls that. */
-function mayHaveRun(interruption: any): boolean {
-  return interruption !== undefined
-    // A denied invocation bears the name of an unknown one (seen in reports; the documentation has no name for it).
-    && !(interruption?.Error === 'Lambda.AWSLambdaException' && /Error Code: AccessDeniedException/.test(interruption.Cause));
-}
-
-/** No wait reaches past the deadline, nor past the time for undoing. */
-function untilDeadline(state: ExecutionState, now: Date): number {
-  const end = Date.parse(state.deadline) + (state.failure ? UNDO_SECONDS * 1000 : 0);
-  return Math.min(state.waitSeconds, Math.max(0, Math.ceil((end - now.getTime()) / 1000)));
-}
-
-function facts({ request }: ExecutionState) {
+function withLiving({ living, ...item }: Item, { physicalId, attributes = {} }: Outcome, since: string): Item {
+  const { type, physicalId: former, properties } = item.request;
+  if (type === 'Delete') { return living && living.physicalId !== physicalId ? { ...item, living } : item; }
   return {
-    requestId: request.RequestId,
-    logicalId: request.LogicalResourceId,
-    physicalId: request.PhysicalResourceId,
-    requestType: request.RequestType,
+    ...item,
+    living: {
+      physicalId,
+      attributes,
+      digest: properties.digests.declared,
+      since,
+      isTouched: false,
+      ...former !== undefined && former !== physicalId ? { predecessor: former } : {},
+    },
   };
+}
+
+export function joined(texts: ReadonlyArray<string | undefined>): string | undefined {
+  return texts.filter(text => text !== undefined).join('. ') || undefined;
 }

@@ -1,11 +1,15 @@
-import { ControlPlane } from './control-plane/port';
-import { Executions } from './executions/port';
+import { Service } from '../control-plane/port';
+import { Ledger } from '../ledger/port';
 import { Log } from './log';
+import { LimiterTable } from '../quota/port';
+import { Executions } from './executions';
 
 /** All that the handler touches outside itself. */
 export interface Ports {
-  readonly plane: ControlPlane;
-  readonly executions: (stateMachineArn: string) => Executions;
+  readonly service: Service;
+  readonly ledger: Ledger;
+  readonly limiterTable: LimiterTable;
+  readonly executions: Executions;
   /** PUTs a body to a ResponseURL; throws unless it was taken. */
   readonly putAnswer: (responseUrl: string, body: string) => Promise<void>;
   readonly now: () => Date;

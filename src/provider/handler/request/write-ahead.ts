@@ -1,0 +1,226 @@
+import { randomUUID } from 'crypto';
+import { ServiceFault } from '../control-plane/fault';
+import { regionOf } from '../control-plane/key-arn';
+import { Changes, Looks, Service } from '../control-plane/port';
+import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
+import { withOwned, withRecord } from '../ledger/records';
+import { RateLimiter } from '../quota/rate-limiter';
+import { Checkpoint, ControlPlane } from '../reconcilers/reconciler';
+import { Tenure } from './tenure';
+
+/*
+ * What a reconciler calls during one turn: the service, with three things done around every request.
+ *
+ * 1. A request waits for its place in the queue of its Region (L12). A short wait is slept here; a long one postpones
+ *    the turn, which begins again when the place has come. Looks that it had made by then are answered from the item.
+ * 2. A mutating call is marked before it is sent (L4): one conditional write proves that the request is in charge, and
+ *    records what the turn intends. If the outcome of that write is not known, the call is not sent.
+ * 3. The outcome of the call is recorded with the next write. If the function dies before, the mark stays, and whoever
+ *    comes next knows that the call may have been executed.
+ *
+ * For example, CreateKey: draw a ticket; write { calls: [CreateKey, in flight], checkpoint: intent }; send; the turn's end
+ * writes { calls: [], checkpoint: the new key }.
+ */
+
+/** Waits up to this are slept in the function; Step Functions waits whole seconds. */
+const LONGEST_SLEEP_SECONDS = 1.5;
+/** An invocation sleeps no longer than this in all: its timeout must leave time for the calls. */
+const LONGEST_SLEEPS_SECONDS = 15;
+
+/** The turn begins again later, with what it has seen so far. */
+export class Postponed extends Error {
+  constructor(readonly inSeconds: number, readonly waitingFor: string) {
+    super(waitingFor);
+  }
+}
+
+/** The deadline forbids the call that the turn was about to make. */
+export class DeadlinePassed extends Error {
+  constructor(readonly operation: string) {
+    super(`${operation} was not called any more`);
+  }
+}
+
+interface Request {
+  readonly operation: string;
+  /** Where it goes; absent for requests that do not count against the service's quota. */
+  region?(...args: any[]): string;
+}
+
+const ofKey = (keyArn: string) => regionOf(keyArn);
+const ofRegion = (region: string) => region;
+
+const LOOKS: Readonly<Record<keyof Looks, Request>> = {
+  getKey: { operation: 'GetKey', region: ofKey },
+  listTags: { operation: 'ListTagsForResource', region: ofKey },
+  listKeys: { operation: 'ListKeys', region: ofRegion },
+  getAlias: { operation: 'GetAlias', region: ofRegion },
+  getDefaultReplicationRegions: { operation: 'GetDefaultKeyReplicationRegions', region: ofRegion },
+  getResourcePolicy: { operation: 'GetResourcePolicy', region: ofKey },
+  findKeysByTags: { operation: 'GetResources' },
+};
+
+const CHANGES: Readonly<Record<keyof Changes, Request>> = {
+  createKey: { operation: 'CreateKey', region: ofRegion },
+  deleteKey: { operation: 'DeleteKey', region: ofKey },
+  restoreKey: { operation: 'RestoreKey', region: ofKey },
+  startKeyUsage: { operation: 'StartKeyUsage', region: ofKey },
+  stopKeyUsage: { operation: 'StopKeyUsage', region: ofKey },
+  addKeyReplicationRegions: { operation: 'AddKeyReplicationRegions', region: ofKey },
+  removeKeyReplicationRegions: { operation: 'RemoveKeyReplicationRegions', region: ofKey },
+  tagKey: { operation: 'TagResource', region: ofKey },
+  untagKey: { operation: 'UntagResource', region: ofKey },
+  createAlias: { operation: 'CreateAlias', region: (_, keyArn) => regionOf(keyArn) },
+  updateAlias: { operation: 'UpdateAlias', region: (_, keyArn) => regionOf(keyArn) },
+  deleteAlias: { operation: 'DeleteAlias', region: ofRegion },
+  enableDefaultReplicationRegions: { operation: 'EnableDefaultKeyReplicationRegions', region: ofRegion },
+  disableDefaultReplicationRegions: { operation: 'DisableDefaultKeyReplicationRegions', region: ofRegion },
+  putResourcePolicy: { operation: 'PutResourcePolicy', region: ofKey },
+  deleteResourcePolicy: { operation: 'DeleteResourcePolicy', region: ofKey },
+};
+
+/** Calls that make something new each time: never repeated for a request (L5). */
+const CREATIONS: ReadonlySet<string> = new Set(['CreateKey', 'ImportKey']);
+
+export function isCreation(operation: string): boolean {
+  return CREATIONS.has(operation);
+}
+
+export interface Surroundings {
+  readonly service: Service;
+  readonly limiter: RateLimiter;
+  now(): Date;
+  pause(seconds: number): Promise<void>;
+  throttled(operation: string, region: string): void;
+}
+
+/** One turn of the request with this record, which is in charge or was inherited. */
+export class TurnControl {
+  private seen: Seen[];
+  private tickets: readonly Ticket[];
+  private slept = 0;
+
+  constructor(
+    private readonly tenure: Tenure, private readonly record: RequestRecord, private readonly mayChange: boolean, private readonly around: Surroundings,
+  ) {
+    this.seen = [...record.seen];
+    this.tickets = record.tickets;
+  }
+
+  /** The record with the tickets that are left. What was seen is kept only by a turn that is postponed. */
+  after(isPostponed: boolean): Pick<RequestRecord, 'seen' | 'tickets'> {
+    return { seen: isPostponed ? this.seen : [], tickets: this.tickets };
+  }
+
+  controlPlane<C extends Checkpoint>(): ControlPlane<C> {
+    const looks = mapped(LOOKS, (name, request) => (...args: unknown[]) => this.look(name, request, args)) as unknown as Looks;
+    return {
+      ...looks,
+      intending: intent => mapped(CHANGES, (name, request) => (...args: unknown[]) => this.change(name, request, args, intent)) as unknown as Changes,
+    };
+  }
+
+  private async look(name: keyof Looks, request: Request, args: unknown[]): Promise<unknown> {
+    const look = JSON.stringify([name, ...args], withMaps);
+    const before = this.seen.find(one => one.look === look);
+    if (before) { return answerOf(before); }
+    const { answer, fault } = await this.inTurn(request, args, async () => ({ answer: await (this.around.service[name] as any)(...args), fault: undefined }), error => {
+      if (error.kind !== 'notFound') { throw error; }
+      return { answer: undefined, fault: error };
+    });
+    this.seen.push(fault ? { look, answer: JSON.stringify({ notFound: [fault.service, fault.operation, fault.region, fault.code] }) } : { look, answer: JSON.stringify({ answer }, withMaps) });
+    if (fault) { throw fault; }
+    return answer;
+  }
+
+  private async change(name: keyof Changes, request: Request, args: unknown[], intent: Checkpoint): Promise<unknown> {
+    const { operation } = request;
+    if (!this.mayChange) { throw new DeadlinePassed(operation); }
+    const { requestId } = this.record;
+    const id = randomUUID();
+    return this.inTurn(request, args, async region => {
+      await this.tenure.write(item => marked(item, requestId, {
+        id, operation, region, since: this.around.now().toISOString(), outcome: 'inFlight', wasFirstTouch: item.living !== undefined && !item.living.isTouched,
+      }, intent, this.tickets));
+      // What was seen before the call may be different after it.
+      this.seen = [];
+      const answer = await (this.around.service[name] as any)(...args);
+      this.tenure.ended(requestId, id, 'executed');
+      return answer;
+    }, error => {
+      this.tenure.ended(requestId, id, error.provesNotExecuted ? 'notExecuted' : 'unknown');
+      throw error;
+    });
+  }
+
+  /** Sends a request when its place in the queue has come. */
+  private async inTurn<T>(request: Request, args: unknown[], send: (region: string) => Promise<T>, refused: (fault: ServiceFault) => T): Promise<T> {
+    const region = request.region?.(...args);
+    const ticket = region === undefined ? undefined : await this.place(region, request.operation);
+    try {
+      return await send(region ?? '');
+    } catch (fault) {
+      if (!(fault instanceof ServiceFault) || fault.service === 'dynamodb') { throw fault; }
+      try {
+        return refused(fault);
+      } finally {
+        if (ticket && fault.kind === 'throttled' && fault.service === 'payment-cryptography') {
+          this.around.throttled(request.operation, ticket.region);
+          this.tickets = [...this.tickets, ticket];
+          this.postpone(await this.around.limiter.throttled(ticket), request.operation, ticket.region);
+        }
+      }
+    }
+  }
+
+  private async place(region: string, operation: string): Promise<Ticket> {
+    const stored = this.tickets.find(ticket => ticket.region === region);
+    const { ticket, dueAt } = stored
+      ? { ticket: stored, dueAt: await this.around.limiter.dueAt(stored) }
+      : await this.around.limiter.draw(region);
+    this.tickets = this.tickets.filter(one => one !== stored);
+    const seconds = (dueAt - this.around.now().getTime()) / 1000;
+    if (seconds > LONGEST_SLEEP_SECONDS || this.slept + seconds > LONGEST_SLEEPS_SECONDS) {
+      this.tickets = [...this.tickets, ticket];
+      this.postpone(dueAt, operation, region);
+    }
+    if (seconds > 0) {
+      this.slept += seconds;
+      await this.around.pause(seconds);
+    }
+    return ticket;
+  }
+
+  private postpone(dueAt: number, operation: string, region: string): never {
+    const seconds = (dueAt - this.around.now().getTime()) / 1000;
+    throw new Postponed(Math.max(0, Math.floor(seconds)), `the turn of ${operation} in ${region}, in the queue of the service's quota`);
+  }
+}
+
+/** The mark, and what the turn intends, in one write. */
+function marked(item: Item, requestId: string, call: RequestRecord['calls'][number], intent: Checkpoint, tickets: readonly Ticket[]): Item {
+  const { living } = item;
+  const after = withRecord(withOwned(item, intent.owned), requestId, record => ({
+    ...record, checkpoint: intent, calls: [...record.calls, call], tickets, seen: [], deniedSince: undefined,
+  }));
+  return living ? { ...after, living: { ...living, isTouched: true } } : after;
+}
+
+function mapped<K extends string, R>(table: Readonly<Record<K, Request>>, make: (name: K, request: Request) => R): Record<K, R> {
+  return Object.fromEntries(Object.entries<Request>(table).map(([name, request]) => [name, make(name as K, request)])) as Record<K, R>;
+}
+
+function withMaps(_: string, value: unknown): unknown {
+  return value instanceof Map ? { entries: [...value] } : value;
+}
+
+function answerOf({ answer }: Seen): unknown {
+  const { answer: value, notFound } = JSON.parse(answer, (_, member) =>
+    member !== null && typeof member === 'object' && Array.isArray(member.entries) && Object.keys(member).length === 1 ? new Map(member.entries) : member);
+  if (notFound) {
+    const [service, operation, region, code] = notFound;
+    throw new ServiceFault('notFound', service, operation, region, code, '');
+  }
+  return value;
+}
+

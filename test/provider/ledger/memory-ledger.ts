@@ -1,0 +1,61 @@
+import { Item } from '../../../src/provider/handler/ledger/item';
+import { Ledger, Written } from '../../../src/provider/handler/ledger/port';
+import { Anchor, LimiterItem, LimiterTable } from '../../../src/provider/handler/quota/port';
+
+/** The provider's table in memory, with nothing going wrong. */
+export class MemoryLedger implements Ledger, LimiterTable {
+  readonly items = new Map<string, Item>();
+  readonly properties = new Map<string, string>();
+  readonly limiters = new Map<string, LimiterItem>();
+  /** Every write: what it was, and how many bytes. */
+  readonly writes: Array<{ readonly what: string; readonly bytes: number }> = [];
+
+  async read(id: string): Promise<Item | undefined> {
+    return copy(this.items.get(id));
+  }
+
+  async write(item: Item): Promise<Written> {
+    this.note(`item ${item.id}`, item);
+    const current = this.items.get(item.id);
+    if ((current?.revision ?? 0) !== item.revision - 1) { return { kind: 'refused', current: copy(current) }; }
+    this.items.set(item.id, copy(item));
+    return { kind: 'written' };
+  }
+
+  async readProperties(id: string): Promise<string | undefined> {
+    return this.properties.get(id);
+  }
+
+  async writeProperties(id: string, json: string): Promise<void> {
+    this.note(`properties ${id}`, json);
+    this.properties.set(id, json);
+  }
+
+  async draw(region: string, now: number): Promise<{ readonly ticket: number; readonly before: LimiterItem | undefined }> {
+    const before = this.limiters.get(region);
+    const ticket = (before?.drawn ?? 0) + 1;
+    this.limiters.set(region, { ...before, drawn: ticket, drawnAt: now });
+    this.note(`ticket ${region}`, this.limiters.get(region));
+    return { ticket, before };
+  }
+
+  async readLimiter(region: string): Promise<LimiterItem | undefined> {
+    return this.limiters.get(region);
+  }
+
+  async anchor(region: string, anchor: Anchor): Promise<Anchor> {
+    const before = this.limiters.get(region) ?? { drawn: 0, drawnAt: 0 };
+    if ((before.anchor?.epoch ?? 0) !== anchor.epoch - 1) { return before.anchor!; }
+    this.limiters.set(region, { ...before, anchor });
+    this.note(`anchor ${region}`, anchor);
+    return anchor;
+  }
+
+  private note(what: string, value: unknown): void {
+    this.writes.push({ what, bytes: Buffer.byteLength(JSON.stringify(value)) });
+  }
+}
+
+function copy<T>(value: T): T {
+  return value === undefined ? value : JSON.parse(JSON.stringify(value));
+}
