@@ -1,3 +1,4 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
 import { agent, clientConfig, freshConnections } from './aws/client-config';
 import { dynamoDb } from './aws/dynamodb';
@@ -8,13 +9,14 @@ import { handlerFor } from './handler';
 import { jsonLog } from './request/log';
 
 const config = clientConfig();
+const sfn = new SFNClient({ ...config, maxAttempts: 1 });
 const { ledger, limiterTable } = dynamoDb(config, process.env[TABLE_NAME_VARIABLE] ?? '');
 
 export const handler = handlerFor({
   service: paymentCryptography(config, freshConnections()),
   ledger,
   limiterTable,
-  executions: stepFunctions(config),
+  executions: stateMachineArn => stepFunctions(sfn, stateMachineArn),
   putAnswer: putAnswerWith(agent),
   now: () => new Date(),
   pause: seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000)),

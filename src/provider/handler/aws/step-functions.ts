@@ -1,5 +1,4 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { ClientConfig } from './client-config';
 import { sent } from './sent';
 import { ServiceFault } from '../control-plane/fault';
 import { Executions, StartRefused } from '../request/executions';
@@ -10,10 +9,9 @@ const FINAL: ReadonlySet<string> = new Set([
 ]);
 
 /** Executions through AWS Step Functions. */
-export function stepFunctions(config: ClientConfig): Executions {
-  const client = new SFNClient({ ...config, maxAttempts: 1 });
+export function stepFunctions(client: SFNClient, stateMachineArn: string): Executions {
   return {
-    async start(stateMachineArn, name, input) {
+    async start(name, input) {
       const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
       try {
         await sent('states', 'StartExecution', stateMachineArn.split(':')[3], () => client.send(command));

@@ -152,7 +152,7 @@ async function started(stateMachineArn: string, item: Item, ports: Ports): Promi
   try {
     for (let number = 1; number <= MOST_EXECUTIONS; number += 1) {
       const name = executionName(item, number);
-      if (await patiently(() => ports.executions.start(stateMachineArn, name, input), ports) === 'started') { return; }
+      if (await patiently(() => ports.executions(stateMachineArn).start(name, input), ports) === 'started') { return; }
     }
   } catch (error) {
     if (!(error instanceof StartRefused) || error.denied) { throw error; }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
-import { MOST_TAGS, OWNERSHIP_TAG_COUNT, OWNERSHIP_TAG_PREFIX } from './provider/contract/ownership-tags';
+import { MOST_TAGS, OWNERSHIP_TAG_COUNT, OWNERSHIP_TAG_PREFIX } from '../provider/contract/ownership-tags';
 
 /** API: shapes TagKey and TagValue of AWS Payment Cryptography. */
 const LONGEST_KEY = 128;

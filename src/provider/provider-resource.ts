@@ -1,9 +1,9 @@
 import { CustomResource, Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { PaymentKeyError } from './errors';
+import { Codec, Decoded, Fields } from './contract/codec';
+import { serviceTimeoutInMinutes } from './contract/envelope';
 import { PaymentKeyProvider } from './payment-key-provider';
-import { Codec, Decoded, Fields } from './provider/contract/codec';
-import { serviceTimeoutInMinutes } from './provider/contract/envelope';
+import { PaymentKeyError } from '../private/errors';
 
 /** What each property says; a function where it may still change before the template is made. */
 export type Declared<F extends Fields> = { readonly [K in keyof Decoded<F>]: Decoded<F>[K] | (() => Decoded<F>[K]) };
