@@ -3,13 +3,13 @@ import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { claimedBefore } from './claims';
-import { PaymentKeyError } from './errors';
-import { arnOfForeignKey, isExportable } from './foreign-key';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
-import { PaymentKeyProvider } from './payment-key-provider';
+import { declaredBefore } from './private/declared-once';
+import { PaymentKeyError } from './private/errors';
+import { arnOfForeignKey, isExportable } from './private/foreign-key';
+import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from './provider/contract/adopted-payment-key';
-import { replicationTimeoutInMinutes } from './whole-duration';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
 
 /**
  * What a key is adopted with.
@@ -130,7 +130,7 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
     super(scope, id, path => kindOf(Stack.of(scope), path, props));
     const { key, restoreIfPending } = props;
     const keyArn = this._knownArn!;
-    const [other] = claimedBefore(this, keyArn);
+    const [other] = declaredBefore(this, keyArn);
     if (other !== undefined) {
       throw new PaymentKeyError('KeyManagedAlready', `${this.node.path}: ${other.node.path} adopts or replicates the key already: two would each undo what the other declares. Declare it once`);
     }

@@ -1,18 +1,16 @@
 import { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CustomResource, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { PaymentKeyError, WARNING } from './errors';
 import { PaymentKeyBase } from './payment-key-base';
-import { PaymentKeyProvider } from './payment-key-provider';
+import { PaymentKeyError, WARNING } from './private/errors';
+import { markAsManaged } from './private/managed-key-mark';
+import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
+import { policyText, resourcePolicyErrors } from './private/resource-policy';
+import { tagErrors } from './private/tags';
 import { Codec, Decoded, Fields } from './provider/contract/codec';
 import { KeyAttributes, ManagedKeyProperties } from './provider/contract/multi-region-payment-key';
-import { providerResource } from './provider-resource';
-import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './regions';
-import { policyText, resourcePolicyErrors } from './resource-policy';
-import { tagErrors } from './tags';
-
-/** Marks such keys of whichever copy of this library. */
-const MARK = Symbol.for('cdk-multi-region-payment-keys.ManagedPaymentKey');
+import { PaymentKeyProvider } from './provider/payment-key-provider';
+import { providerResource } from './provider/provider-resource';
 
 /** What may still change after construction. */
 type Changing = 'ReplicationRegions' | 'Tags' | 'ResourcePolicy';
@@ -62,7 +60,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /** @param kindOf what it is declared as, given its path for errors */
   constructor(scope: Construct, id: string, kindOf: (path: string) => ManagedKey<any>) {
     super(scope, id);
-    Object.defineProperty(this, MARK, { value: true });
+    markAsManaged(this);
     const kind = kindOf(this.node.path);
     const { declared, replicationRegions, removalPolicy } = kind;
     if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(this.node.path); }
@@ -221,9 +219,4 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     this._warn('resourcePolicyNotReplicated', 'resource policies do not replicate, and replicas cannot have any: the policy gives no access to the key in '
       + 'its replication Regions. If the primary is all that it is for, acknowledge this warning');
   }
-}
-
-/** Whether a key is managed by a stack of the app already, by this copy of the library or another. */
-export function isManagedPaymentKey(key: object): boolean {
-  return MARK in key;
 }

@@ -2,14 +2,14 @@ import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
 import { ArnFormat, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { checkAliasName } from './alias-name';
-import { PaymentKeyError } from './errors';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
 import { eventsInOtherRegion, onKeyEvent } from './payment-key-events';
 import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
-import { KeyTraits } from './payment-key-grants-operations';
+import { checkAliasName } from './private/alias-name';
+import { PaymentKeyError } from './private/errors';
+import { KeyTraits } from './private/grant-operations';
+import { regionCannotBeToken } from './private/regions';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
-import { regionCannotBeToken } from './regions';
 
 /**
  * What all payment keys have in common.

@@ -2,12 +2,12 @@ import { AliasReference, IAliasRef, IKeyRef } from 'aws-cdk-lib/aws-paymentcrypt
 import { Duration, RemovalPolicy, Resource } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { checkAliasName } from './alias-name';
-import { claimedBefore } from './claims';
-import { keyInRegions, removalPolicyOf } from './key-in-regions';
-import { PaymentKeyProvider } from './payment-key-provider';
+import { checkAliasName } from './private/alias-name';
+import { declaredBefore } from './private/declared-once';
+import { keyInRegions, removalPolicyOf } from './private/key-in-regions';
 import { AliasAttributes, aliasProperties, REGIONAL_ALIAS } from './provider/contract/regional-alias';
-import { providerResource } from './provider-resource';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
+import { providerResource } from './provider/provider-resource';
 
 /**
  * What can be chosen of an alias that is declared through its key.
@@ -123,7 +123,7 @@ export class RegionalAlias extends Resource implements IAliasRef {
     PaymentKeyProvider.of(this)._allow('aliases');
     this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);
     this.regions = regions;
-    const before = claimedBefore<RegionalAlias>(this, props.aliasName);
+    const before = declaredBefore<RegionalAlias>(this, props.aliasName);
     this.node.addValidation({ validate: () => before.flatMap(other => this.declaredTwice(props.aliasName, other)) });
   }
 

@@ -2,12 +2,12 @@ import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Duration, RemovalPolicy, Resource, TagManager } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { PaymentKeyError } from './errors';
-import { keyInRegions } from './key-in-regions';
-import { isManagedPaymentKey } from './managed-payment-key';
+import { PaymentKeyError } from './private/errors';
+import { keyInRegions } from './private/key-in-regions';
+import { isManagedPaymentKey } from './private/managed-key-mark';
+import { tagErrors } from './private/tags';
 import { REGIONAL_TAGS, tagsProperties } from './provider/contract/regional-tags';
-import { providerResource } from './provider-resource';
-import { tagErrors } from './tags';
+import { providerResource } from './provider/provider-resource';
 
 /**
  * What tags in several Regions are declared with.

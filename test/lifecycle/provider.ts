@@ -62,7 +62,7 @@ export class Provider {
       service,
       ledger: this.ledger(),
       limiterTable: this.limiterTable(),
-      executions: this.executions(),
+      executions: () => this.executions(),
       putAnswer: (url, body) => this.putAnswer(url, body),
       now: () => new Date(timeline.now()),
       pause: seconds => this.runtime.sleep(seconds),
@@ -154,7 +154,7 @@ export class Provider {
 
   private executions(): Executions {
     return {
-      start: (_, name, input) => this.runtime.call<'started' | 'nameTaken'>({
+      start: (name, input) => this.runtime.call<'started' | 'nameTaken'>({
         to: 'start',
         execute: async () => this.stateMachine.start(name, input) ? 'started' : 'nameTaken',
         refuse: async how => {
@@ -186,8 +186,8 @@ export class Provider {
   }
 
   private noteAnswer({ request: { requestId, phase } }: Item): void {
-    if (phase.kind !== 'answered' || phase.deliveredAt !== undefined) { return; }
-    this.notebook.answerMade(this.notebook.sent.get(requestId)!, JSON.parse(phase.body));
+    const sent = this.notebook.sent.get(requestId)!;
+    if (phase.kind === 'answered' && phase.deliveredAt === undefined && !sent.atAnswer) { this.notebook.answerMade(sent, JSON.parse(phase.body)); }
   }
 
   /** Errors as the adapter of DynamoDB passes them on. */

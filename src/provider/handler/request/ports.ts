@@ -9,7 +9,7 @@ export interface Ports {
   readonly service: Service;
   readonly ledger: Ledger;
   readonly limiterTable: LimiterTable;
-  readonly executions: Executions;
+  readonly executions: (stateMachineArn: string) => Executions;
   /** PUTs a body to a ResponseURL; throws unless it was taken. */
   readonly putAnswer: (responseUrl: string, body: string) => Promise<void>;
   readonly now: () => Date;

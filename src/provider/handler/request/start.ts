@@ -1,6 +1,6 @@
 import { answerBody } from '../cloudformation/answer';
 import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 import { ServiceFault } from '../control-plane/fault';
 import { commit } from '../ledger/commit';
 import { Item, Properties } from '../ledger/item';
@@ -62,9 +62,11 @@ export async function start(event: unknown, ports: Ports): Promise<void> {
 
 /** What cannot be mended by another delivery is answered; the rest is thrown, and so delivered again. */
 async function refused(error: unknown, to: Addressee, sent: Date | undefined, ports: Ports): Promise<void> {
-  const isLate = sent !== undefined && ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
-  if (!(error instanceof RefusedRequest) && !isLate) { throw error; }
-  const reason = error instanceof RefusedRequest || error instanceof ServiceFault || error instanceof StartRefused ? error.message
+  const mayPass = error instanceof ServiceFault || error instanceof StartRefused;
+  // Without a date nobody could tell when to stop.
+  const isLate = sent === undefined || ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
+  if (mayPass && !isLate) { throw error; }
+  const reason = error instanceof RefusedRequest || mayPass ? (error as Error).message
     : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
   const marker = error instanceof RefusedRequest ? nothingCreatedId : outcomeUnknownId;
   ports.log.error('EVENT_REFUSED', reason, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
@@ -152,7 +154,7 @@ async function started(stateMachineArn: string, item: Item, ports: Ports): Promi
   try {
     for (let number = 1; number <= MOST_EXECUTIONS; number += 1) {
       const name = executionName(item, number);
-      if (await patiently(() => ports.executions.start(stateMachineArn, name, input), ports) === 'started') { return; }
+      if (await patiently(() => ports.executions(stateMachineArn).start(name, input), ports) === 'started') { return; }
     }
   } catch (error) {
     if (!(error instanceof StartRefused) || error.denied) { throw error; }

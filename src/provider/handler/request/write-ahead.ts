@@ -124,13 +124,9 @@ export class TurnControl {
     const look = JSON.stringify([name, ...args], withMaps);
     const before = this.seen.find(one => one.look === look);
     if (before) { return answerOf(before); }
-    const { answer, fault } = await this.inTurn(request, args, async () => ({ answer: await (this.around.service[name] as any)(...args), fault: undefined }), error => {
-      if (error.kind !== 'notFound') { throw error; }
-      return { answer: undefined, fault: error };
-    });
-    this.seen.push(fault ? { look, answer: JSON.stringify({ notFound: [fault.service, fault.operation, fault.region, fault.code] }) } : { look, answer: JSON.stringify({ answer }, withMaps) });
-    if (fault) { throw fault; }
-    return answer;
+    const seen = await this.inTurn(request, args, async () => answerSeen(await (this.around.service[name] as any)(...args)), notFoundSeen);
+    this.seen.push({ look, answer: seen });
+    return answerOf({ look, answer: seen });
   }
 
   private async change(name: keyof Changes, request: Request, args: unknown[], intent: Checkpoint): Promise<unknown> {
@@ -214,13 +210,23 @@ function withMaps(_: string, value: unknown): unknown {
   return value instanceof Map ? { entries: [...value] } : value;
 }
 
-function answerOf({ answer }: Seen): unknown {
-  const { answer: value, notFound } = JSON.parse(answer, (_, member) =>
+function answerSeen(answer: unknown): string {
+  return JSON.stringify({ answer }, withMaps);
+}
+
+/** That there is no such thing is an answer, too. */
+function notFoundSeen(fault: ServiceFault): string {
+  if (fault.kind !== 'notFound') { throw fault; }
+  const { service, operation, region, code } = fault;
+  return JSON.stringify({ notFound: [service, operation, region, code] });
+}
+
+function answerOf({ answer: json }: Seen): unknown {
+  const { answer, notFound } = JSON.parse(json, (_, member) =>
     member !== null && typeof member === 'object' && Array.isArray(member.entries) && Object.keys(member).length === 1 ? new Map(member.entries) : member);
   if (notFound) {
     const [service, operation, region, code] = notFound;
     throw new ServiceFault('notFound', service, operation, region, code, '');
   }
-  return value;
+  return answer;
 }
-
