@@ -13,6 +13,11 @@ const DECIDED = [
   `@aws-sdk/client-cloudformation@${SDK_RELEASE}`,
   `@aws-sdk/client-s3@${SDK_RELEASE}`,
   `@aws-sdk/client-ssm@${SDK_RELEASE}`,
+  // What the requests to DynamoDB share with the clients: a test says that the bundle holds each once.
+  `@aws-sdk/credential-provider-node@${SDK_RELEASE}`,
+  '@aws-sdk/util-endpoints@3.879.0',
+  '@smithy/hash-node',
+  '@smithy/signature-v4',
   '@smithy/smithy-client',
   '@smithy/middleware-serde',
   '@smithy/middleware-endpoint',

@@ -2,8 +2,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { RecordingServer } from './recording-server';
 import { stepFunctions } from '../../../src/provider/handler/aws/step-functions';
 import { ServiceFault } from '../../../src/provider/handler/control-plane/fault';
-import { StartRefused } from '../../../src/provider/handler/request/executions';
+import { StartRefused, StepState } from '../../../src/provider/handler/request/executions';
 
+const input: StepState = { item: 'Cvk', request: 'r', overdueAt: '2026-01-01T00:00:00.000Z', turn: 0, waitSeconds: 0, next: 'step' };
 const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:m';
 const EXECUTION = 'arn:aws:states:us-east-1:111122223333:execution:m:abc-1';
 
@@ -14,12 +15,12 @@ describe('executions through Step Functions', () => {
   const executions = () => stepFunctions(new SFNClient({
     region: 'us-east-1', endpoint: server.url, maxAttempts: 1, credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   }), MACHINE);
-  const start = () => executions().start('abc-1', { item: 'Cvk' });
+  const start = () => executions().start('abc-1', input);
 
   test('starts with the input as JSON', async () => {
     server.answer({ executionArn: EXECUTION, startDate: 1 });
     expect(await start()).toBe('started');
-    expect(JSON.parse(server.requests[0].body)).toEqual({ stateMachineArn: MACHINE, name: 'abc-1', input: '{"item":"Cvk"}' });
+    expect(JSON.parse(server.requests[0].body)).toEqual({ stateMachineArn: MACHINE, name: 'abc-1', input: JSON.stringify(input) });
   });
 
   test('a name that is taken', async () => {

@@ -43,9 +43,9 @@ export class MemoryLedger implements Ledger, LimiterTable {
     return this.limiters.get(region);
   }
 
-  async anchor(region: string, anchor: Anchor): Promise<Anchor> {
+  async anchor(region: string, anchor: Anchor): Promise<Anchor | undefined> {
     const before = this.limiters.get(region) ?? { drawn: 0, drawnAt: 0 };
-    if ((before.anchor?.epoch ?? 0) !== anchor.epoch - 1) { return before.anchor!; }
+    if ((before.anchor?.epoch ?? 0) !== anchor.epoch - 1) { return before.anchor; }
     this.limiters.set(region, { ...before, anchor });
     this.note(`anchor ${region}`, anchor);
     return anchor;
