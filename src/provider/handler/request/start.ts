@@ -3,7 +3,7 @@ import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddresse
 import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 import { ServiceFault } from '../control-plane/fault';
 import { commit } from '../ledger/commit';
-import { Item, Properties } from '../ledger/item';
+import { FORMAT, Item, Properties } from '../ledger/item';
 import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
 import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
 import { endWithoutExecution } from './last-resort';
@@ -134,6 +134,7 @@ interface Look {
 async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look> {
   const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, RequestType } = event;
   const resource = await ledger.read(resourceId(logicalId));
+  if (resource && resource.format !== FORMAT) { return { id: resource.id, current: resource, resource, isPredecessorDeleted: false }; }
   const predecessor = RequestType === 'Update' ? resource?.living?.predecessor : undefined;
   const isPredecessorDeleted = predecessor !== undefined && await ledger.read(replacedId(logicalId, predecessor)) !== undefined;
   const found = { resource, isPredecessorDeleted };
