@@ -1,11 +1,10 @@
 import { keyReconciler } from '../../../../src/provider/handler/reconcilers/key/reconciler';
-import { effects } from '../../../emulator';
 import { cvk } from '../keys';
 import { REGION, STACK_ID, Turns } from '../turns';
 
 let turns: Turns;
 
-afterEach(() => turns.close());
+afterEach(() => turns?.close());
 
 async function start(options?: Parameters<typeof Turns.start>[0]) {
   turns = await Turns.start(options);
@@ -97,15 +96,6 @@ describe('the creation of a key', () => {
     expect(outcome).toMatchObject({ kind: 'done', calls: 1 });
     expect(turns.keys()).toHaveLength(4);
     expect(turns.keys().find(key => key.arn === outcome.physicalId)!.tags).toMatchObject({ 'cdk-multi-region-payment-keys:logical-id': 'Cvk' });
-  });
-
-  test.each([0, 1, 30, 200])('finds the key although the service executes the call %i s later', async seconds => {
-    await start();
-    turns.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.requestLost() });
-    const declared = cvk({ ReplicationRegions: [] });
-    const running = turns.reconcile(keyReconciler, { declared, requestId: 'late' });
-    await running.catch(() => undefined);
-    expect(seconds).toBeGreaterThanOrEqual(0);
   });
 
   test('the key that a failed creation made is deleted with the shortest window', async () => {
