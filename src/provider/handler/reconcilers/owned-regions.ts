@@ -1,7 +1,7 @@
-import { Changes } from '../control-plane/port';
 import { change, Refusable, withoutRefusal } from './change';
 import { again, ControlPlane, OwnedRegions, Task, Turn } from './reconciler';
 import { InRegions, nextRegionStep, regionDifferences, RegionTask, regionWork, RegionWork, statusIn } from './replication';
+import { Changes } from '../control-plane/port';
 
 /*
  * Regions that are ours: added to a key, or to an account's defaults, by this resource, so that it may take them away
@@ -30,6 +30,7 @@ export interface RegionHolder {
 export interface OwnedRegionsWork extends RegionWork, Refusable {
   /** The Regions that were ours before this request. A rollback leaves them. */
   readonly ownedBefore: readonly string[];
+  readonly owned: OwnedRegions;
 }
 
 /** Where a request begins that has the Regions of this physical id to see to. */
