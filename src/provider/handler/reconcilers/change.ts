@@ -53,11 +53,6 @@ export async function change<C extends Refusable, A>(
   return afterwards(answer);
 }
 
-/** What a checkpoint is once a change was made: nothing is refused any more. */
-export function withoutRefusal<C extends Refusable>({ refused, ...checkpoint }: C): Omit<C, 'refused'> {
-  return checkpoint;
-}
-
 export function secondsSince(since: string, now: Date): number {
   return (now.getTime() - Date.parse(since)) / 1000;
 }
