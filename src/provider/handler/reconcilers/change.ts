@@ -1,6 +1,6 @@
-import { Changes } from '../control-plane/port';
-import { FaultKind, ServiceFault } from '../control-plane/fault';
 import { again, Checkpoint, ControlPlane, Turn } from './reconciler';
+import { FaultKind, ServiceFault } from '../control-plane/fault';
+import { Changes } from '../control-plane/port';
 
 /*
  * One mutating call. What was looked at may be out of date, and another change may be under way, so a refusal that this
@@ -51,6 +51,11 @@ export async function change<C extends Refusable, A>(
     return again({ ...ifRefused, refused: { what, since } }, pause, passes ? `${what}, which the service refuses for now (${fault.message})` : what);
   }
   return afterwards(answer);
+}
+
+/** What a checkpoint is once a change was made: nothing is refused any more. */
+export function withoutRefusal<C extends Refusable>({ refused, ...checkpoint }: C): Omit<C, 'refused'> {
+  return checkpoint;
 }
 
 export function secondsSince(since: string, now: Date): number {
