@@ -15,12 +15,12 @@ const SECONDS_OF_DISBELIEF = 15;
 const SHORTEST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 60;
 
-export interface Refusable extends Checkpoint {
+export interface Refusable {
   /** The change that the service has refused since then. */
   readonly refused?: { readonly what: string; readonly since: string };
 }
 
-export interface Change<C extends Refusable, A> {
+export interface Change<C extends Checkpoint & Refusable, A> {
   /** What is waited for, for people. */
   readonly what: string;
   /** From what the next turn starts if this one never comes back. */
@@ -34,7 +34,7 @@ export interface Change<C extends Refusable, A> {
 }
 
 /** Makes the call, and goes on with its answer. */
-export async function change<C extends Refusable, A>(
+export async function change<C extends Checkpoint & Refusable, A>(
   plane: ControlPlane<C>, { what, intent, ifRefused = intent, passing = ['conflict'], now, call }: Change<C, A>, afterwards: (answer: A) => Turn<C> | Promise<Turn<C>>,
 ): Promise<Turn<C>> {
   let answer: A;
