@@ -1,16 +1,16 @@
+import { deadlineOf, deadlineOfHeir, overdueAt } from './deadlines';
+import { StartRefused, StepState } from './executions';
+import { endWithoutExecution } from './last-resort';
+import { Ports } from './ports';
+import { refuse } from './task';
+import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
 import { answerBody } from '../cloudformation/answer';
 import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 import { ServiceFault } from '../control-plane/fault';
 import { commit } from '../ledger/commit';
 import { FORMAT, Item, Properties } from '../ledger/item';
 import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
-import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
-import { endWithoutExecution } from './last-resort';
-import { deadlineOf, deadlineOfHeir, overdueAt } from './deadlines';
-import { StartRefused, StepState } from './executions';
-import { Ports } from './ports';
-import { refuse } from './task';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 
 /*
  * What CloudFormation calls. The event is decoded; its request takes charge of the resource by one conditional write (L1);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'crypto';
+import { Tenure } from './tenure';
 import { ServiceFault } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
 import { Changes, Looks, Service } from '../control-plane/port';
@@ -6,7 +7,6 @@ import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
 import { withOwned, withRecord } from '../ledger/records';
 import { Place, RateLimiter } from '../quota/rate-limiter';
 import { Checkpoint, ControlPlane } from '../reconcilers/reconciler';
-import { Tenure } from './tenure';
 
 /*
  * What a reconciler calls during one turn: the service, with three things done around every request.
