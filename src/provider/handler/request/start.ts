@@ -99,7 +99,8 @@ function minutesOf(event: CloudFormationEvent): number {
 }
 
 /** Written before the request takes charge, so that its item never names what is not there. */
-async function propertiesOf({ LogicalResourceId, RequestId, ResourceProperties, OldResourceProperties }: CloudFormationEvent, ports: Ports): Promise<Properties> {
+async function propertiesOf(event: CloudFormationEvent, ports: Ports): Promise<Properties> {
+  const { LogicalResourceId, RequestId, ResourceProperties, OldResourceProperties } = event;
   const digests = {
     declared: propertiesDigest(ResourceProperties),
     ...OldResourceProperties ? { former: propertiesDigest(OldResourceProperties) } : {},

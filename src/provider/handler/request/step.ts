@@ -274,7 +274,8 @@ class Work {
   /** The rollback of an update that changed nothing: the resource is as it was, so the answer is too. */
   private succeedAsBefore({ physicalId, attributes }: Living): Promise<undefined> {
     this.ports.log.info('nothing was changed since the resource was as it is declared now', this.facts);
-    return this.answer(this.request.checkpoint, { status: 'SUCCESS', reason: '', leftBehind: joined(this.request.leftBehind), physicalId, attributes, isFinished: true });
+    const { checkpoint, leftBehind } = this.request;
+    return this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: joined(leftBehind), physicalId, attributes, isFinished: true });
   }
 
   private async answer(checkpoint: Checkpoint, outcome: Outcome, left?: string): Promise<undefined> {

@@ -101,7 +101,10 @@ export class TurnControl {
   private slept = 0;
 
   constructor(
-    private readonly tenure: Tenure, private readonly record: RequestRecord, private readonly mayChange: boolean, private readonly around: Surroundings,
+    private readonly tenure: Tenure,
+    private readonly record: RequestRecord,
+    private readonly mayChange: boolean,
+    private readonly around: Surroundings,
   ) {
     this.seen = [...record.seen];
     this.tickets = record.tickets;
