@@ -9,7 +9,7 @@ import { Overtaken, patiently, Superseded, Tenure } from './tenure';
 import { DeadlinePassed, isCreation, Postponed, TurnControl } from './write-ahead';
 import { RefusedRequest } from '../cloudformation/event';
 import { ServiceFault } from '../control-plane/fault';
-import { Item, Living, RequestRecord } from '../ledger/item';
+import { Item, Living, RequestRecord, Setback } from '../ledger/item';
 import { recordOf, withoutInherited, withOwned, withRecord } from '../ledger/records';
 import { RateLimiter, rateLimiter } from '../quota/rate-limiter';
 import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
@@ -35,6 +35,7 @@ import { Checkpoint, Turn } from '../reconcilers/reconciler';
 const SECONDS_UNTIL_A_CALL_IS_SETTLED = 60;
 /** More steps than this would not fit the execution's history (Step Functions quota: 25,000 events). */
 const MOST_TURNS = 2_000;
+const LONGEST_SETBACK = 200;
 
 export async function step(state: StepState, ports: Ports): Promise<StepState> {
   const after = (next: StepState['next'], waitSeconds = 0): StepState => ({ ...state, turn: state.turn + 1, next, waitSeconds });
@@ -167,14 +168,14 @@ class Work {
 
   /** A turn that changed nothing writes nothing. */
   private async keep(
-    record: RequestRecord, checkpoint: Checkpoint, inSeconds: number, after: Pick<RequestRecord, 'seen' | 'tickets'>, waitingFor: string,
+    record: RequestRecord, checkpoint: Checkpoint, inSeconds: number, after: Pick<RequestRecord, 'seen' | 'tickets'>, waitingFor: string, setback?: Setback,
   ): Promise<number> {
     const { requestId } = record;
     const before = this.current(requestId);
     const isSame = JSON.stringify([checkpoint, after.seen, after.tickets]) === JSON.stringify([before.checkpoint, before.seen, before.tickets]);
-    if (!isSame || this.tenure.hasOutcomes || before.deniedSince !== undefined) {
+    if (!isSame || this.tenure.hasOutcomes || before.setback || setback) {
       await this.tenure.write(
-        item => withOwned(withRecord(item, requestId, ({ deniedSince, ...one }) => ({ ...one, checkpoint, ...after })), checkpoint.owned),
+        item => withOwned(withRecord(item, requestId, ({ setback: _, ...one }) => ({ ...one, checkpoint, ...after, ...setback ? { setback } : {} })), checkpoint.owned),
         { requestId, checkpoint });
     }
     const waitSeconds = this.untilDeadline(inSeconds);
@@ -206,14 +207,16 @@ class Work {
     const { requestId } = record;
     const checkpoint = this.current(requestId).checkpoint;
     if (error instanceof Postponed) {
-      return this.keep(record, checkpoint, error.inSeconds, control.after(true), error.waitingFor);
+      const { inSeconds, waitingFor, fault } = error;
+      return this.keep(record, checkpoint, inSeconds, control.after(true), waitingFor, fault ? { reason: told(fault) } : this.current(requestId).setback);
     }
-    if (error instanceof DeadlinePassed) { return this.fail(`timed out: ${error.message}`); }
+    const { setback } = this.current(requestId);
+    if (error instanceof DeadlinePassed) { return this.fail(`timed out, waiting for ${error.operation}${setback ? ` (lately: ${setback.reason})` : ''}`); }
     if (isLast) { return this.fail(`timed out (lately: ${String((error as Error).message)})`); }
-    if (error instanceof ServiceFault && !isFinal(error, this.current(requestId).deniedSince, this.ports.now())) {
-      const deniedSince = error.kind === 'accessDenied' ? this.current(requestId).deniedSince ?? this.ports.now().toISOString() : undefined;
-      const after = control.after(false);
-      await this.tenure.write(item => withRecord(item, requestId, ({ deniedSince: _, ...one }) => ({ ...one, ...after, ...deniedSince ? { deniedSince } : {} })));
+    if (error instanceof ServiceFault && !isFinal(error, setback?.deniedSince, this.ports.now())) {
+      const deniedSince = error.kind === 'accessDenied' ? setback?.deniedSince ?? this.ports.now().toISOString() : undefined;
+      const after = { ...control.after(false), setback: { reason: told(error), ...deniedSince ? { deniedSince } : {} } };
+      await this.tenure.write(item => withRecord(item, requestId, one => ({ ...one, ...after })));
       const waitSeconds = this.untilDeadline(backoffSeconds(this.state.waitSeconds, `${requestId}/${this.state.turn}`));
       this.ports.log.info(`trying again after ${error.message}`, { ...this.facts, turn: this.state.turn, waitSeconds });
       return waitSeconds;
@@ -341,6 +344,11 @@ function isUntouched(checkpoint: Checkpoint): boolean {
 /** A creation that was never found stays open: the Delete that follows looks for it once more (L6). */
 function callsAfterAnswer({ calls }: RequestRecord, { made }: Checkpoint): RequestRecord['calls'] {
   return made === undefined ? calls.filter(({ operation }) => isCreation(operation)) : [];
+}
+
+/** What a fault says, for people; short enough for the item. */
+function told({ message }: ServiceFault): string {
+  return message.slice(0, LONGEST_SETBACK);
 }
 
 function rollbackFailed({ reason }: { readonly reason: string }, why: string): string {
