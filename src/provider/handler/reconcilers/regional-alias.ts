@@ -1,11 +1,11 @@
-import { AliasProperties } from '../../contract/regional-alias';
-import { ifFound } from '../control-plane/fault';
-import { replicaArn } from '../control-plane/key-arn';
 import { parsePhysicalId } from './physical-id';
 import { parseProvenance, Provenance, provenanceId } from './provenance';
 import { Owner, Task } from './reconciler';
 import { refuseRegions } from './refusal';
 import { Plan, regionalReconciler, RegionalType } from './regional';
+import { AliasProperties } from '../../contract/regional-alias';
+import { ifFound } from '../control-plane/fault';
+import { replicaArn } from '../control-plane/key-arn';
 
 /*
  * An alias in some Regions, as plans for one Region each (regional.ts).

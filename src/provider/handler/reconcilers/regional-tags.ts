@@ -1,13 +1,13 @@
-import { OWNERSHIP_TAG_PREFIX, STACK_ID_TAG } from '../../contract/ownership-tags';
-import { TagsProperties } from '../../contract/regional-tags';
-import { ifFound } from '../control-plane/fault';
-import { parseKeyArn, regionOf, replicaArn } from '../control-plane/key-arn';
 import { Tags } from './ownership';
 import { parsePhysicalId } from './physical-id';
 import { parseProvenance, Provenance, provenanceId } from './provenance';
 import { Owner, Task } from './reconciler';
 import { refuseRegions } from './refusal';
 import { Plan, regionalReconciler, RegionalType } from './regional';
+import { OWNERSHIP_TAG_PREFIX, STACK_ID_TAG } from '../../contract/ownership-tags';
+import { TagsProperties } from '../../contract/regional-tags';
+import { ifFound } from '../control-plane/fault';
+import { parseKeyArn, regionOf, replicaArn } from '../control-plane/key-arn';
 
 /*
  * Tags on a key in some Regions, as plans for one Region each (regional.ts).

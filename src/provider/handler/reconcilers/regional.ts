@@ -1,7 +1,7 @@
-import { ServiceFault } from '../control-plane/fault';
-import { Changes, Looks } from '../control-plane/port';
 import { change, Refusable, withoutRefusal } from './change';
 import { again, Checkpoint, ControlPlane, failed, Owner, Reconciler, Task, Turn } from './reconciler';
+import { ServiceFault } from '../control-plane/fault';
+import { Changes, Looks } from '../control-plane/port';
 
 /*
  * The same thing in several Regions: an alias, a set of tags. A turn looks at every Region that it has not seen, plans for
