@@ -11,7 +11,7 @@ import { Execution, StateMachine } from './state-machine';
 import { Timeline } from './timeline';
 import { service, Transport } from './transport';
 import { STACK_ID } from './world';
-import { faultKind, ServiceFault } from '../../src/provider/handler/control-plane/fault';
+import { CalledService, faultKind, ServiceFault } from '../../src/provider/handler/control-plane/fault';
 import { handlerFor } from '../../src/provider/handler/handler';
 import { Item } from '../../src/provider/handler/ledger/item';
 import { Ledger } from '../../src/provider/handler/ledger/port';
@@ -26,6 +26,9 @@ const SECONDS_BEFORE_RETRY = [60, 120];
 const SECONDS_UNTIL_LAST_RESORT = 1;
 /** Somebody redrives an execution after a while. */
 const SECONDS_UNTIL_REDRIVEN = 30;
+
+/** Until the state Respond and the last resort have repeated an answer as often as they do. */
+const SECONDS_OF_ALL_DELIVERIES = 310;
 
 /** Takes an answer, and throws unless CloudFormation's bucket took it. */
 export type Mailbox = (requestId: string, body: string) => void;
@@ -154,13 +157,19 @@ export class Provider {
 
   private executions(): Executions {
     return {
-      start: (name, input) => this.runtime.call<'started' | 'nameTaken'>({
-        to: 'start',
-        execute: async () => this.stateMachine.start(name, input) ? 'started' : 'nameTaken',
-        refuse: async how => {
-          throw new StartRefused(NOT_STARTED, how === 'start denied');
-        },
-      }),
+      start: async (name, input) => {
+        try {
+          return await this.runtime.call<'started' | 'nameTaken'>({
+            to: 'start',
+            execute: async () => this.stateMachine.start(name, input) ? 'started' : 'nameTaken',
+            refuse: async how => {
+              throw new StartRefused(NOT_STARTED, how === 'start denied');
+            },
+          });
+        } catch (error) {
+          throw error instanceof StartRefused ? error : serviceFault('states', 'StartExecution', (error as Error).name);
+        }
+      },
     };
   }
 
@@ -192,7 +201,7 @@ export class Provider {
 
   /** Errors as the adapter of DynamoDB passes them on. */
   private async askTable<T>(execute: () => Promise<T>): Promise<T> {
-    const fault = (name: string) => new ServiceFault(faultKind({ name }), 'dynamodb', 'PutItem', 'us-east-1', name, '');
+    const fault = (name: string) => serviceFault('dynamodb', 'PutItem', name);
     const refuse = async (how: Refusal) => {
       if (how === 'server error after commit') { await execute(); }
       throw fault(LEDGER_ERRORS[how] ?? 'InternalServerError');
@@ -206,10 +215,19 @@ export class Provider {
 
   private async putAnswer(url: string, body: string): Promise<void> {
     const requestId = new URL(url).pathname.slice(1);
+    const sent = this.notebook.sent.get(requestId)!;
     const refused = async () => {
-      this.notebook.sent.get(requestId)!.bodies.push(body);
+      sent.bodies.push(body);
+      // A place that takes nothing from an answer given in time until CloudFormation stops waiting cannot be answered.
+      const left = (sent.deadline - this.timeline.now()) / 1000;
+      if (left > 0 && left < SECONDS_OF_ALL_DELIVERIES) { sent.unanswerable = true; }
       throw new Error('CloudFormation refused the answer with HTTP 503');
     };
     await this.runtime.call({ to: 'answer', execute: async () => this.mailbox(requestId, body), refuse: refused });
   }
+}
+
+/** As the adapters tell of an error of the SDK. */
+function serviceFault(called: CalledService, operation: string, name: string): ServiceFault {
+  return new ServiceFault(faultKind({ name }), called, operation, 'us-east-1', name, '');
 }

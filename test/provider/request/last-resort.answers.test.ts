@@ -1,71 +1,86 @@
-import { ExecutionState } from '../../../src/provider/handler/execution-state';
 import { World } from '../../lifecycle/world';
 
-/** EventBridge tells of an execution that ended without delivering its answer. */
+/** L10: EventBridge tells of an execution that ended without delivering its answer. */
 describe('the last resort', () => {
   let world: World;
   beforeEach(async () => { world = await World.start(); });
   afterEach(() => world.close());
-  const MADE = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/aaaaaaaaaaaaaaaa';
-  const EXECUTION = 'arn:aws:states:us-east-1:111122223333:execution:payment-keys:x';
-
-  /** The answer for an execution that ended with this state. */
-  async function answered(state: Partial<ExecutionState>, lost = false) {
-    const event = world.event({});
-    const last = { request: event, memory: {}, turn: 3, ...state };
-    Object.assign(world.ports, { executions: () => ({ lastState: async () => lost ? undefined : last }) });
-    await world.handler({
-      source: 'aws.states',
-      detail: { executionArn: EXECUTION, stateMachineArn: 'arn:machine', status: 'TIMED_OUT', input: JSON.stringify(lost ? last : { request: 'not looked at' }) },
-    });
-    const [answer] = world.answers.get(event.RequestId)!;
-    return { ...answer, requestId: event.RequestId };
-  }
   const errors = () => world.logLines.map(line => JSON.parse(line)).filter(({ level }) => level === 'ERROR');
+  const stuck = () => world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
+  const begun = async (event: { RequestId: string }, until: () => boolean) => {
+    await world.handler(event);
+    while (!until()) { if (!await world.stateMachine.runNext()) { throw new Error('ended too early'); } }
+    return world.stateMachine.running.at(-1)!;
+  };
+  const answered = async (event: { RequestId: string }, until: () => boolean, status: 'FAILED' | 'TIMED_OUT' | 'ABORTED' = 'TIMED_OUT') => {
+    const execution = await begun(event, until);
+    await world.stateMachine.end(execution, status);
+    return { answer: world.answers.get(event.RequestId)![0], execution };
+  };
 
-  test('says which execution ended how, and where to look', async () => {
-    const { Status, Reason, PhysicalResourceId, requestId } = await answered({});
-    expect({ Status, PhysicalResourceId }).toEqual({ Status: 'FAILED', PhysicalResourceId: `nothing-created/${requestId}` });
-    expect(Reason).toBe(`The state machine's execution ended TIMED_OUT: ${EXECUTION}. Look at its history and at the log of the provider's function`);
-    expect(errors()).toEqual([{ level: 'ERROR', code: 'EXECUTION_FAILED', message: `${EXECUTION} ended TIMED_OUT`, requestId, logicalId: 'Cvk' }]);
-  });
-
-  test('says first why the request had failed before', async () => {
-    expect((await answered({ failure: 'no room' })).Reason).toMatch(/^no room\. Then the state machine's execution ended TIMED_OUT/);
+  test.each(['FAILED', 'TIMED_OUT', 'ABORTED'] as const)('says that the execution ended %s, and where to look', async status => {
+    const event = world.event({});
+    const { answer, execution } = await answered(event, () => true, status);
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: `nothing-created/${event.RequestId}`,
+      Reason: `the state machine's execution ended ${status}: ${execution.arn}. Look at its history and at the log of the provider's function`,
+    });
+    expect(errors().map(({ code }) => code)).toEqual(['EXECUTION_FAILED', 'REQUEST_FAILED']);
   });
 
   test('reports a key that was made, and answers with its id', async () => {
-    const { Reason, PhysicalResourceId, requestId } = await answered({ memory: { made: MADE } });
-    expect(PhysicalResourceId).toBe(MADE);
-    expect(Reason).toContain(`. Beware: this request made ${MADE}`);
-    expect(errors()[1]).toEqual({ level: 'ERROR', code: 'LEFT_BEHIND', message: expect.stringContaining(`--key-identifier ${MADE}`), requestId, logicalId: 'Cvk' });
+    stuck();
+    const { answer } = await answered(world.event({}), () => world.keys().length === 1);
+    const { KeyArn } = world.keys()[0].key;
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: KeyArn, Reason: expect.stringContaining(`. May be left behind: this request made ${KeyArn}`) });
+    expect(errors().find(({ code }) => code === 'LEFT_BEHIND').message).toContain(`--key-identifier ${KeyArn}`);
   });
 
-  test('reports that a key may have been made', async () => {
-    const { Reason, PhysicalResourceId, requestId } = await answered({ memory: { outcomeUnknown: true } });
-    expect(PhysicalResourceId).toBe(`outcome-unknown/${requestId}`);
-    expect(Reason).toContain(`Beware: request ${requestId} may have made a key`);
-    expect(errors().map(({ code }) => code)).toEqual(['EXECUTION_FAILED', 'LEFT_BEHIND']);
+  test('what was left unfinished is rolled back by the next request', async () => {
+    stuck();
+    const { answer } = await answered(world.event({}), () => world.keys().length === 1);
+    expect((await world.remove(answer.PhysicalResourceId)).Status).toBe('SUCCESS');
+    expect(world.keys()[0].key.KeyState).toBe('DELETE_PENDING');
   });
 
-  test('repeats an answer that was there, and reports no key as left behind: CloudFormation learns of it', async () => {
-    const { body } = await answered({ answer: '{"Status":"SUCCESS"}', memory: { made: MADE } });
-    expect(body).toBe('{"Status":"SUCCESS"}');
-    expect(errors().map(({ code }) => code)).toEqual(['EXECUTION_FAILED']);
+  test('of an update keeps the id, and names the replacement', async () => {
+    const keyArn = (await world.create()).PhysicalResourceId;
+    stuck();
+    const update = world.event({ KeyAlgorithm: 'TDES_3KEY', Replaceable: true }, { type: 'Update', physicalId: keyArn, old: {} });
+    const { answer } = await answered(update, () => world.keys().length === 2);
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: keyArn });
+    expect(answer.Reason).toContain(world.keys().find(({ key }) => key.KeyArn !== keyArn)!.key.KeyArn);
   });
 
-  test('finds its way from the execution\'s input when the history is lost', async () => {
-    const { Status, requestId } = await answered({}, true);
-    expect(Status).toBe('FAILED');
-    expect(requestId).toBeDefined();
+  test('repeats an answer that was not delivered, to the byte', async () => {
+    world.answersRefused = 1_000;
+    const event = world.event({});
+    await begun(event, () => world.ledger.items.get('Cvk')!.request.phase.kind === 'answered');
+    world.answersRefused = 0;
+    const { phase } = world.ledger.items.get('Cvk')!.request;
+    await world.stateMachine.end(world.stateMachine.running[0], 'FAILED');
+    expect(world.answers.get(event.RequestId)!.map(({ body }) => body)).toEqual([(phase as { body: string }).body]);
+    expect(errors()).toEqual([]);
   });
 
-  test('reports executions that it was to undo as well, whether it knew what they made or not', async () => {
-    const before = { ...world.event({}), RequestId: 'before' };
-    const known = { executionArn: `${EXECUTION}1`, phase: 'undoing' as const, request: before as any, memory: { made: MADE } };
-    const unknown = { executionArn: `${EXECUTION}2`, phase: 'running' as const };
-    const { Reason } = await answered({ superseded: [known, unknown], memory: {} });
-    expect(Reason).toMatch(new RegExp(`Beware: this request made ${MADE}.*\\. what ${EXECUTION}2 made was not looked for$`));
+  test('says nothing of a request that is not in charge any more', async () => {
+    const first = world.event({});
+    const execution = await begun(first, () => true);
+    await world.handler(world.event({}, { type: 'Delete', physicalId: 'payments-Cvk-1A2B3C4D5E6F' }));
+    await world.stateMachine.end(execution, 'ABORTED');
+    expect(world.answers.has(first.RequestId)).toBe(false);
+    expect(errors()).toEqual([]);
+  });
+
+  test('a redriven execution of an answered request does nothing', async () => {
+    stuck();
+    const { execution } = await answered(world.event({}), () => world.keys().length === 1);
+    world.takeRequests();
+    world.stateMachine.redrive(execution);
+    await world.settle();
+    expect(world.takeRequests()).toEqual([]);
+    expect(world.answers.size).toBe(1);
   });
 
   test('needs to be told which execution ended', async () => {

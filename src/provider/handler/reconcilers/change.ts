@@ -1,6 +1,6 @@
-import { Changes } from '../control-plane/port';
-import { FaultKind, ServiceFault } from '../control-plane/fault';
 import { again, Checkpoint, ControlPlane, Turn } from './reconciler';
+import { FaultKind, ServiceFault } from '../control-plane/fault';
+import { Changes } from '../control-plane/port';
 
 /*
  * One mutating call. What was looked at may be out of date, and another change may be under way, so a refusal that this

@@ -1,8 +1,8 @@
+import { secondsSince } from './change';
+import { again, Checkpoint, failed, Turn } from './reconciler';
 import { ifFound } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
 import { Key, Looks } from '../control-plane/port';
-import { secondsSince } from './change';
-import { again, Checkpoint, failed, Turn } from './reconciler';
 
 /*
  * Whether a key is there, and whether it can be changed.
