@@ -162,7 +162,7 @@ export class Turns {
       }
       state.deniedSince = undefined;
       this.keep(state, turn.checkpoint);
-      if (state.calls === callsBefore && state.stored !== before) { state.writesWithoutCall += 1; }
+      if (turn.kind === 'again' && state.calls === callsBefore && state.stored !== before) { state.writesWithoutCall += 1; }
       if (turn.kind !== 'again') { return outcome({ ...turn }); }
       waits.push(turn.waitingFor);
       this.clock.advance(turn.inSeconds);
