@@ -1,6 +1,6 @@
-import { REPLICATION_REGIONS_TAG } from '../../src/provider/contract/ownership-tags';
-import { effects, EmulatorOptions } from '../emulator';
-import { World } from '../lifecycle/world';
+import { REPLICATION_REGIONS_TAG } from '../../../../src/provider/contract/ownership-tags';
+import { effects, EmulatorOptions } from '../../../emulator';
+import { World } from '../../../lifecycle/world';
 
 /** Regions that come and go while others do, or while the service has not finished with them. */
 describe('a change of Regions', () => {

@@ -1,9 +1,9 @@
-import { foreignKey } from './recorded-resources';
-import { ResourceRequests } from './resource-requests';
-import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from '../../src/provider/contract/adopted-payment-key';
-import { samePolicy } from '../../src/provider/handler/reconcilers/key/resource-policy';
-import { effects, EmulatorOptions } from '../emulator';
-import { CVK, Declared, REGION, World } from '../lifecycle/world';
+import { foreignKey } from '../../recorded-resources';
+import { ResourceRequests } from '../../resource-requests';
+import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from '../../../../src/provider/contract/adopted-payment-key';
+import { samePolicy } from '../../../../src/provider/handler/reconcilers/key/resource-policy';
+import { effects, EmulatorOptions } from '../../../emulator';
+import { CVK, Declared, REGION, World } from '../../../lifecycle/world';
 
 const policy = (role: string) => JSON.stringify({
   Version: '2012-10-17',

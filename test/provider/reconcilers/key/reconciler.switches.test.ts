@@ -1,5 +1,5 @@
-import { SwitchName, SWITCHES, Switches } from '../emulator/switches';
-import { Declared, World } from '../lifecycle/world';
+import { SwitchName, SWITCHES, Switches } from '../../../emulator/switches';
+import { Declared, World } from '../../../lifecycle/world';
 
 /** Switches of operations that this library does not call yet. */
 const NOT_MET: SwitchName[] = ['disableAbsentDefaultRegion', 'changeOnReplica', 'deleteOnReplica', 'absentResourcePolicy', 'createAliasWithoutKey',

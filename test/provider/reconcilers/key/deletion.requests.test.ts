@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects } from '../../../emulator';
+import { World } from '../../../lifecycle/world';
 
 const DAY = 86_400;
 

@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { Declared, World } from '../lifecycle/world';
+import { effects } from '../../../emulator';
+import { Declared, World } from '../../../lifecycle/world';
 
 describe('update in place', () => {
   let world: World;

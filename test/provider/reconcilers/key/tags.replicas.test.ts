@@ -1,5 +1,5 @@
-import { effects, EmulatorOptions } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects, EmulatorOptions } from '../../../emulator';
+import { World } from '../../../lifecycle/world';
 
 /** Tags do not replicate: the handler sets them in each Region, once the replica is there. */
 describe('tags of replicas', () => {
