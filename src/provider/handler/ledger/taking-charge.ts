@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { FORMAT, Inherited, Item, Living, Properties, RecordedReversal, RequestRecord } from './item';
 import { CloudFormationEvent, digest } from '../cloudformation/event';
-import { parsePhysicalId } from '../cloudformation/physical-id';
+import { parsePhysicalId } from '../reconcilers/physical-id';
 
 /*
  * Who is in charge of a resource. A request takes charge by one conditional write (L1): a later request replaces an

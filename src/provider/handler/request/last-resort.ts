@@ -1,4 +1,4 @@
-import { nothingCreatedId, outcomeUnknownId } from '../cloudformation/physical-id';
+import { nothingCreatedId, outcomeUnknownId } from '../reconcilers/physical-id';
 import { commit, next } from '../ledger/commit';
 import { Item, RequestRecord } from '../ledger/item';
 import { struct, text } from '../../contract/codec';

@@ -1,9 +1,9 @@
 import { answerBody } from '../cloudformation/answer';
 import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 import { ServiceFault } from '../control-plane/fault';
 import { commit } from '../ledger/commit';
-import { Item, Properties } from '../ledger/item';
+import { FORMAT, Item, Properties } from '../ledger/item';
 import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
 import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
 import { endWithoutExecution } from './last-resort';
@@ -62,9 +62,11 @@ export async function start(event: unknown, ports: Ports): Promise<void> {
 
 /** What cannot be mended by another delivery is answered; the rest is thrown, and so delivered again. */
 async function refused(error: unknown, to: Addressee, sent: Date | undefined, ports: Ports): Promise<void> {
-  const isLate = sent !== undefined && ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
-  if (!(error instanceof RefusedRequest) && !isLate) { throw error; }
-  const reason = error instanceof RefusedRequest || error instanceof ServiceFault || error instanceof StartRefused ? error.message
+  const mayPass = error instanceof ServiceFault || error instanceof StartRefused;
+  // Without a date nobody could tell when to stop.
+  const isLate = sent === undefined || ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
+  if (mayPass && !isLate) { throw error; }
+  const reason = error instanceof RefusedRequest || mayPass ? (error as Error).message
     : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
   const marker = error instanceof RefusedRequest ? nothingCreatedId : outcomeUnknownId;
   ports.log.error('EVENT_REFUSED', reason, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
@@ -132,6 +134,7 @@ interface Look {
 async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look> {
   const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, RequestType } = event;
   const resource = await ledger.read(resourceId(logicalId));
+  if (resource && resource.format !== FORMAT) { return { id: resource.id, current: resource, resource, isPredecessorDeleted: false }; }
   const predecessor = RequestType === 'Update' ? resource?.living?.predecessor : undefined;
   const isPredecessorDeleted = predecessor !== undefined && await ledger.read(replacedId(logicalId, predecessor)) !== undefined;
   const found = { resource, isPredecessorDeleted };

@@ -1,5 +1,5 @@
 import { RefusedRequest } from '../cloudformation/event';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 import { ServiceFault } from '../control-plane/fault';
 import { Item, Living, RequestRecord } from '../ledger/item';
 import { recordOf, withoutInherited, withOwned, withRecord } from '../ledger/records';

@@ -4,7 +4,7 @@ import { regionOf } from '../control-plane/key-arn';
 import { Changes, Looks, Service } from '../control-plane/port';
 import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
 import { withOwned, withRecord } from '../ledger/records';
-import { RateLimiter } from '../quota/rate-limiter';
+import { Place, RateLimiter } from '../quota/rate-limiter';
 import { Checkpoint, ControlPlane } from '../reconcilers/reconciler';
 import { Tenure } from './tenure';
 
@@ -152,7 +152,7 @@ export class TurnControl {
   /** Sends a request when its place in the queue has come. */
   private async inTurn<T>(request: Request, args: unknown[], send: (region: string) => Promise<T>, refused: (fault: ServiceFault) => T): Promise<T> {
     const region = request.region?.(...args);
-    const ticket = region === undefined ? undefined : await this.place(region, request.operation);
+    const place = region === undefined ? undefined : await this.place(region, request.operation);
     try {
       return await send(region ?? '');
     } catch (fault) {
@@ -160,36 +160,31 @@ export class TurnControl {
       try {
         return refused(fault);
       } finally {
-        if (ticket && fault.kind === 'throttled' && fault.service === 'payment-cryptography') {
-          this.around.throttled(request.operation, ticket.region);
-          this.tickets = [...this.tickets, ticket];
-          this.postpone(await this.around.limiter.throttled(ticket), request.operation, ticket.region);
+        if (place && fault.kind === 'throttled' && fault.service === 'payment-cryptography') {
+          this.around.throttled(request.operation, place.ticket.region);
+          this.postpone(await this.around.limiter.throttled(place), request.operation);
         }
       }
     }
   }
 
-  private async place(region: string, operation: string): Promise<Ticket> {
+  private async place(region: string, operation: string): Promise<Place> {
     const stored = this.tickets.find(ticket => ticket.region === region);
-    const { ticket, dueAt } = stored
-      ? { ticket: stored, dueAt: await this.around.limiter.dueAt(stored) }
-      : await this.around.limiter.draw(region);
+    const place = await (stored ? this.around.limiter.place(stored) : this.around.limiter.draw(region));
     this.tickets = this.tickets.filter(one => one !== stored);
-    const seconds = (dueAt - this.around.now().getTime()) / 1000;
-    if (seconds > LONGEST_SLEEP_SECONDS || this.slept + seconds > LONGEST_SLEEPS_SECONDS) {
-      this.tickets = [...this.tickets, ticket];
-      this.postpone(dueAt, operation, region);
-    }
+    const seconds = (place.dueAt - this.around.now().getTime()) / 1000;
+    if (seconds > LONGEST_SLEEP_SECONDS || this.slept + seconds > LONGEST_SLEEPS_SECONDS) { this.postpone(place, operation); }
     if (seconds > 0) {
       this.slept += seconds;
       await this.around.pause(seconds);
     }
-    return ticket;
+    return place;
   }
 
-  private postpone(dueAt: number, operation: string, region: string): never {
-    const seconds = (dueAt - this.around.now().getTime()) / 1000;
-    throw new Postponed(Math.max(0, Math.floor(seconds)), `the turn of ${operation} in ${region}, in the queue of the service's quota`);
+  private postpone({ ticket, askAgainAt }: Place, operation: string): never {
+    this.tickets = [...this.tickets, ticket];
+    const seconds = (askAgainAt - this.around.now().getTime()) / 1000;
+    throw new Postponed(Math.max(0, Math.floor(seconds)), `the turn of ${operation} in ${ticket.region}, in the queue of the service's quota`);
   }
 }
 

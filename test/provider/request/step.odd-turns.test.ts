@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { World } from '../../lifecycle/world';
 
 /** Turns of a key's life that are rare, and that must go well all the same. */
 describe('odd turns', () => {
@@ -55,8 +55,8 @@ describe('odd turns', () => {
 
   test('a key that is replicated as soon as it is created gets the tags of its replicas in turns of their own', async () => {
     world = await World.start({ replicationDelay: 0 });
-    const { createKey } = world.ports.plane;
-    Object.assign(world.ports.plane, {
+    const { createKey } = world.ports.service;
+    Object.assign(world.ports.service, {
       createKey: async (...given: Parameters<typeof createKey>) => ({ ...await createKey(...given), replication: ECHO }),
     });
     let mostChanges = 0;
@@ -76,7 +76,7 @@ describe('odd turns', () => {
   test('a bug in a change is not taken for a refusal of the service', async () => {
     world = await World.start();
     const { PhysicalResourceId } = await world.create();
-    Object.assign(world.ports.plane, { stopKeyUsage: async () => { throw new TypeError('x is not a function'); } });
+    Object.assign(world.ports.service, { stopKeyUsage: async () => { throw new TypeError('x is not a function'); } });
     expect((await world.update(PhysicalResourceId, {}, { Enabled: false })).Reason).toContain('internal error of cdk-multi-region-payment-keys, please report it: TypeError');
   });
 

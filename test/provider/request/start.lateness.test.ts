@@ -1,4 +1,4 @@
-import { CVK, World } from '../lifecycle/world';
+import { CVK, World } from '../../lifecycle/world';
 
 /** Lambda may deliver an event minutes after CloudFormation sent it; CloudFormation's clock runs all the while. */
 describe('a request that comes late', () => {

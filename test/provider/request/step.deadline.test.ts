@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { World } from '../../lifecycle/world';
 
 /** CloudFormation waits for the declared time-out and five minutes more; within them, everything is done, undone and answered. */
 describe('the deadline', () => {

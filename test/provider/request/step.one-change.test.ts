@@ -1,5 +1,5 @@
-import { effects, EmulatorOptions } from '../emulator';
-import { CVK, Declared, World } from '../lifecycle/world';
+import { effects, EmulatorOptions } from '../../emulator';
+import { CVK, Declared, World } from '../../lifecycle/world';
 
 const CHANGES = ['CreateKey', 'DeleteKey', 'AddKeyReplicationRegions', 'RemoveKeyReplicationRegions', 'StartKeyUsage', 'StopKeyUsage', 'TagResource', 'UntagResource'];
 const TAGS = { team: 'cards' };

@@ -1,4 +1,4 @@
-import { answerBody, Outcome } from '../../src/provider/handler/answer';
+import { answerBody, Outcome } from '../../../src/provider/handler/cloudformation/answer';
 
 const body = (outcome: Partial<Outcome>, requestId = 'r') =>
   answerBody({ ResponseURL: '-', RequestId: requestId, LogicalResourceId: 'L', StackId: 's' }, { status: 'FAILED', reason: '', physicalId: 'p', ...outcome });

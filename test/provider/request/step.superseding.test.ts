@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { Declared, World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { Declared, World } from '../../lifecycle/world';
 
 /** CloudFormation gives a request up and sends the next one, while the execution of the first still runs. */
 describe('superseding', () => {

@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { Declared, World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { Declared, World } from '../../lifecycle/world';
 
 /** These lines stand in the log, and at the end of the answer when time runs out: what people read to find out what is stuck. */
 describe('what is said to be waited for', () => {

@@ -1,6 +1,6 @@
-import { LOGICAL_ID_TAG, REPLACES_TAG } from '../../src/provider/contract/ownership-tags';
-import { effects } from '../emulator';
-import { CVK, World } from '../lifecycle/world';
+import { LOGICAL_ID_TAG, REPLACES_TAG } from '../../../src/provider/contract/ownership-tags';
+import { effects } from '../../emulator';
+import { CVK, World } from '../../lifecycle/world';
 
 const INVENTED = 'payments-Cvk-1A2B3C4D5E6F';
 

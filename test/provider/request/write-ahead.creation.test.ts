@@ -1,7 +1,7 @@
-import { OWNERSHIP_TAG_PREFIX, REQUEST_ID_TAG } from '../../src/provider/contract/ownership-tags';
-import { effects } from '../emulator';
-import { TaskError } from '../lifecycle/state-machine';
-import { CVK, World } from '../lifecycle/world';
+import { OWNERSHIP_TAG_PREFIX, REQUEST_ID_TAG } from '../../../src/provider/contract/ownership-tags';
+import { effects } from '../../emulator';
+import { TaskError } from '../../lifecycle/state-machine';
+import { CVK, World } from '../../lifecycle/world';
 
 /** CreateKey has no client token: whatever happens around that one call, a request makes at most one key. */
 describe('write ahead', () => {

@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { World } from '../../lifecycle/world';
 
 const DAY = 86_400;
 
@@ -45,7 +45,7 @@ describe('a creation that fails', () => {
 
   test('because our code throws: is answered and undone all the same', async () => {
     world = await World.start();
-    (world.ports.plane as any).getKey = async () => { throw new TypeError('x is not a function'); };
+    (world.ports.service as any).getKey = async () => { throw new TypeError('x is not a function'); };
     const answer = await world.create();
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toContain('internal error of cdk-multi-region-payment-keys, please report it: TypeError: x is not a function');
@@ -54,8 +54,8 @@ describe('a creation that fails', () => {
 
   test('because the bug strikes right after CreateKey: the key is found and taken away', async () => {
     world = await World.start();
-    const { createKey } = world.ports.plane;
-    (world.ports.plane as any).createKey = async (...args: Parameters<typeof createKey>) => ({ ...await createKey(...args), replication: undefined });
+    const { createKey } = world.ports.service;
+    (world.ports.service as any).createKey = async (...args: Parameters<typeof createKey>) => ({ ...await createKey(...args), replication: undefined });
     const answer = await world.create();
     expect(answer.Status).toBe('FAILED');
     expect(key().KeyState).toBe('DELETE_PENDING');

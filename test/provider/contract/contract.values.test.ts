@@ -1,6 +1,6 @@
-import { ContractError, flag, integer, list, optional, struct, tags, text, withDefault } from '../../src/provider/contract/codec';
-import { KeyProperties, keyProperties } from '../../src/provider/contract/multi-region-payment-key';
-import * as ownershipTags from '../../src/provider/contract/ownership-tags';
+import { ContractError, flag, integer, list, optional, struct, tags, text, withDefault } from '../../../src/provider/contract/codec';
+import { KeyProperties, keyProperties } from '../../../src/provider/contract/multi-region-payment-key';
+import * as ownershipTags from '../../../src/provider/contract/ownership-tags';
 
 const LEAST: KeyProperties = keyProperties.decode({ KeyUsage: 'C0', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: ['Generate'] }, '');
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { answerBody } from '../../src/provider/handler/answer';
-import { StartRefused } from '../../src/provider/handler/executions/port';
-import { World } from '../lifecycle/world';
+import { answerBody } from '../../../src/provider/handler/cloudformation/answer';
+import { StartRefused } from '../../../src/provider/handler/request/executions';
+import { World } from '../../lifecycle/world';
 
 describe('answers', () => {
   let world: World;

@@ -1,5 +1,5 @@
-import { effects } from '../emulator';
-import { World } from '../lifecycle/world';
+import { effects } from '../../emulator';
+import { World } from '../../lifecycle/world';
 
 /** How long the handler waits for what takes its time, and how often it looks: everybody shares five requests a second. */
 describe('waiting', () => {
@@ -34,9 +34,9 @@ describe('waiting', () => {
 
   test('for a key in creation ends with its completion', async () => {
     world = await World.start();
-    const { getKey } = world.ports.plane;
+    const { getKey } = world.ports.service;
     let looks = 0;
-    Object.assign(world.ports.plane, {
+    Object.assign(world.ports.service, {
       getKey: async (keyArn: string) => {
         const key = await getKey(keyArn);
         if (keyArn.includes('us-west-2')) { return key; }
@@ -51,8 +51,8 @@ describe('waiting', () => {
 
   test('for a key in creation ends with its failure', async () => {
     world = await World.start();
-    const { getKey } = world.ports.plane;
-    Object.assign(world.ports.plane, { getKey: async (keyArn: string) => ({ ...await getKey(keyArn), state: 'CREATE_FAILED' }) });
+    const { getKey } = world.ports.service;
+    Object.assign(world.ports.service, { getKey: async (keyArn: string) => ({ ...await getKey(keyArn), state: 'CREATE_FAILED' }) });
     const answer = await world.create();
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toBe(`${answer.PhysicalResourceId} is CREATE_FAILED, so nothing can be done with it`);
