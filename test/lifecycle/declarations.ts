@@ -131,7 +131,9 @@ export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(fc.constantFrom(...SPECS), fc.record(changeable, { requiredKeys: [] }), often(true, false)).map(([spec, some, Replaceable]) => ({
+    arbitrary: fc.tuple(
+      fc.constantFrom(...SPECS), fc.record(changeable, { requiredKeys: [] }), often(true, false),
+    ).map(([spec, some, Replaceable]) => ({
       replaces: true,
       changes: { ...spec, ...some, Replaceable },
       edit: ({ declared, ...rest }: KeyDeclaration) => ({

@@ -65,6 +65,8 @@ export interface Armed {
 
 /** The faults that are armed, each until it has struck as often as it may. */
 export class FaultPlan {
+  /** How often each point was passed, since the first fault was armed or, without one, in all. */
+  readonly met = new Map<Point, number>();
   private armed: Array<Armed & { skipped: number; struck: number; until?: number }> = [];
 
   constructor(private readonly now: () => number) {}
@@ -77,9 +79,6 @@ export class FaultPlan {
   clear(): void {
     this.armed = [];
   }
-
-  /** How often each point was passed, since the first fault was armed or, without one, in all. */
-  readonly met = new Map<Point, number>();
 
   strike(point: Point, event: EventKind): Armed | undefined {
     this.met.set(point, (this.met.get(point) ?? 0) + 1);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'crypto';
+import { StateMachine } from './state-machine';
 import { KeyProperties, keyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
 import { agent, clientConfig } from '../../src/provider/handler/aws/client-config';
 import { paymentCryptography } from '../../src/provider/handler/aws/payment-cryptography';
@@ -9,7 +10,6 @@ import { Ports } from '../../src/provider/handler/request/ports';
 import { stateMachineDefinition } from '../../src/provider/state-machine';
 import { EmulatorOptions, EmulatorServer, startEmulatorServer, VirtualClock } from '../emulator';
 import { MemoryLedger } from '../provider/ledger/memory-ledger';
-import { StateMachine } from './state-machine';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';

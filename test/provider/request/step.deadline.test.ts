@@ -24,23 +24,23 @@ describe('the deadline', () => {
     expect(PhysicalResourceId).toBe(world.keys()[0].key.KeyArn);
   });
 
-  test('leaves two minutes for undoing, and is answered then whatever is left', async () => {
+  test('leaves two minutes for the rollback, and is answered then whatever is left', async () => {
     world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.throttle() });
     const { Reason } = await world.create({ ReplicationTimeoutInMinutes: 2 });
     const { KeyArn } = world.keys()[0].key;
     expect(seconds()).toBe(180 + 120);
-    expect(Reason).toContain(`timed out, waiting for replication: us-west-2 IN_PROGRESS. Beware: this request made ${KeyArn}`);
+    expect(Reason).toContain(`timed out, waiting for replication: us-west-2 IN_PROGRESS. May be left behind: this request made ${KeyArn}`);
     expect(errors().map(({ code }) => code)).toEqual(['REQUEST_FAILED', 'LEFT_BEHIND']);
   });
 
-  test('is not waited for when undoing is refused for good', async () => {
+  test('is not waited for when the rollback is refused for good', async () => {
     world.emulator.faults.add({ operation: 'DeleteKey', effect: { kind: 'error', type: 'ServiceQuotaExceededException', message: 'no more' } });
     const { Reason } = await world.create({ ReplicationTimeoutInMinutes: 2 });
     expect(seconds()).toBe(180);
-    expect(Reason).toMatch(/us-west-2 IN_PROGRESS\. Undoing failed too: DeleteKey in us-east-1: ServiceQuotaExceededException: no more\. Beware: this request made/);
+    expect(Reason).toMatch(/us-west-2 IN_PROGRESS\. The rollback of this request failed too: DeleteKey in us-east-1: ServiceQuotaExceededException: no more\. May be left behind: this request made/);
   });
 
-  test('of a delete is twelve minutes at least, and nothing is undone after it', async () => {
+  test('of a delete is twelve minutes at least, and nothing is rolled back after it', async () => {
     const { PhysicalResourceId } = await world.create({ WaitForReplication: false });
     world.takeRequests();
     begun = world.clock.now();
@@ -48,7 +48,7 @@ describe('the deadline', () => {
     const { Status, Reason } = await world.remove(PhysicalResourceId, { ReplicationTimeoutInMinutes: 2 });
     expect({ Status, seconds: seconds() }).toEqual({ Status: 'FAILED', seconds: 720 });
     expect(Reason).toMatch(/^timed out, waiting for deletion of arn:\S+ \(lately: DeleteKey in us-east-1: ThrottlingException/);
-    expect(Reason).not.toContain('Beware');
+    expect(Reason).not.toContain('left behind');
   });
 
   test('of the state machine ends the loop when the function never comes back', async () => {
@@ -66,7 +66,7 @@ describe('the deadline', () => {
     const event = world.event({});
     await world.handler(event);
     while (world.keys().length === 0) { await world.stateMachine.runNext(); }
-    world.stateMachine.running[0].data.turn = 1_999;
+    world.stateMachine.running[0].data.turn = 2_000;
     expect((await world.answerTo(event.RequestId)).Reason).toMatch(/^gave up after 2000 turns, waiting for replication: us-west-2 IN_PROGRESS/);
     expect(world.keys()[0].key.KeyState).toBe('DELETE_PENDING');
   });
@@ -80,21 +80,19 @@ describe('what the log says of a turn', () => {
     const facts = { level: 'INFO', requestId: event.RequestId, logicalId: 'Cvk', requestType: 'Create' };
     expect(world.logLines.map(line => JSON.parse(line))).toEqual([
       { level: 'INFO', message: 'started', requestId: event.RequestId, logicalId: 'Cvk', requestType: 'Create' },
-      { ...facts, message: 'waiting for the intention to create to be recorded', turn: 1, waitSeconds: 0 },
-      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 2, waitSeconds: 2 },
-      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 3, waitSeconds: 2 },
-      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 4, waitSeconds: 0 },
-      { ...facts, message: 'answering', turn: 5, waitSeconds: 0 },
+      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 0, waitSeconds: 2 },
+      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 1, waitSeconds: 2 },
+      { ...facts, message: 'answering SUCCESS', physicalId: world.keys()[0].key.KeyArn, turn: 2 },
       { level: 'INFO', message: 'answered', requestId: event.RequestId, logicalId: 'Cvk' },
     ]);
     await world.close();
   });
 
-  test('why it undoes', async () => {
+  test('why it rolls back', async () => {
     const world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'fails', message: 'no room' } } });
     await world.create();
     const messages = world.logLines.map(line => JSON.parse(line).message as string);
-    expect(messages.filter(message => message.startsWith('undoing, because: replication FAILED in us-west-2 (no room)'))).toHaveLength(1);
+    expect(messages.filter(message => message.startsWith('rolling back, because: replication FAILED in us-west-2 (no room)'))).toHaveLength(1);
     await world.close();
   });
 });

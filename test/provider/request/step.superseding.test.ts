@@ -1,7 +1,8 @@
 import { effects } from '../../emulator';
+import { TaskError } from '../../lifecycle/state-machine';
 import { Declared, World } from '../../lifecycle/world';
 
-/** CloudFormation gives a request up and sends the next one, while the execution of the first still runs. */
+/** L1: CloudFormation gives a request up and sends the next one, while the execution of the first still runs. */
 describe('superseding', () => {
   let world: World;
   beforeEach(async () => { world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'stays in progress' } } }); });
@@ -12,180 +13,156 @@ describe('superseding', () => {
     await world.handler(event);
     while (!until()) { if (!await world.stateMachine.runNext()) { throw new Error('ended too early'); } }
   };
+  const synchronizes = () => world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+  const sticks = () => world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
   const states = () => world.keys().map(({ key }) => key.KeyState);
-  const statuses = () => world.stateMachine.executions.map(({ status }) => status);
+  const statesBy = (keyArn: string) => Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === keyArn, key.KeyState]));
+  const leftBehind = () => world.logLines.filter(line => line.includes('LEFT_BEHIND')).join('\n');
+  const OTHER: Declared = { KeyAlgorithm: 'TDES_3KEY', Replaceable: true };
 
-  test('a cancelled creation is stopped, and its key deleted', async () => {
+  test('a cancelled creation is rolled back, and answered FAILED', async () => {
+    const creation = world.event({});
+    await begin(creation, () => world.keys().length === 1);
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    expect(states()).toEqual(['DELETE_PENDING']);
+    expect(world.answers.get(creation.RequestId)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('superseded by request') }]);
+  });
+
+  test('no wait is needed while no call is under way', async () => {
     await begin(world.event({}), () => world.keys().length === 1);
-    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
-    expect(statuses()).toEqual(['ABORTED', 'SUCCEEDED']);
-    expect(states()).toEqual(['DELETE_PENDING']);
-    expect(world.answers.size).toBe(1);
+    const begun = world.clock.now();
+    await world.remove(INVENTED);
+    expect(world.clock.now() - begun).toBeLessThan(5_000);
   });
 
-  test('a key that the last step of a stopped execution still makes is found and deleted', async () => {
-    const event = world.event({});
+  test('its execution ends by itself, and calls nothing more', async () => {
+    await begin(world.event({}), () => world.keys().length === 1);
+    await world.remove(INVENTED);
+    world.takeRequests();
+    await world.settle();
+    expect(world.stateMachine.executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(world.takeRequests()).toEqual([]);
+  });
+
+  test('a key that the last step of a given-up creation still makes is found and deleted', async () => {
     let late: (() => Promise<unknown>) | undefined;
-    world.around = async (payload, run) => {
-      if (!late && payload.state.request.RequestId === event.RequestId && payload.state.memory.outcomeUnknown) {
-        late = run;
-        throw new Error('its answer will come too late');
-      }
-      // One second after the sibling was stopped, its function is still at work.
-      if (late && payload.state.superseded?.[0]?.phase === 'stopped') { await late(); late = async () => undefined; }
-      return run();
+    const { createKey } = world.ports.service;
+    Object.assign(world.ports.service, {
+      createKey: (...given: Parameters<typeof createKey>) => {
+        late ??= () => createKey(...given);
+        throw new TaskError('Lambda.Unknown', 'killed');
+      },
+    });
+    await world.handler(world.event({}));
+    world.around = async (_, run) => {
+      const killed = late === undefined;
+      const result = await run().catch(error => { throw error; });
+      if (killed && late) { throw new TaskError('Lambda.Unknown'); }
+      return result;
     };
-    await begin(event, () => late !== undefined);
-    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    while (!late) { await world.stateMachine.runNext(); }
+    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
+    await world.handler(removal);
+    await late();
+    expect((await world.answerTo(removal.RequestId)).Status).toBe('SUCCESS');
     expect(states()).toEqual(['DELETE_PENDING']);
   });
 
-  test('a stopped execution that was never about to create is not searched for', async () => {
+  test('a creation that never came to its call needs no search', async () => {
     await begin(world.event({}), () => true);
     world.stateMachine.running[0].due = world.clock.now() + 600_000;
     await world.remove(INVENTED);
-    expect(world.takeRequests()).toEqual(['GetResources us-east-1']);
+    expect(world.takeRequests()).toEqual([]);
   });
 
   test('a retained key of an earlier life of the resource is not touched', async () => {
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+    synchronizes();
     const retained = (await world.create()).PhysicalResourceId;
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
+    sticks();
     await begin(world.event({}), () => world.keys().length === 2);
     await world.remove(INVENTED);
-    expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === retained, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+    expect(statesBy(retained)).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+  });
+
+  test('given up without a Delete, and created again: the first one is rolled back, and nothing of it is done beside the second', async () => {
+    const first = world.event({ Tags: { team: 'cards' } });
+    await begin(first, () => world.keys().length === 1);
+    const [{ key }] = world.keys();
+    synchronizes();
+    const answer = await world.create({ Tags: { team: 'acquiring' } });
+    expect(answer.Status).toBe('SUCCESS');
+    await world.settle();
+    expect(statesBy(key.KeyArn)).toEqual({ true: 'DELETE_PENDING', false: 'CREATE_COMPLETE' });
+    expect(world.keys().find(one => one.key.KeyArn === answer.PhysicalResourceId)!.tags.team).toBe('acquiring');
   });
 
   test('the reverse of a cancelled update takes away the replacement that it was making', async () => {
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+    synchronizes();
     const keyArn = (await world.create()).PhysicalResourceId;
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
-    const other: Declared = { KeyAlgorithm: 'TDES_3KEY' };
-    await begin(world.event(other, { type: 'Update', physicalId: keyArn, old: {} }), () => world.keys().length === 2);
-    expect(await world.update(keyArn, other, {})).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: keyArn });
-    expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === keyArn, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+    sticks();
+    await begin(world.event(OTHER, { type: 'Update', physicalId: keyArn, old: {} }), () => world.keys().length === 2);
+    expect(await world.update(keyArn, OTHER, {})).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: keyArn });
+    expect(statesBy(keyArn)).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
   });
 
-  test('an execution that has its answer is left alone: what it made may be in use', async () => {
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
+  test('the Delete of what was replaced leaves the replacement alone, even while its answer is repeated', async () => {
+    synchronizes();
     const keyArn = (await world.create()).PhysicalResourceId;
-    const update = world.event({ KeyAlgorithm: 'TDES_3KEY' }, { type: 'Update', physicalId: keyArn, old: {} });
-    await begin(update, () => world.stateMachine.running.some(({ data }) => data.answer));
+    world.answersRefused = 3;
+    const update = world.event(OTHER, { type: 'Update', physicalId: keyArn, old: {} });
+    await begin(update, () => world.ledger.items.get('Cvk')!.request.phase.kind === 'answered');
     const cleanup = world.event({}, { type: 'Delete', physicalId: keyArn });
     await world.handler(cleanup);
-    const slow = world.stateMachine.executions.find(({ data }) => data.answer)!;
-    slow.due = world.clock.now() + 600_000;
-    await world.answerTo(cleanup.RequestId);
-    expect(slow.status).toBe('SUCCEEDED');
-    const replacement = world.answers.get(update.RequestId)![0].PhysicalResourceId;
-    expect(Object.fromEntries(world.keys().map(({ key }) => [key.KeyArn === replacement, key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
+    expect((await world.answerTo(cleanup.RequestId)).Status).toBe('SUCCESS');
+    expect(statesBy(keyArn)).toEqual({ true: 'DELETE_PENDING', false: 'CREATE_COMPLETE' });
+    expect(world.answers.get(update.RequestId)![0].Status).toBe('SUCCESS');
   });
 
-  test('a cancelled creation that ends before it can be stopped is undone too', async () => {
-    const creation = world.event({ WaitForReplication: false });
-    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
-    await world.handler(creation);
-    await world.handler(removal);
-    world.clock.advance(0.05);
-    world.stateMachine.running[1].due += 1000;
-    await world.answerTo(creation.RequestId);
-    await world.answerTo(removal.RequestId);
+  test('L7: three seconds after an untaken SUCCESS, a Delete with an invented id deletes the key', async () => {
+    await world.create({ WaitForReplication: false });
+    world.clock.advance(3);
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
     expect(states()).toEqual(['DELETE_PENDING']);
   });
 
-  test('a retained key whose creation still repeats its answer is not touched', async () => {
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'synchronizes' });
-    const first = world.event({});
-    await begin(first, () => world.stateMachine.running.some(({ data }) => data.answer));
-    const repeating = world.stateMachine.running[0];
-    repeating.due = world.clock.now() + 600_000;
-    const [{ key }] = world.keys();
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
-    world.clock.advance(60);
-    await begin(world.event({}), () => world.keys().length === 2);
-    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
-    await world.handler(removal);
-    while (!world.answers.has(removal.RequestId)) { await world.stateMachine.runNext(); }
-    expect(Object.fromEntries(world.keys().map(one => [one.key.KeyArn === key.KeyArn, one.key.KeyState]))).toEqual({ true: 'CREATE_COMPLETE', false: 'DELETE_PENDING' });
-  });
-
-  test('a creation that ended before the delete began is only told: its answer may have been taken', async () => {
+  test('L7: a minute after it, the key stays, since the answer may have been taken; the Delete fails once to tell so', async () => {
     const { PhysicalResourceId } = await world.create({ WaitForReplication: false });
     world.clock.advance(60);
+    expect(await world.remove(INVENTED)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(PhysicalResourceId) });
+    expect(leftBehind()).toContain(PhysicalResourceId);
     expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
     expect(states()).toEqual(['CREATE_COMPLETE']);
-    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
-  });
-
-  test('a cancelled creation that is not listed yet is waited for', async () => {
-    world.executionListLagSeconds = 15;
-    await begin(world.event({}), () => world.keys().length === 1);
-    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
-    expect(statuses()).toEqual(['ABORTED', 'SUCCEEDED']);
-    expect(states()).toEqual(['DELETE_PENDING']);
   });
 
   test('a delete has time for it, however short the declared time-out', async () => {
     world.emulator.faults.add({ operation: 'GetResources', effect: effects.internalServerError() });
-    const event = world.event({ ReplicationTimeoutInMinutes: 1 });
     world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.responseLost() });
-    await begin(event, () => world.keys().length === 1);
+    await begin(world.event({ ReplicationTimeoutInMinutes: 1 }), () => world.keys().length === 1);
     expect((await world.remove(INVENTED, { ReplicationTimeoutInMinutes: 1 })).Status).toBe('SUCCESS');
     expect(states()).toEqual(['DELETE_PENDING']);
   });
 
-  test('what could not be undone in time is reported with the execution that made it', async () => {
+  test('what could not be rolled back in time is reported', async () => {
     await begin(world.event({}), () => world.keys().length === 1);
     const [{ key }] = world.keys();
     world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.throttle() });
     const answer = await world.remove(INVENTED);
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: INVENTED });
-    expect(answer.Reason).toContain(`this request made ${key.KeyArn}. If nobody uses it: aws payment-cryptography delete-key`);
-    expect(world.logLines.join('\n')).toContain('LEFT_BEHIND');
+    world.emulator.faults.clear();
+    expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
+    expect(statesBy(key.KeyArn)).toEqual({ true: 'DELETE_PENDING' });
   });
 
-  test('an execution that began after the request is not its predecessor', async () => {
-    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
-    await world.handler(removal);
-    world.clock.advance(20);
-    await world.handler(world.event({}));
-    const younger = world.stateMachine.running[1];
-    while (!world.answers.has(removal.RequestId)) { await world.stateMachine.runNext(); }
-    expect(younger.status).toBe('RUNNING');
-  });
-
-  test('a creation that starts after the delete, but was sent before it, is undone', async () => {
+  test('L2: a creation that arrives after the Delete, but was sent before it, does nothing', async () => {
     const sent = <E extends { ResponseURL: string }>(event: E, second: string) => ({ ...event, ResponseURL: `${event.ResponseURL}&X-Amz-Date=20260101T0000${second}Z` });
-    world.clock.advance(10);
-    world.executionListLagSeconds = 1;
-    const creation = sent(world.event({ WaitForReplication: false }), '00');
-    const removal = sent(world.event({}, { type: 'Delete', physicalId: INVENTED }), '01');
-    await world.handler(removal);
-    world.clock.advance(0.05);
+    const creation = sent(world.event({}), '00');
+    expect((await world.request(sent(world.event({}, { type: 'Delete', physicalId: INVENTED }), '01'))).Status).toBe('SUCCESS');
     await world.handler(creation);
-    world.stateMachine.running[1].due -= 1000;
-    world.stateMachine.running[0].due += 1000;
-    await world.answerTo(removal.RequestId);
-    expect(states()).toEqual(['DELETE_PENDING']);
+    expect(world.answers.get(creation.RequestId)![0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('sent a later request') });
+    expect(world.keys()).toEqual([]);
   });
 
-  test('a creation that may have been answered is told of although another delete came between', async () => {
-    world.emulator.faults.add({ operation: 'GetResources', effect: effects.internalServerError() });
-    const creation = world.event({ WaitForReplication: false });
-    await world.handler(creation);
-    await world.handler(world.event({}, { type: 'Delete', physicalId: INVENTED }));
-    world.stateMachine.running[1].due += 600_000;
-    const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
-    await world.handler(removal);
-    world.stateMachine.running[2].due += 1000;
-    world.clock.advance(0.05);
-    const { PhysicalResourceId } = await world.answerTo(creation.RequestId);
-    await world.answerTo(removal.RequestId);
-    expect(states()).toEqual(['CREATE_COMPLETE']);
-    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND')).join('\n')).toContain(PhysicalResourceId);
-  });
-
-  test('the executions of other resources run on', async () => {
+  test('the requests of other resources go on', async () => {
     await begin(world.event({}, { logicalId: 'Other' }), () => world.keys().length === 1);
     const other = world.stateMachine.running[0];
     const removal = world.event({}, { type: 'Delete', physicalId: INVENTED });
@@ -195,10 +172,51 @@ describe('superseding', () => {
     expect(states()).toEqual(['CREATE_COMPLETE']);
   });
 
-  test('a fault while superseding is waited out', async () => {
+  test('a fault during the rollback is waited out', async () => {
     await begin(world.event({}), () => world.keys().length === 1);
     world.emulator.faults.add({ operation: 'DeleteKey', times: 3, effect: effects.throttle() });
     expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
     expect(states()).toEqual(['DELETE_PENDING']);
+  });
+
+  test('stopped during its step by hand, and redriven after its Delete: nothing is made again', async () => {
+    await begin(world.event({}), () => world.keys().length === 1);
+    const [creation] = world.stateMachine.executions;
+    await world.stateMachine.end(creation, 'ABORTED');
+    expect((await world.remove(world.keys()[0].key.KeyArn)).Status).toBe('SUCCESS');
+    world.stateMachine.redrive(creation);
+    await world.settle();
+    expect(states()).toEqual(['DELETE_PENDING']);
+  });
+});
+
+/** A rollback of what changed nothing succeeds, so that a refused change never ends in UPDATE_ROLLBACK_FAILED. */
+describe('an update that changed nothing, taken back', () => {
+  let world: World;
+  beforeEach(async () => { world = await World.start(); });
+  afterEach(() => world.close());
+
+  test('succeeds although the key is in its deletion window', async () => {
+    const { PhysicalResourceId, Data } = await world.create();
+    await world.emulator.call('DeleteKey', { KeyIdentifier: PhysicalResourceId }, { region: 'us-east-1' });
+    expect((await world.update(PhysicalResourceId, {}, { Enabled: false })).Status).toBe('FAILED');
+    world.takeRequests();
+    expect(await world.update(PhysicalResourceId, { Enabled: false }, {})).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId, Data });
+    expect(world.takeRequests()).toEqual([]);
+  });
+
+  test('succeeds although the update was refused before it took charge', async () => {
+    const { PhysicalResourceId } = await world.create();
+    expect((await world.update(PhysicalResourceId, {}, { ReplicationRegions: ['us-east-1'] })).Status).toBe('FAILED');
+    expect((await world.update(PhysicalResourceId, { ReplicationRegions: ['us-east-1'] }, {})).Status).toBe('SUCCESS');
+  });
+
+  test('repairs, if the update did change something', async () => {
+    const { PhysicalResourceId } = await world.create();
+    world.emulator.setReplicationOutcome('eu-west-1', { kind: 'fails' });
+    const wider: Declared = { ReplicationRegions: ['us-west-2', 'eu-west-1'], Enabled: false };
+    expect((await world.update(PhysicalResourceId, {}, wider)).Status).toBe('FAILED');
+    expect((await world.update(PhysicalResourceId, wider, {})).Status).toBe('SUCCESS');
+    expect(world.keys()[0].key).toMatchObject({ Enabled: true });
   });
 });

@@ -3,36 +3,61 @@ import { effects } from '../../emulator';
 import { TaskError } from '../../lifecycle/state-machine';
 import { CVK, World } from '../../lifecycle/world';
 
-/** CreateKey has no client token: whatever happens around that one call, a request makes at most one key. */
+/** L4, L5: CreateKey has no client token: whatever happens around that one call, a request makes at most one key. */
 describe('write ahead', () => {
   let world: World;
   afterEach(() => world.close());
 
   const creations = () => world.emulator.log.entries.filter(({ operation, executed }) => operation === 'CreateKey' && executed).length;
+  const marks = () => world.ledger.items.get('Cvk')!.request.calls.map(({ operation, outcome }) => `${operation} ${outcome}`);
 
-  /** Interrupts the step that calls CreateKey, before or after it did. */
-  const interruptCreation = (when: 'before' | 'after', error: Error) => {
-    let done = false;
-    world.around = async (payload, run) => {
-      const attempts = !done && payload.state.memory.outcomeUnknown && !payload.state.memory.search;
-      if (!attempts) { return run(); }
-      done = true;
-      if (when === 'after') { await run(); }
-      throw error;
+  /** Kills the function around its CreateKey: the step never comes back. */
+  const killCreation = (when: 'before' | 'after') => {
+    const { createKey } = world.ports.service;
+    let killed = false;
+    Object.assign(world.ports.service, {
+      createKey: async (...given: Parameters<typeof createKey>) => {
+        if (killed) { return createKey(...given); }
+        if (when === 'after') { await createKey(...given); }
+        killed = true;
+        return new Promise(() => undefined);
+      },
+    });
+    world.around = async (_, run) => {
+      const before = killed;
+      const result = run();
+      for (let count = 0; count < 500; count += 1) {
+        const settled = await Promise.race([result.then(() => true), new Promise<false>(resolve => setTimeout(resolve, 2, false))]);
+        if (settled) { return result; }
+        if (killed && !before) { throw new TaskError('Lambda.Unknown'); }
+      }
+      return result;
     };
   };
 
-  test('the intention is in the execution before CreateKey is called', async () => {
+  test('the mark, and what the turn intends, are in the ledger before CreateKey is called', async () => {
     world = await World.start();
-    const memories: unknown[] = [];
-    world.around = async (payload, run) => {
-      const before = creations();
-      const result = await run();
-      if (creations() > before) { memories.push(payload.state.memory); }
-      return result;
-    };
+    const seen: string[][] = [];
+    const { createKey } = world.ports.service;
+    Object.assign(world.ports.service, {
+      createKey: (...given: Parameters<typeof createKey>) => {
+        seen.push(marks());
+        return createKey(...given);
+      },
+    });
     await world.create();
-    expect(memories).toEqual([{ outcomeUnknown: true }]);
+    expect(seen).toEqual([['CreateKey inFlight']]);
+    expect(marks()).toEqual([]);
+  });
+
+  test('seven writes for a key that is created alone, none above 4 KB', async () => {
+    world = await World.start({ replicationDelay: 1 });
+    expect((await world.create()).Status).toBe('SUCCESS');
+    const writes = world.ledger.writes.filter(({ what }) => what.startsWith('item') || what.includes('us-east-1'));
+    expect(writes.map(({ what }) => what)).toEqual([
+      'item Cvk', 'ticket us-east-1', 'item Cvk', 'item Cvk', 'ticket us-east-1', 'item Cvk', 'item Cvk',
+    ]);
+    expect(Math.max(...writes.map(({ bytes }) => bytes))).toBeLessThan(4_096);
   });
 
   test('a key whose answer was lost is found by its tag and adopted', async () => {
@@ -60,22 +85,33 @@ describe('write ahead', () => {
     expect(world.keys()).toHaveLength(1);
   });
 
-  test('a step that Step Functions was denied did not run, whatever it calls that', async () => {
+  test.each([
+    'Lambda.TooManyRequestsException', 'Lambda.AccessDeniedException', 'Lambda.AWSLambdaException', 'Lambda.Unknown', 'States.TaskFailed',
+  ])('a step that did not run, for two minutes, delays, and is not taken for a lost CreateKey: %s', async name => {
     world = await World.start();
-    interruptCreation('before', new TaskError('Lambda.AWSLambdaException', 'not authorized (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException)'));
+    const until = world.clock.now() + 120_000;
+    world.around = async (_, run) => {
+      if (world.clock.now() < until) { throw new TaskError(name); }
+      return run();
+    };
     expect((await world.create()).Status).toBe('SUCCESS');
     expect(creations()).toBe(1);
+    expect(world.takeRequests().some(request => request.startsWith('GetResources'))).toBe(false);
   });
 
   test('a request that never arrived is not repeated either, since nobody knows', async () => {
     world = await World.start();
     world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.requestLost() });
+    const begun = world.clock.now();
     const answer = await world.create();
     expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('the answer of CreateKey was lost');
+    expect(answer.Reason).toContain('CreateKey');
     expect(answer.PhysicalResourceId).toMatch(/^outcome-unknown\//);
+    expect(world.clock.now() - begun).toBeGreaterThanOrEqual(300_000);
     expect(world.logLines.join('\n')).toContain('LEFT_BEHIND');
     expect(world.keys()).toHaveLength(0);
+    const removal = await world.remove(answer.PhysicalResourceId);
+    expect(['SUCCESS', 'FAILED']).toContain(removal.Status);
     expect((await world.remove(answer.PhysicalResourceId)).Status).toBe('SUCCESS');
   });
 
@@ -99,24 +135,18 @@ describe('write ahead', () => {
     ['killed after the call', 'after', 'SUCCESS', 1],
   ] as const)('%s: at most one key', async (_, when, status, keys) => {
     world = await World.start();
-    interruptCreation(when, new TaskError('Lambda.Unknown'));
+    killCreation(when);
     expect((await world.create()).Status).toBe(status);
     expect(creations()).toBe(keys);
     expect(world.keys()).toHaveLength(keys);
   });
 
-  test('an error that proves that the function did not run repeats the step', async () => {
-    world = await World.start();
-    interruptCreation('before', new TaskError('Lambda.TooManyRequestsException'));
-    expect((await world.create()).Status).toBe('SUCCESS');
-    expect(creations()).toBe(1);
-  });
-
-  test('throttled means not executed: tried again, ever more rarely', async () => {
+  test('throttled means not executed: tried again in its turn', async () => {
     world = await World.start();
     world.emulator.faults.add({ operation: 'CreateKey', times: 4, effect: effects.throttle() });
     expect((await world.create()).Status).toBe('SUCCESS');
     expect(world.takeRequests()).toEqual([...Array(4).fill('CreateKey us-east-1 !ThrottlingException'), 'CreateKey us-east-1', 'GetKey us-west-2', 'GetKey us-east-1']);
+    expect(world.logLines.filter(line => line.includes('"code":"THROTTLED"'))).toHaveLength(4);
   });
 
   test('one delivery twice is one execution', async () => {
@@ -125,8 +155,6 @@ describe('write ahead', () => {
     await world.handler(event);
     await world.handler(event);
     await world.answerTo(event.RequestId);
-    await world.handler(event);
-    await world.settle();
     expect(world.stateMachine.executions).toHaveLength(1);
     expect(world.answers.get(event.RequestId)).toHaveLength(1);
     expect(world.keys()).toHaveLength(1);

@@ -76,8 +76,11 @@ function livingIds({ request, living }: Item): string[] {
 export function takeCharge(id: string, current: Item | undefined, request: NewRequest): Charge {
   const { event, now } = request;
   if (current && current.format !== FORMAT) {
-    return { kind: 'refused', reason: `the ledger's item ${id} was written in format ${String(current.format)} by another version of cdk-multi-region-payment-keys, `
-      + `and this one reads format ${FORMAT}. Nothing was changed. Deploy with the version that wrote it` };
+    return {
+      kind: 'refused',
+      reason: `the ledger's item ${id} was written in format ${String(current.format)} by another version of cdk-multi-region-payment-keys, `
+      + `and this one reads format ${FORMAT}. Nothing was changed. Deploy with the version that wrote it`,
+    };
   }
   if (current?.request.requestId === event.RequestId) { return { kind: 'repeated', item: current }; }
   if (current?.recent.includes(event.RequestId)) { return { kind: 'over' }; }

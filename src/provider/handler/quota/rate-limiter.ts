@@ -1,6 +1,6 @@
+import { Anchor, LimiterItem, LimiterTable } from './port';
 import { ServiceFault } from '../control-plane/fault';
 import { Ticket } from '../ledger/item';
-import { Anchor, LimiterItem, LimiterTable } from './port';
 
 /*
  * The rate limiter of one Region's control plane (L12): whose request is sent when, so that one stack leaves room for

@@ -25,6 +25,8 @@ export interface Change<C extends Refusable, A> {
   readonly what: string;
   /** From what the next turn starts if this one never comes back. */
   readonly intent: C;
+  /** From what the next turn starts if the service refuses, and so has done nothing: what it was before, if that is not what is intended. */
+  readonly ifRefused?: C;
   /** Refusals that pass by themselves, however long that takes. */
   readonly passing?: readonly FaultKind[];
   readonly now: Date;
@@ -33,7 +35,7 @@ export interface Change<C extends Refusable, A> {
 
 /** Makes the call, and goes on with its answer. */
 export async function change<C extends Refusable, A>(
-  plane: ControlPlane<C>, { what, intent, passing = ['conflict'], now, call }: Change<C, A>, afterwards: (answer: A) => Turn<C> | Promise<Turn<C>>,
+  plane: ControlPlane<C>, { what, intent, ifRefused = intent, passing = ['conflict'], now, call }: Change<C, A>, afterwards: (answer: A) => Turn<C> | Promise<Turn<C>>,
 ): Promise<Turn<C>> {
   let answer: A;
   try {
@@ -46,14 +48,9 @@ export async function change<C extends Refusable, A>(
     const perhapsOutOfDate = fault.kind === 'invalid' || fault.kind === 'notFound';
     if (!passes && !(perhapsOutOfDate && seconds < SECONDS_OF_DISBELIEF)) { throw fault; }
     const pause = Math.min(LONGEST_PAUSE_SECONDS, Math.max(SHORTEST_PAUSE_SECONDS, Math.floor(seconds)));
-    return again({ ...intent, refused: { what, since } }, pause, passes ? `${what}, which the service refuses for now (${fault.message})` : what);
+    return again({ ...ifRefused, refused: { what, since } }, pause, passes ? `${what}, which the service refuses for now (${fault.message})` : what);
   }
   return afterwards(answer);
-}
-
-/** What a checkpoint is once a change was made: nothing is refused any more. */
-export function withoutRefusal<C extends Refusable>({ refused, ...checkpoint }: C): Omit<C, 'refused'> {
-  return checkpoint;
 }
 
 export function secondsSince(since: string, now: Date): number {

@@ -20,16 +20,16 @@ export interface Looking extends Checkpoint {
 
 export type Look<C extends Looking> =
   | { readonly kind: 'found'; readonly key: Key }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly isDeleted: boolean }
   | { readonly kind: 'uncertain'; readonly turn: Turn<C> };
 
 /** Looks at a key. A key that is DELETE_COMPLETE is as absent as one that GetKey does not know. */
 export async function look<C extends Looking>(keyArn: string, checkpoint: C, plane: Pick<Looks, 'getKey'>, now: Date): Promise<Look<C>> {
   const key = await ifFound(() => plane.getKey(keyArn));
-  if (key) { return key.state === 'DELETE_COMPLETE' ? { kind: 'absent' } : { kind: 'found', key }; }
+  if (key) { return key.state === 'DELETE_COMPLETE' ? { kind: 'absent', isDeleted: true } : { kind: 'found', key }; }
   const missing = checkpoint.missing?.keyArn === keyArn ? checkpoint.missing : { keyArn, since: now.toISOString() };
   return secondsSince(missing.since, now) >= SECONDS_THAT_PROVE_ABSENCE
-    ? { kind: 'absent' }
+    ? { kind: 'absent', isDeleted: false }
     : { kind: 'uncertain', turn: again({ ...checkpoint, missing }, SECONDS_BETWEEN_LOOKS, `GetKey to know ${keyArn}`) };
 }
 

@@ -155,27 +155,37 @@ export interface ReplicationWait {
   readonly awaited: readonly string[];
 }
 
-/** The end of a look at the primary: all is SYNCHRONIZED, or how to wait, or why waiting is in vain. */
-export type ReplicationLook =
+/** What a look at the primary says: all is SYNCHRONIZED, or how to wait, or why waiting is in vain. */
+export type PrimaryLook =
   | { readonly kind: 'synchronized' }
   | { readonly kind: 'waiting'; readonly wait: ReplicationWait; readonly inSeconds: number; readonly waitingFor: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
+export type ReplicaLook =
+  /** A replica is not there, so the primary cannot tell more than it did. */
+  | 'absent'
+  /** All awaited replicas are there, so only the primary can tell more. */
+  | 'present'
+  /** It is time to ask the primary anyway. */
+  | 'notAsked';
+
 /**
  * What a look at the primary says of the wait.
  *
- * @param wait the wait so far, if this is not its beginning
- * @param replicasAreThere whether every awaited replica was seen in its own Region, so that only the primary can tell more
+ * @param before the wait so far, and what its replicas told in this turn; absent when the wait begins
  */
-export function replicationLook(
-  declared: readonly string[], key: InRegions, { since }: RegionWork, now: Date, replicasAreThere: boolean,
-): ReplicationLook {
+export function primaryLook(
+  declared: readonly string[], key: InRegions, { since }: RegionWork, now: Date, before?: { readonly wait: ReplicationWait; readonly replicas: ReplicaLook },
+): PrimaryLook {
   const failing = regionsIn('FAILED', declared, key);
   if (failing.length > 0) { return { kind: 'failed', reason: failureText(failing, key) }; }
   if (regionsIn('SYNCHRONIZED', declared, key).length === declared.length) { return { kind: 'synchronized' }; }
+  const onlyPrimaryTells = before?.replicas === 'present';
   return {
     kind: 'waiting',
-    wait: { primaryAt: now.toISOString(), awaited: replicasAreThere ? [] : regionsIn('IN_PROGRESS', declared, key) },
+    wait: onlyPrimaryTells && before.wait.awaited.length === 0
+      ? before.wait
+      : { primaryAt: now.toISOString(), awaited: onlyPrimaryTells ? [] : regionsIn('IN_PROGRESS', declared, key) },
     inSeconds: secondsUntilLook(since, now),
     waitingFor: `replication: ${replicationStates(declared, key)}`,
   };
@@ -185,18 +195,22 @@ export function replicationLook(
  * Looks at the awaited replicas, one after the other, until one is not there.
  *
  * @param spread a text that differs from request to request, so that not all ask the same Region first
- * @returns the Region whose replica is not there; `undefined` when the primary is to be asked
  */
-export async function absentReplica(
+export async function lookAtReplicas(
   keyArn: string, { since }: RegionWork, { primaryAt, awaited }: ReplicationWait, plane: Pick<Looks, 'getKey'>, now: Date, spread: string,
-): Promise<string | undefined> {
+): Promise<ReplicaLook> {
   const waitedAtPrimary = Math.max(FIRST_WAIT_FOR_PRIMARY_SECONDS, secondsSince(since, new Date(primaryAt)));
-  if (secondsSince(since, now) >= waitedAtPrimary * PRIMARY_AGAIN_AFTER) { return undefined; }
+  if (awaited.length > 0 && secondsSince(since, now) >= waitedAtPrimary * PRIMARY_AGAIN_AFTER) { return 'notAsked'; }
   const first = [...spread].reduce((sum, character) => sum + character.charCodeAt(0), 0) % Math.max(1, awaited.length);
   for (const region of [...awaited.slice(first), ...awaited.slice(0, first)]) {
-    if (!await mayBeThere(replicaArn(keyArn, region), plane)) { return region; }
+    if (!await mayBeThere(replicaArn(keyArn, region), plane)) { return 'absent'; }
   }
-  return undefined;
+  return 'present';
+}
+
+/** What is waited for while a replica is not there, for people. */
+export function waitText(declared: readonly string[], { awaited }: ReplicationWait): string {
+  return `replication: ${declared.map(region => `${region} ${awaited.includes(region) ? 'IN_PROGRESS' : 'SYNCHRONIZED'}`).join(', ')}`;
 }
 
 /** A replica that cannot be looked at, for whatever reason, is left to the primary to tell of. */

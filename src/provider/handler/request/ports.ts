@@ -1,8 +1,8 @@
+import { Executions } from './executions';
+import { Log } from './log';
 import { Service } from '../control-plane/port';
 import { Ledger } from '../ledger/port';
-import { Log } from './log';
 import { LimiterTable } from '../quota/port';
-import { Executions } from './executions';
 
 /** All that the handler touches outside itself. */
 export interface Ports {
