@@ -101,7 +101,7 @@ export async function proceed(
   if (planned.kind !== 'change') { return settle(task, checkpoint, observed, planned, replicas) ?? tagReplicas(task, completed(task, checkpoint, observed.key), plane); }
   const { what, intent, fact, passing, call, seen } = planned.next;
   try {
-    return await change(plane, { what, intent: { ...intent, phase: 'reconciling' }, passing, now: task.now, call }, answer => {
+    return await change(plane, { what, intent: { ...intent, phase: 'reconciling' }, ifRefused: { ...checkpoint, phase: 'reconciling' }, passing, now: task.now, call }, answer => {
       const { key, ...rest } = seen(observed);
       return afterChange(task, reconciling(fact), { ...rest, key: answer ?? key });
     });

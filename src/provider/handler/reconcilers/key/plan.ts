@@ -28,7 +28,7 @@ export type Plan =
   | { readonly kind: 'wait'; readonly inSeconds: number; readonly waitingFor: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** One call, and what is known before it is made (`intent`), and afterwards (`fact`, `seen`). */
+/** One call, and what is known before it is made (`intent`), and afterwards (`fact`, `seen`). A call that the service refused leaves all as it was. */
 export interface KeyChange {
   readonly what: string;
   readonly intent: ManagedKey;
