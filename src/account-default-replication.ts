@@ -3,7 +3,6 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError } from './private/errors';
-import { regionRecord } from './private/region-record';
 import { checkedReplicationRegions } from './private/regions';
 import {
   ACCOUNT_DEFAULT_REPLICATION, ACCOUNT_DEFAULT_REPLICATION_MINUTES, accountDefaultReplicationProperties,
@@ -41,8 +40,8 @@ export interface AccountDefaultReplicationProps {
  * from then on, exportable ones without replication Regions of their own; those that exist keep their Regions,
  * whatever is enabled or disabled here.
  *
- * Missing Regions are enabled, others stay, and only what this resource enabled itself, which it remembers in a
- * parameter of Systems Manager, is disabled by it again. Two stacks that declare the defaults of the same account and
+ * Missing Regions are enabled, others stay, and only what this resource enabled itself, which the
+ * provider's table remembers, is disabled by it again. Two stacks that declare the defaults of the same account and
  * Region therefore get the union of both lists, but a Region that both name belongs to the first: when the first
  * goes, or no longer names it, it is disabled although the second still names it, until the second one is updated.
  * Declare the defaults of a Region in one stack. Under a new construct id it is another resource too: deploy the first one
@@ -83,14 +82,11 @@ export class AccountDefaultReplication extends Resource {
       throw new PaymentKeyError('AccountDefaultReplicationExists', `${this.node.path}: ${other.node.path} declares the default replication Regions of this account and Region already. `
         + 'List all Regions there');
     }
-    const record = regionRecord(this);
-    const provider = PaymentKeyProvider.of(this);
-    provider._allow('accountDefaults');
-    provider._allow('records', record.arn);
+    PaymentKeyProvider.of(this)._allow('accountDefaults');
     new ProviderResource(this, {
       type: ACCOUNT_DEFAULT_REPLICATION,
       properties: accountDefaultReplicationProperties,
-      declared: { Regions: this.regions, Record: record.name },
+      declared: { Regions: this.regions },
       timeoutInMinutes: ACCOUNT_DEFAULT_REPLICATION_MINUTES,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
     });

@@ -134,7 +134,7 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
     if (other !== undefined) {
       throw new PaymentKeyError('KeyManagedAlready', `${this.node.path}: ${other.node.path} adopts or replicates the key already: two would each undo what the other declares. Declare it once`);
     }
-    PaymentKeyProvider.of(this)._allowFor(this._resource, { adoption: keyArn, ...restoreIfPending && { restoration: keyArn } });
+    PaymentKeyProvider.of(this)._allowFor(this._resource, keyArn, 'adoption', ...restoreIfPending ? ['restoration' as const] : []);
     if (CfnResource.isCfnResource(key)) {
       this._warn('adoptedKeyOfTemplate', `${key.node.path} declares the key, and goes on doing so: its deletion policy decides whether the key is deleted, and both set `
         + 'its tags. To replicate a key that stays where it is, use KeyReplication. If it is meant, acknowledge this warning');

@@ -5,7 +5,6 @@ import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError, WARNING } from './private/errors';
 import { arnOfForeignKey, isExportable } from './private/foreign-key';
-import { regionRecord } from './private/region-record';
 import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
@@ -62,14 +61,14 @@ export interface KeyReplicationProps {
 /**
  * Replication Regions of a key that something else made.
  *
- * It adds the Regions that are missing, and remembers, in a parameter of Systems Manager, which ones it added: no
+ * It adds the Regions that are missing, and the provider's table remembers which ones it added: no
  * others are ever taken away. A construct that needs a replica depends on this one: `consumer.node.addDependency(…)`.
  *
  * Under a new construct id it is another resource: what the first one added is there already when the second one comes,
  * so the second one does not own it, and with `DESTROY` it goes with the first.
  *
- * The permissions for 15 keys that are replicated or adopted fill one managed policy, and while they change two: a stack with
- * more than 45 such keys may need a higher quota of managed policies in a role (IAM: 10, at most 20).
+ * Each key takes some of the room that IAM gives the inline policies of a role, 10,240 characters: enough for about 30 keys
+ * known by their ARNs, or 8 that are declared in a template. With more the synthesis fails (FunctionRoleFull).
  *
  * @resource AWS::CloudFormation::CustomResource
  */
@@ -125,20 +124,18 @@ export class KeyReplication extends Resource {
       Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${key.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
         + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
     }
-    const record = regionRecord(this);
     const resource = new ProviderResource(this, {
       type: KEY_REPLICATION,
       properties: keyReplicationProperties,
       declared: {
         KeyArn,
         ReplicationRegions: this.replicationRegions,
-        Record: record.name,
         WaitForReplication: props.waitForReplication ?? true,
         ReplicationTimeoutInMinutes,
       },
       timeoutInMinutes: ReplicationTimeoutInMinutes,
       removalPolicy,
     });
-    PaymentKeyProvider.of(this)._allowFor(resource, { replication: KeyArn, records: record.arn });
+    PaymentKeyProvider.of(this)._allowFor(resource, KeyArn, 'replication');
   }
 }

@@ -1,19 +1,20 @@
 import * as path from 'path';
+import { CfnTable, ITableRef } from 'aws-cdk-lib/aws-dynamodb';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRule, Rule } from 'aws-cdk-lib/aws-events';
-import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IRole, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ArnFormat, Aws, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
+import { Aws, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
-import { OnDemandPolicy } from './on-demand-policy';
-import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
-import { PaymentKeyError } from '../private/errors';
-import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './contract/envelope';
+import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './contract/envelope';
+import { FunctionPermissions } from './function-permissions';
 import { OnDemand, permissions, reasonsForWildcards } from './permissions';
 import { stateMachineDefinition } from './state-machine';
+import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
+import { PaymentKeyError } from '../private/errors';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
@@ -21,11 +22,8 @@ const ID = 'PaymentKeyProvider';
 /** What the function is bundled for. */
 const OLDEST_NODE = 20;
 
-/** Events that waited longer in Lambda's queue are dropped: what CloudFormation gave up must not create a key hours later. */
-const OLDEST_EVENT = Duration.minutes(5);
-
-/** Each of two ARNs, of 150 characters at most (IAM quota: 6,144 characters in a managed policy). */
-const RESOURCES_IN_A_POLICY = 15;
+/** Events that waited longer in Lambda's queue are dropped: no resource of CloudFormation waits for less. */
+const OLDEST_EVENT = Duration.minutes(serviceTimeoutInMinutes(1));
 
 /** How `CustomResourceConfig` finds functions and log groups of custom resources. */
 const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
@@ -38,7 +36,7 @@ export interface PaymentKeyProviderProps {
   /**
    * Where the function logs.
    *
-   * @default - a log group of its own, deleted with the stack
+   * @default - a log group of its own, kept when the stack is deleted: nothing else tells what a failed rollback left behind
    */
   readonly logGroup?: ILogGroup;
 
@@ -65,9 +63,9 @@ export interface PaymentKeyProviderProps {
 
   /**
    * The VPC in which the function runs. Its subnets need a way to CloudFormation's bucket in Amazon S3, to Step
-   * Functions and the Resource Groups Tagging API, with `KeyReplication` and `AccountDefaultReplication` to Systems
-   * Manager, and to the control plane of AWS Payment Cryptography in the own Region and in every replication Region.
-   * Interface endpoints reach only the own Region, so replicas call for a NAT or a proxy.
+   * Functions, DynamoDB and the Resource Groups Tagging API, and to the control plane of AWS Payment Cryptography in the
+   * own Region and in every replication Region. Endpoints in the VPC reach only the own Region, so replicas call for a
+   * NAT or a proxy.
    *
    * @default - the function runs outside any VPC
    */
@@ -98,7 +96,8 @@ export interface PaymentKeyProviderProps {
 
 /**
  * What works for the payment keys of one stack: a Lambda function, the Step Functions state machine that calls it
- * turn by turn, their roles and their log group. Made by the first key of a stack.
+ * step by step, their roles, the log group, and a DynamoDB table that knows which request is in charge of which key and
+ * what it has called. Made by the first key of a stack.
  *
  * Its parts can be read, for example to set a permissions boundary on the roles with an aspect. Runtime, log
  * retention and removal policy also follow `CustomResourceConfig`.
@@ -147,6 +146,12 @@ export class PaymentKeyProvider extends Construct {
   public readonly logGroup: ILogGroup;
 
   /**
+   * The ledger: which request of CloudFormation is in charge of each resource, what it has called, and which Regions are the
+   * resource's. Deleted with the stack.
+   */
+  public readonly table: ITableRef;
+
+  /**
    * What names the provider in a custom resource: the ARN of its function.
    */
   public readonly serviceToken: string;
@@ -159,8 +164,7 @@ export class PaymentKeyProvider extends Construct {
    */
   public readonly _complete: DependencyGroup;
 
-  private onDemand?: OnDemandPolicy;
-  private resourcesWithKeys = 0;
+  private readonly permissions: FunctionPermissions;
 
   /**
    * Configures the provider of a stack before its first key is declared.
@@ -183,13 +187,17 @@ export class PaymentKeyProvider extends Construct {
     check(this, props);
 
     this.logGroup = props.logGroup ?? ownLogGroup(this, props.logRetention);
+    const table = ledgerTable(this);
+    const always = alwaysAllowed(table, this.logGroup);
     const functionRole = new Role(this, 'FunctionRole', {
       description: 'Creates, replicates, tags and deletes the payment keys of this stack',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       managedPolicies: props.vpc ? [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')] : undefined,
+      inlinePolicies: { Always: always },
     });
+    acknowledgeAlwaysAllowed(functionRole, this.logGroup);
     const handler = new Function(this, 'Function', {
-      description: 'Payment keys of this stack: one turn of their creation, update or deletion',
+      description: 'Payment keys of this stack: one step of their creation, update or deletion',
       code: Code.fromAsset(path.join(__dirname, '..', '..', 'lib', 'assets', 'provider', 'handler', 'index')),
       handler: 'index.handler',
       runtime: props.runtime ?? determineLatestNodeRuntime(this),
@@ -201,7 +209,7 @@ export class PaymentKeyProvider extends Construct {
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
       securityGroups: props.securityGroups,
-      environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID },
+      environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
     });
     handler.node.addMetadata(RUNTIME_FAMILY, handler.runtime.family);
     if (!props.runtime) { acknowledge(handler, ACCEPTED.newestRuntime); }
@@ -219,19 +227,22 @@ export class PaymentKeyProvider extends Construct {
     // Not of the role as a whole: further policies would be under it.
     acknowledge(this.stateMachineRole.node.defaultChild!, ACCEPTED.policyOfOneRole);
     const stateMachine = new StateMachine(this, 'StateMachine', {
-      comment: 'Requests of CloudFormation for the payment keys of this stack, turn by turn',
+      comment: 'Requests of CloudFormation for the payment keys of this stack, step by step',
       role: this.stateMachineRole,
       definitionBody: DefinitionBody.fromString(scope.toJsonString(stateMachineDefinition(handler.functionArn))),
     });
     acknowledge(stateMachine, ACCEPTED.stateMachine);
-    const always = functionPolicy(this, functionRole, stateMachine, this.logGroup);
+    // Not in the role itself, since the state machine names the function, which names the role.
+    this.permissions = new FunctionPermissions(this, functionRole, always, new PolicyStatement({
+      sid: 'StartExecutions', actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn],
+    }));
 
     this.lastResort = new Rule(this, 'LastResort', {
       description: 'Answers CloudFormation for executions that could not',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        detail: { status: ['FAILED', 'TIMED_OUT'], stateMachineArn: [stateMachine.stateMachineArn] },
+        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [stateMachine.stateMachineArn] },
       },
       targets: [{ bind: () => ({ arn: handler.functionArn }) }],
     });
@@ -245,35 +256,27 @@ export class PaymentKeyProvider extends Construct {
     this.handler = handler;
     this.stateMachine = stateMachine;
     this.role = functionRole;
+    this.table = table;
     this.serviceToken = handler.functionArn;
-    this._complete = new DependencyGroup(always, permission, handler.node.findChild('EventInvokeConfig'));
+    this._complete = new DependencyGroup(this.permissions.complete, permission, handler.node.findChild('EventInvokeConfig'));
   }
 
   /**
-   * Allows the function what a construct needs of it, once, or once for each ARN. Every custom resource waits for it, so the
-   * ARNs are of what depends on none.
+   * Allows the function what a construct needs of it. Every custom resource waits for it.
    *
    * @internal
    */
-  public _allow(which: OnDemand, ...arns: string[]): void {
-    if (!this.onDemand) {
-      this.onDemand = new OnDemandPolicy(this, 'OnDemandPolicy', this.role);
-      this._complete.add(this.onDemand);
-    }
-    this.onDemand.allow(which, ...arns);
+  public _allow(which: OnDemand): void {
+    this.permissions.allow(which);
   }
 
   /**
-   * Allows the function what a resource needs that works on a key of others. It waits for that alone, and only it does: the
-   * key may depend on any other resource.
+   * Allows the function what a resource needs that works on a key of others.
    *
    * @internal
    */
-  public _allowFor(resource: IConstruct, arns: Partial<Record<OnDemand, string>>): void {
-    const id = `KeysPolicy${Math.floor(this.resourcesWithKeys++ / RESOURCES_IN_A_POLICY) + 1}`;
-    const policy = this.node.tryFindChild(id) as OnDemandPolicy | undefined ?? new OnDemandPolicy(this, id, this.role);
-    Object.entries(arns).forEach(([which, arn]) => policy.allow(which as OnDemand, arn));
-    resource.node.addDependency(policy);
+  public _allowFor(resource: Construct, keyArn: string, ...which: OnDemand[]): void {
+    this.permissions.allowFor(resource, keyArn, which);
   }
 }
 
@@ -297,43 +300,43 @@ function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): vo
   }
 }
 
+/** Kept when the stack goes: what a rollback could not take away is told in its lines, and afterwards nowhere else. */
 function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = RetentionDays.SIX_MONTHS): ILogGroup {
-  const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
+  const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.RETAIN });
   logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
   acknowledge(logGroup, ACCEPTED.ownLogGroup);
   return logGroup;
 }
 
-/** Apart from the role, since it names the state machine, which names the function, which names the role. */
-function functionPolicy(provider: PaymentKeyProvider, role: IRole, stateMachine: StateMachine, logGroup: ILogGroup): Policy {
-  const executions = Stack.of(provider).formatArn({
-    service: 'states',
-    resource: 'execution',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    resourceName: `${stateMachine.stateMachineName}:*`,
+/** The one item that somebody could miss is gone with the stack: what is left of a key says itself whose it is. */
+function ledgerTable(provider: PaymentKeyProvider): CfnTable {
+  const table = new CfnTable(provider, 'Table', {
+    keySchema: [{ attributeName: 'id', keyType: 'HASH' }],
+    attributeDefinitions: [{ attributeName: 'id', attributeType: 'S' }],
+    billingMode: 'PAY_PER_REQUEST',
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    sseSpecification: { sseEnabled: true },
+    deletionProtectionEnabled: false,
   });
-  const policy = new Policy(provider, 'FunctionPolicy', {
-    roles: [role],
+  table.applyRemovalPolicy(RemovalPolicy.DESTROY);
+  return table;
+}
+
+function alwaysAllowed(table: CfnTable, logGroup: ILogGroup): PolicyDocument {
+  return new PolicyDocument({
     statements: [
       ...permissions(),
-      new PolicyStatement({
-        sid: 'RunExecutions',
-        actions: ['states:StartExecution', 'states:ListExecutions'],
-        resources: [stateMachine.stateMachineArn],
-      }),
-      new PolicyStatement({ sid: 'EndExecutions', actions: ['states:StopExecution', 'states:GetExecutionHistory'], resources: [executions] }),
-      new PolicyStatement({
-        sid: 'Log',
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
+      new PolicyStatement({ sid: 'KeepLedger', actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [table.attrArn] }),
+      new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
     ],
   });
-  acknowledge(policy, ACCEPTED.policyOfOneRole);
-  acknowledgeWildcards(policy, new Map([
+}
+
+/** Not of the role as a whole: further policies would be under it. */
+function acknowledgeAlwaysAllowed({ node: { defaultChild } }: Role, logGroup: ILogGroup): void {
+  acknowledge(defaultChild!, ACCEPTED.policyOfOneRole);
+  acknowledgeWildcards(defaultChild!, new Map([
     ...reasonsForWildcards(),
-    [executions, 'Executions of this stack\'s own state machine, which get their names when they are started.'],
     [logGroup.logGroupArn, 'The streams of the one log group that was given with the option logGroup of PaymentKeyProvider.'],
   ]));
-  return policy;
 }
