@@ -4,7 +4,7 @@ import { getAlias, getKey, SeenKey } from './aws-cli';
 import { watchReplication } from './replication-watch';
 import { chapter, command, line, picture, say, seconds, table } from './screen';
 import { PRIMARY, Stage } from './stage';
-import { replicaArn } from '../../src/provider/handler/key-arn';
+import { replicaArn } from '../../src/provider/handler/control-plane/key-arn';
 import { appCommand, cdk, readOutputs } from '../e2e/engine/cdk-cli';
 
 const STACK = 'Payments';

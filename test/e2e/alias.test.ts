@@ -3,7 +3,7 @@ import { MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeySpec, RegionalAli
 import { aliasByHand } from './engine/by-hand';
 import { cardVerificationKey } from './engine/card-verification-key';
 import { Session } from './engine/session';
-import { replicaArn } from '../../src/provider/handler/key-arn';
+import { replicaArn } from '../../src/provider/handler/control-plane/key-arn';
 import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];

@@ -7,7 +7,7 @@ import { cardVerificationKey } from './engine/card-verification-key';
 import { DeployedStack } from './engine/cloud-formation';
 import { ACCOUNT } from './engine/local-engine';
 import { PRIMARY, Session } from './engine/session';
-import { replicaArn } from '../../src/provider/handler/key-arn';
+import { replicaArn } from '../../src/provider/handler/control-plane/key-arn';
 
 const REPLICA = 'eu-west-1';
 

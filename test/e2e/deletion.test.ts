@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { cardVerificationKey } from './engine/card-verification-key';
 import { deletionWindow, Session } from './engine/session';
-import { replicaArn } from '../../src/provider/handler/key-arn';
+import { replicaArn } from '../../src/provider/handler/control-plane/key-arn';
 
 let session: Session;
 beforeAll(async () => { session = await Session.start(); }, 120_000);

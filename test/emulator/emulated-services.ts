@@ -1,45 +1,50 @@
+import { Call } from './call';
+import { ServiceError } from './errors';
 import { readInput } from './input-constraints';
+import { KeyInRegion } from './key-record';
 import { model, modelOperation } from './model';
 import { operations } from './operations';
-import { Operation, Operations } from './operations/operation';
+import { Operations } from './operations/operation';
 import { parameterOperations } from './parameter-store';
+import { Protocol, PROTOCOLS } from './protocols';
+import { QuotaName } from './quota';
 import { taggingOperations } from './tagging-api';
 
 /** A service as a request addresses it. */
 export interface EmulatedService {
   readonly signingName: string;
-  readonly contentType: string;
+  readonly protocol: Protocol;
   readonly operations: Operations;
-  /** Whether its requests count against the control plane's quota. */
-  readonly metered: boolean;
+  /** Which quota a request counts against. The key is the one that the request names, if it exists. */
+  quota(operation: string, key: KeyInRegion | undefined): QuotaName | undefined;
   /** Whether the service has the operation, built here or not. */
   knows(operation: string): boolean;
   read(operation: string, input: unknown): unknown;
 }
 
-/** By the first part of X-Amz-Target. */
+/** The services that are addressed by X-Amz-Target, by its first part. */
 const SERVICES: Readonly<Record<string, EmulatedService>> = {
   [model.metadata.targetPrefix]: {
     signingName: model.metadata.signingName,
-    contentType: 'application/x-amz-json-1.0',
+    protocol: PROTOCOLS.json10,
     operations,
-    metered: true,
+    quota: () => 'control plane',
     knows: operation => modelOperation(operation) !== undefined,
     read: (operation, input) => readInput(modelOperation(operation)!.input.shape, input),
   },
   ResourceGroupsTaggingAPI_20170126: {
     signingName: 'tagging',
-    contentType: 'application/x-amz-json-1.1',
+    protocol: PROTOCOLS.json11,
     operations: taggingOperations,
-    metered: false,
+    quota: () => undefined,
     knows: operation => Object.hasOwn(taggingOperations, operation),
     read: (_operation, input) => input,
   },
   AmazonSSM: {
     signingName: 'ssm',
-    contentType: 'application/x-amz-json-1.1',
+    protocol: PROTOCOLS.json11,
     operations: parameterOperations,
-    metered: false,
+    quota: () => undefined,
     knows: operation => Object.hasOwn(parameterOperations, operation),
     read: (_operation, input) => input,
   },
@@ -49,11 +54,17 @@ export function targetFor(operation: string): string {
   return `${model.metadata.targetPrefix}.${operation}`;
 }
 
-/** The service and operation a target names, as far as they are known. */
-export function resolveTarget(target: string | undefined): { service?: EmulatedService; operation?: string; run?: Operation } {
+/** What a target asks for, as far as it is known. */
+export function targetCall(target: string | undefined, body: string | Uint8Array): Call {
   const [prefix, operation] = (target ?? '').split('.', 2);
-  if (!Object.hasOwn(SERVICES, prefix)) return {};
-  const service = SERVICES[prefix];
-  if (operation === undefined || !service.knows(operation)) return { service };
-  return { service, operation, run: Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined };
+  const service = Object.hasOwn(SERVICES, prefix) ? SERVICES[prefix] : undefined;
+  return { protocol: service?.protocol ?? PROTOCOLS.json10, service, operation, input: () => parseJson(body) };
+}
+
+export function parseJson(body: string | Uint8Array): unknown {
+  try {
+    return JSON.parse(typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new ServiceError('SerializationException', 'The request body is not valid JSON.');
+  }
 }

@@ -1,7 +1,11 @@
-import { resolveTarget, targetFor } from './emulated-services';
+import { randomUUID } from 'node:crypto';
+import { targetCall, targetFor } from './emulated-services';
 import { ServiceError } from './errors';
 import { Faults } from './faults';
+import { HttpRequest } from './http-request';
+import { callOf } from './http-routing';
 import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
+import { HttpAnswer, httpAnswer } from './protocols';
 import { RequestQuota } from './quota';
 import { restartReplication } from './replication';
 import { ReplicationOutcome } from './replication-outcome';
@@ -20,11 +24,7 @@ export interface EmulatorRequest {
   readonly accessKeyId?: string;
 }
 
-export interface EmulatorResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+export type EmulatorResponse = HttpAnswer;
 
 /** AWS Payment Cryptography's control plane for one account, in all Regions. */
 export class Emulator {
@@ -33,32 +33,37 @@ export class Emulator {
   readonly log = new RequestLog();
   private readonly service: Service;
   private readonly handling: RequestHandling;
-  private readonly quota: RequestQuota;
+  private readonly controlPlaneQuota: RequestQuota;
 
   constructor(options: EmulatorOptions = {}) {
     this.options = resolveOptions(options);
     this.faults = new Faults(this.options.clock);
     this.service = new Service(this.options, this.faults);
-    this.quota = new RequestQuota(this.options.tps, this.options.burst);
-    this.handling = new RequestHandling(this.service, this.quota, this.log);
+    this.controlPlaneQuota = new RequestQuota(this.options.tps, this.options.burst);
+    this.handling = new RequestHandling(this.service, { 'control plane': this.controlPlaneQuota }, this.log);
   }
 
   /** Answers a request. Rejects with ConnectionLostError where a client would see its connection break, and with nothing else. */
   async handle({ target, region, body, accessKeyId = 'AKIAEMULATOR' }: EmulatorRequest): Promise<EmulatorResponse> {
-    const { signingName = 'payment-cryptography' } = resolveTarget(target).service ?? {};
-    return this.answer({ target, body, scope: { region, accessKeyId, signingName } });
+    const call = targetCall(target, body);
+    return this.answer({ call, scope: { region, accessKeyId, signingName: call.service?.signingName ?? 'payment-cryptography' } });
+  }
+
+  /** Answers a request as a server receives it. */
+  async handleHttp(request: HttpRequest): Promise<EmulatorResponse> {
+    return this.answer({ call: callOf(request), scope: readSignatureScope(request.headers.authorization) });
   }
 
   /** Answers a request whose Region and caller stand in its SigV4 Authorization header. */
   async handleSigned(request: { target?: string; body: string | Uint8Array; authorization?: string }): Promise<EmulatorResponse> {
-    return this.answer({ target: request.target, body: request.body, scope: readSignatureScope(request.authorization) });
+    return this.answer({ call: targetCall(request.target, request.body), scope: readSignatureScope(request.authorization) });
   }
 
   /** One operation of the control plane, input to output. Rejects with the ServiceError the service answers with, or ConnectionLostError. */
   async call<Output = Record<string, unknown>>(operation: string, input: object, from: { region: string; accessKeyId?: string }): Promise<Output> {
     const { region, accessKeyId = 'AKIAEMULATOR' } = from;
     const scope = { region, accessKeyId, signingName: 'payment-cryptography' };
-    const { output } = await this.handling.handle({ target: targetFor(operation), body: JSON.stringify(input), scope });
+    const output = await this.handling.handle({ call: targetCall(targetFor(operation), JSON.stringify(input)), scope });
     if (output instanceof ServiceError) throw output;
     return JSON.parse(JSON.stringify(output)) as Output;
   }
@@ -97,7 +102,7 @@ export class Emulator {
   reset(): void {
     this.service.clear();
     this.faults.clear();
-    this.quota.clear();
+    this.controlPlaneQuota.clear();
     this.log.clear();
   }
 
@@ -106,11 +111,6 @@ export class Emulator {
   }
 
   private async answer(arrival: Arrival): Promise<EmulatorResponse> {
-    const { status, output, contentType, requestId } = await this.handling.handle(arrival);
-    return {
-      status,
-      headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
-      body: JSON.stringify(output instanceof ServiceError ? output.body() : output),
-    };
+    return httpAnswer(arrival.call.protocol, await this.handling.handle(arrival), randomUUID());
   }
 }

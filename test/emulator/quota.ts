@@ -1,3 +1,6 @@
+/** A quota of the account in each Region. */
+export type QuotaName = 'control plane';
+
 interface Bucket {
   tokens: number;
   filledAt: number;

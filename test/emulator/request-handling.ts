@@ -1,27 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import { EmulatedService, resolveTarget } from './emulated-services';
+import { Call } from './call';
+import { EmulatedService } from './emulated-services';
 import { ConnectionLostError, ServiceError } from './errors';
 import { errorOf, FaultEffect } from './faults';
 import { arnOf, KeyInRegion, tagsOf } from './key-record';
 import { keyNamedBy } from './lookup';
+import { model } from './model';
 import { Operation } from './operations/operation';
-import { RequestQuota } from './quota';
+import { QuotaName, RequestQuota } from './quota';
 import { RequestLog, RequestLogEntry } from './request-log';
 import { Context, Service } from './service';
 import { SignatureScope } from './signature-scope';
 
 /** A request as it arrives. */
 export interface Arrival {
-  readonly target?: string;
-  readonly body: string | Uint8Array;
+  readonly call: Call;
   readonly scope: SignatureScope | ServiceError;
-}
-
-export interface Outcome {
-  readonly status: number;
-  readonly output: object | ServiceError;
-  readonly contentType: string;
-  readonly requestId: string;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -39,25 +32,31 @@ interface Resolved {
 
 /** The way of every request: who and what, faults, quota, constraints, operation, log. */
 export class RequestHandling {
-  constructor(private readonly service: Service, private readonly quota: RequestQuota, private readonly log: RequestLog) {}
+  constructor(
+    private readonly service: Service,
+    private readonly quotas: Readonly<Record<QuotaName, RequestQuota>>,
+    private readonly log: RequestLog,
+  ) {}
 
-  async handle(arrival: Arrival): Promise<Outcome> {
+  /** The output or the error to answer with. Rejects only when the connection is to be lost. */
+  async handle(arrival: Arrival): Promise<object | ServiceError> {
     const { clock } = this.service.options;
     const time = clock.now();
     const notes: Notes = { executed: false };
     try {
       const output = await this.attempt(arrival, notes);
-      notes.status = output instanceof ServiceError ? output.status : 200;
-      if (output instanceof ServiceError) notes.error = output.type;
-      notes.output = output instanceof ServiceError ? output.body() : JSON.parse(JSON.stringify(output));
-      const contentType = resolveTarget(arrival.target).service?.contentType ?? 'application/x-amz-json-1.0';
-      return { status: notes.status, output, contentType, requestId: randomUUID() };
+      if (output instanceof ServiceError) {
+        const { status, body } = arrival.call.protocol.failure(output);
+        Object.assign(notes, { status, error: output.type, output: body });
+      } else {
+        Object.assign(notes, { status: 200, output: JSON.parse(JSON.stringify(output)) });
+      }
+      return output;
     } finally {
       this.log.add({ time, durationMilliseconds: clock.now() - time, ...notes });
     }
   }
 
-  /** The output or the error to answer with; throws only when the connection is to be lost. */
   private async attempt(arrival: Arrival, notes: Notes): Promise<object | ServiceError> {
     try {
       return await this.run(this.resolve(arrival, notes), notes);
@@ -69,22 +68,22 @@ export class RequestHandling {
     }
   }
 
-  private resolve({ target, body, scope }: Arrival, notes: Notes): Resolved {
-    const { service, operation, run } = resolveTarget(target);
+  private resolve({ call, scope }: Arrival, notes: Notes): Resolved {
+    const { service, operation } = call;
     notes.service = service?.signingName;
-    notes.operation = operation ?? target?.split('.', 2)[1];
+    notes.operation = operation;
     if (scope instanceof ServiceError) throw scope;
     notes.region = scope.region;
     notes.accessKeyId = scope.accessKeyId;
-    if (service === undefined || operation === undefined) {
-      throw new ServiceError('UnknownOperationException', `There is no operation ${target ?? ''}.`);
+    if (service === undefined || operation === undefined || !service.knows(operation)) {
+      throw new ServiceError('UnknownOperationException', `There is no operation ${operation ?? ''}.`);
     }
     checkScope(this.service, service, scope);
-    if (run === undefined) {
+    if (!Object.hasOwn(service.operations, operation)) {
       throw new ServiceError('UnknownOperationException', `The emulator does not have ${operation} yet.`);
     }
-    notes.input = parseBody(body);
-    return { service, operation, run, input: notes.input, scope };
+    notes.input = call.input();
+    return { service, operation, run: service.operations[operation], input: notes.input, scope };
   }
 
   private async run({ service, operation, run, input, scope }: Resolved, notes: Notes): Promise<object> {
@@ -97,7 +96,8 @@ export class RequestHandling {
     }
     const decisive = effects.find(effect => effect.kind !== 'delay');
     if (decisive !== undefined && !takesEffect(decisive)) throw failureOf(decisive, input);
-    if (service.metered && !this.quota.take(scope.region, clock.now())) {
+    const quota = service.quota(operation, key);
+    if (quota !== undefined && !this.quotas[quota].take(scope.region, clock.now())) {
       throw new ServiceError('ThrottlingException', 'Rate exceeded');
     }
     const output = await run(this.contextOf(scope), service.read(operation, input) as never);
@@ -142,15 +142,7 @@ function checkScope({ options }: Service, service: EmulatedService, { region, si
     throw new ServiceError('InvalidSignatureException', `Credential should be scoped to correct service: '${service.signingName}'.`);
   }
   // An account that has not enabled a Region is unknown there.
-  if (service.metered && (!options.regions.includes(region) || options.regionsNotEnabled.includes(region))) {
+  if (signingName === model.metadata.signingName && (!options.regions.includes(region) || options.regionsNotEnabled.includes(region))) {
     throw new ServiceError('UnrecognizedClientException', `The service or the account is not available in ${region}.`);
-  }
-}
-
-function parseBody(body: string | Uint8Array): unknown {
-  try {
-    return JSON.parse(typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new ServiceError('SerializationException', 'The request body is not valid JSON.');
   }
 }

@@ -30,7 +30,8 @@ interface Answer {
 /** A request as raw as the wire has it; rejects when the connection breaks. */
 async function send(body: string | Uint8Array, headers: Record<string, string>, method = 'POST', path = '/'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = http.request(server.url + path, { method, headers, agent: false }, response => {
+    const length = { 'content-length': String(Buffer.byteLength(body)) };
+    const request = http.request(server.url + path, { method, headers: { ...length, ...headers }, agent: false }, response => {
       let text = '';
       response.on('data', chunk => text += chunk);
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: JSON.parse(text) as Record<string, unknown> }));
@@ -89,6 +90,13 @@ test.each<[string, string, Record<string, string>]>([
 ])('%s for %j and %j', async (type, body, headers) => {
   const base = { 'x-amz-target': 'PaymentCryptographyControlPlane.GetKey', 'authorization': authorization(PRIMARY, 'payment-cryptography') };
   expect(await send(Buffer.from(body, 'latin1'), { ...base, ...headers })).toMatchObject({ status: 400, body: error(type) });
+});
+
+test.each([['GET', '/'], ['PUT', '/'], ['POST', '/nowhere'], ['POST', '//'], ['POST', '/keys/%E0%A4/x?a=b?c'], ['DELETE', '/keys']])('%s %s runs no operation', async (method, path) => {
+  const body = JSON.stringify({ KeyAttributes: CARD_VERIFICATION, Exportable: true });
+  const headers = { 'x-amz-target': 'PaymentCryptographyControlPlane.CreateKey', 'authorization': authorization(PRIMARY, 'payment-cryptography') };
+  expect(await send(body, headers, method, path)).toMatchObject({ status: 404, headers: { 'x-amzn-errortype': 'UnknownOperationException' } });
+  expect(server.emulator.snapshot(PRIMARY).keys).toEqual([]);
 });
 
 test('an operation of the model that is not built says so', async () => {

@@ -70,9 +70,13 @@ async function answerTo(emulator: Emulator, request: http.IncomingMessage, body:
   if (Object.hasOwn(PAGES, page)) return PAGES[page](emulator);
   if (request.url?.startsWith('/_emulator/')) return json({ message: `Pages: ${Object.keys(PAGES).join(', ')}` }, 404);
   if (body === undefined) return json({ __type: 'RequestEntityTooLargeException', Message: 'The request body is too large.' }, 413);
-  return emulator.handleSigned({
-    target: request.headers['x-amz-target'] as string | undefined,
-    authorization: request.headers.authorization,
+  // Not by URL, which refuses and changes what a client may well send.
+  const [path, ...query] = request.url!.split('?');
+  return emulator.handleHttp({
+    method: request.method!,
+    path,
+    query: new URLSearchParams(query.join('?')),
+    headers: request.headers as Record<string, string | undefined>,
     body,
   });
 }

@@ -14,6 +14,8 @@ export const FAULTS = {
   'event lost': { at: ['sending'] },
   'function did not run': { at: ['begin'] },
   'killed between steps': { at: ['begin'] },
+  /** Nobody promises that a step is run once. */
+  'step run twice': { at: ['begin of a step'] },
   'killed before a request': { at: EVERY_CALL },
   'killed after a request': { at: EVERY_CALL },
   'killed after its end': { at: ['end'] },
@@ -39,7 +41,7 @@ export type FaultName = keyof typeof FAULTS;
 /** The last resort asks the ledger and answers; it is nobody's step, starts nothing and never asks the service. */
 export const NOT_OF_THE_LAST_RESORT: readonly FaultName[] = [
   'delivered twice', 'event lost', 'start refused', 'start denied',
-  'execution FAILED', 'execution TIMED_OUT', 'execution ABORTED', 'execution redriven',
+  'execution FAILED', 'execution TIMED_OUT', 'execution ABORTED', 'execution redriven', 'step run twice',
 ];
 
 /** What is wrong around the function, noticed when a call meets it. */
@@ -63,11 +65,14 @@ export interface Armed {
 
 /** The faults that are armed, each until it has struck as often as it may. */
 export class FaultPlan {
+  /** How often each point was passed, since the first fault was armed or, without one, in all. */
+  readonly met = new Map<Point, number>();
   private armed: Array<Armed & { skipped: number; struck: number; until?: number }> = [];
 
   constructor(private readonly now: () => number) {}
 
   arm(fault: Armed): void {
+    if (this.armed.length === 0) { this.met.clear(); }
     this.armed.push({ ...fault, skipped: 0, struck: 0 });
   }
 
@@ -76,6 +81,7 @@ export class FaultPlan {
   }
 
   strike(point: Point, event: EventKind): Armed | undefined {
+    this.met.set(point, (this.met.get(point) ?? 0) + 1);
     return this.armed.find(fault => {
       const { at, lasting }: { at: readonly Point[]; lasting?: boolean } = FAULTS[fault.name];
       if (!at.includes(point) || (fault.only !== undefined && at.includes(fault.only) && fault.only !== point)) { return false; }

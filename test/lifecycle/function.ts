@@ -10,6 +10,8 @@ const REQUEST_SECONDS = 0.05;
 const CLIENT_TIMEOUT = 15;
 /** Seconds after that until the service may still execute a request: a minute after it was sent, the provider believes what it sees. */
 const LATEST_EXECUTION = 44;
+/** The second run of a step begins while the first may be under way. */
+const SECONDS_UNTIL_THE_TWIN = 0.01;
 
 /** One run of the function. */
 export interface Invocation {
@@ -53,7 +55,11 @@ export class FunctionRuntime {
       case 'function did not run': throw new TaskError('Lambda.TooManyRequestsException');
       case 'killed between steps': throw new TaskError('Lambda.Unknown');
     }
-    if (about.step && this.strike('begin of a step') === 'execution ABORTED') { throw new TaskError('ABORTED'); }
+    switch (about.step && this.strike('begin of a step')) {
+      case 'execution ABORTED': throw new TaskError('ABORTED');
+      // Its result is lost; what it did is not.
+      case 'step run twice': this.timeline.in(SECONDS_UNTIL_THE_TWIN, () => this.invoke(payload, { ...about, step: false }).catch(() => undefined));
+    }
     const result = await Promise.race([this.handler(payload), killed]);
     this.timeline.context = invocation;
     switch ((about.step ? this.strike('end of a step') : undefined) ?? this.strike('end')) {

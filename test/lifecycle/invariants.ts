@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'util';
 import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { RequestLogEntry } from '../emulator';
 import { ATTACHED } from './attached';
 import { differences } from './differences';
-import { OUR_ACCESS_KEY } from './notebook';
+import { OUR_ACCESS_KEY, Sent } from './notebook';
 import { FOREIGN_REGION, FOREIGN_TAG } from './others';
 import { RESPONSE_HOST, RESPONSE_SIGNATURE } from './post';
 import { Run } from './run';
@@ -119,8 +120,27 @@ function sameAnswers(run: Run): string[] {
 
 const successes = (run: Run) => run.notebook.requests.filter(({ answer, event }) => answer?.Status === 'SUCCESS' && event.RequestType !== 'Delete');
 
+/**
+ * A rollback of what changed nothing succeeds without a look: the resource is as the last SUCCESS left it, or as others
+ * made it since (design 4, answers: a rollback of an update that changed nothing succeeds).
+ */
+function tookBackNothing(run: Run, sent: Sent): boolean {
+  if (sent.kind !== 'Reverse update') { return false; }
+  const { requests, deeds, sent: all } = run.notebook;
+  const last = requests.filter(one => one.logicalId === sent.logicalId && one.event.RequestType !== 'Delete'
+    && one.answer?.Status === 'SUCCESS' && one.answeredAt! <= sent.sentAt).at(-1);
+  const isOfThis = ({ logicalId, event }: Sent) => logicalId === sent.logicalId
+    // What was replaced is cleaned up meanwhile.
+    && (event.RequestType !== 'Delete' || event.PhysicalResourceId === sent.event.PhysicalResourceId);
+  return last !== undefined && isDeepStrictEqual(last.event.ResourceProperties, sent.event.ResourceProperties)
+    && !deeds.some(({ requestId, time }) => isOfThis(all.get(requestId)!) && time > last.answeredAt! && time <= sent.answeredAt!);
+}
+
+/** Those whose state was to be brought about. */
+const broughtAbout = (run: Run) => successes(run).filter(sent => !tookBackNothing(run, sent));
+
 function successOnlyWhenSynchronized(run: Run): string[] {
-  return successes(run).filter(({ declaration }) => declaration.declared.WaitForReplication).flatMap(sent =>
+  return broughtAbout(run).filter(({ declaration }) => declaration.declared.WaitForReplication).flatMap(sent =>
     (sent.declaration.declared.ReplicationRegions ?? []).flatMap((region: string) => {
       const [now, seen] = [sent.atAnswer?.key, sent.lastSeen].map(key => key?.ReplicationStatus?.[region]?.Status);
       // What goes wrong after the last look, unannounced, nobody can know.
@@ -169,7 +189,7 @@ function regionsAddedByUs(run: Run, keyArn: string): string[] {
 const replicasTakeTags = (run: Run) => run.variants.switches.tagsOnReplica !== 'ValidationException';
 
 function stateEqualsDeclaration(run: Run): string[] {
-  return successes(run).flatMap(sent => differences(sent, replicasTakeTags(run), keyArn => regionsAddedByUs(run, keyArn)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
+  return broughtAbout(run).flatMap(sent => differences(sent, replicasTakeTags(run), keyArn => regionsAddedByUs(run, keyArn)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
 }
 
 function sameAgainChangesNothing(run: Run): string[] {

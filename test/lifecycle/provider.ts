@@ -11,7 +11,7 @@ import { Execution, StateMachine } from './state-machine';
 import { Timeline } from './timeline';
 import { service, Transport } from './transport';
 import { STACK_ID } from './world';
-import { faultKind, ServiceFault } from '../../src/provider/handler/control-plane/fault';
+import { CalledService, faultKind, ServiceFault } from '../../src/provider/handler/control-plane/fault';
 import { handlerFor } from '../../src/provider/handler/handler';
 import { Item } from '../../src/provider/handler/ledger/item';
 import { Ledger } from '../../src/provider/handler/ledger/port';
@@ -62,7 +62,7 @@ export class Provider {
       service,
       ledger: this.ledger(),
       limiterTable: this.limiterTable(),
-      executions: this.executions(),
+      executions: () => this.executions(),
       putAnswer: (url, body) => this.putAnswer(url, body),
       now: () => new Date(timeline.now()),
       pause: seconds => this.runtime.sleep(seconds),
@@ -154,13 +154,19 @@ export class Provider {
 
   private executions(): Executions {
     return {
-      start: (_, name, input) => this.runtime.call<'started' | 'nameTaken'>({
-        to: 'start',
-        execute: async () => this.stateMachine.start(name, input) ? 'started' : 'nameTaken',
-        refuse: async how => {
-          throw new StartRefused(NOT_STARTED, how === 'start denied');
-        },
-      }),
+      start: async (name, input) => {
+        try {
+          return await this.runtime.call<'started' | 'nameTaken'>({
+            to: 'start',
+            execute: async () => this.stateMachine.start(name, input) ? 'started' : 'nameTaken',
+            refuse: async how => {
+              throw new StartRefused(NOT_STARTED, how === 'start denied');
+            },
+          });
+        } catch (error) {
+          throw error instanceof StartRefused ? error : serviceFault('states', 'StartExecution', (error as Error).name);
+        }
+      },
     };
   }
 
@@ -186,13 +192,13 @@ export class Provider {
   }
 
   private noteAnswer({ request: { requestId, phase } }: Item): void {
-    if (phase.kind !== 'answered' || phase.deliveredAt !== undefined) { return; }
-    this.notebook.answerMade(this.notebook.sent.get(requestId)!, JSON.parse(phase.body));
+    const sent = this.notebook.sent.get(requestId)!;
+    if (phase.kind === 'answered' && phase.deliveredAt === undefined && !sent.atAnswer) { this.notebook.answerMade(sent, JSON.parse(phase.body)); }
   }
 
   /** Errors as the adapter of DynamoDB passes them on. */
   private async askTable<T>(execute: () => Promise<T>): Promise<T> {
-    const fault = (name: string) => new ServiceFault(faultKind({ name }), 'dynamodb', 'PutItem', 'us-east-1', name, '');
+    const fault = (name: string) => serviceFault('dynamodb', 'PutItem', name);
     const refuse = async (how: Refusal) => {
       if (how === 'server error after commit') { await execute(); }
       throw fault(LEDGER_ERRORS[how] ?? 'InternalServerError');
@@ -212,4 +218,9 @@ export class Provider {
     };
     await this.runtime.call({ to: 'answer', execute: async () => this.mailbox(requestId, body), refuse: refused });
   }
+}
+
+/** As the adapters tell of an error of the SDK. */
+function serviceFault(called: CalledService, operation: string, name: string): ServiceFault {
+  return new ServiceFault(faultKind({ name }), called, operation, 'us-east-1', name, '');
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
-import { sdkService } from '../../src/provider/handler/aws/payment-cryptography';
+import { paymentCryptography } from '../../src/provider/handler/aws/payment-cryptography';
 import { Emulator } from '../emulator';
 import { OUR_ACCESS_KEY } from './notebook';
 
@@ -44,7 +44,7 @@ Object.assign(process.env, {
 });
 
 /** The real adapter, on one set of clients for all runs: to make them takes longer than a run. */
-export const service = sdkService({
+export const service = paymentCryptography({
   requestHandler: {
     handle: async (request: HttpRequest) => ({ response: await destination(request) }),
   } as any,

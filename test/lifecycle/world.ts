@@ -1,7 +1,8 @@
 import { randomUUID } from 'crypto';
+import { StateMachine } from './state-machine';
 import { KeyProperties, keyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
 import { agent, clientConfig } from '../../src/provider/handler/aws/client-config';
-import { sdkService } from '../../src/provider/handler/aws/payment-cryptography';
+import { paymentCryptography } from '../../src/provider/handler/aws/payment-cryptography';
 import { handlerFor } from '../../src/provider/handler/handler';
 import { StartRefused } from '../../src/provider/handler/request/executions';
 import { jsonLog } from '../../src/provider/handler/request/log';
@@ -9,7 +10,6 @@ import { Ports } from '../../src/provider/handler/request/ports';
 import { stateMachineDefinition } from '../../src/provider/state-machine';
 import { EmulatorOptions, EmulatorServer, startEmulatorServer, VirtualClock } from '../emulator';
 import { MemoryLedger } from '../provider/ledger/memory-ledger';
-import { StateMachine } from './state-machine';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
@@ -77,17 +77,17 @@ export class World {
     });
     this.ledger = new MemoryLedger();
     this.ports = {
-      service: sdkService(clientConfig()),
+      service: paymentCryptography(clientConfig()),
       ledger: this.ledger,
       limiterTable: this.ledger,
-      executions: {
-        start: async (_, name, state) => {
+      executions: () => ({
+        start: async (name, state) => {
           if (this.startFault) { throw this.startFault; }
           // No two executions start in the same instant.
           this.clock.advance(0.001);
           return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
         },
-      },
+      }),
       putAnswer: async (url, body) => this.take(url, body),
       now: () => new Date(clock.now()),
       pause: async seconds => clock.advance(seconds),

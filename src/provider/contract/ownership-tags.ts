@@ -7,13 +7,10 @@ export const STACK_ID_TAG = `${OWNERSHIP_TAG_PREFIX}stack-id`;
 export const LOGICAL_ID_TAG = `${OWNERSHIP_TAG_PREFIX}logical-id`;
 /** The CloudFormation request that made the key: what was made in vain is found, and deleted, by it. */
 export const REQUEST_ID_TAG = `${OWNERSHIP_TAG_PREFIX}request-id`;
-/** The ARN of the key that this one replaces, so that a rollback finds its way back to it. */
+/** The ARN of the key that this one replaces, for people. */
 export const REPLACES_TAG = `${OWNERSHIP_TAG_PREFIX}replaces`;
 
-/** The replication Regions that the stack gave the key, separated by spaces. Others found or got theirs elsewhere. */
-export const REPLICATION_REGIONS_TAG = `${OWNERSHIP_TAG_PREFIX}replication-regions`;
-
 /** How many of a key's tags are ours at most. */
-export const OWNERSHIP_TAG_COUNT = 5;
+export const OWNERSHIP_TAG_COUNT = 4;
 /** User tags on one key, ours among them (User Guide: tagging keys). */
 export const MOST_TAGS = 50;

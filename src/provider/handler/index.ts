@@ -1,20 +1,23 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
 import { agent, clientConfig, freshConnections } from './aws/client-config';
 import { dynamoDb } from './aws/dynamodb';
-import { sdkService } from './aws/payment-cryptography';
+import { DYNAMODB_TIMEOUT_MS } from './aws/dynamodb-requests';
+import { paymentCryptography } from './aws/payment-cryptography';
 import { putAnswerWith } from './aws/put-answer';
 import { stepFunctions } from './aws/step-functions';
 import { handlerFor } from './handler';
 import { jsonLog } from './request/log';
 
 const config = clientConfig();
-const { ledger, limiterTable } = dynamoDb(config, process.env[TABLE_NAME_VARIABLE] ?? '');
+const sfn = new SFNClient({ ...config, maxAttempts: 1 });
+const { ledger, limiterTable } = dynamoDb(clientConfig(DYNAMODB_TIMEOUT_MS), process.env.AWS_REGION ?? '', process.env[TABLE_NAME_VARIABLE] ?? '');
 
 export const handler = handlerFor({
-  service: sdkService(config, freshConnections()),
+  service: paymentCryptography(config, freshConnections()),
   ledger,
   limiterTable,
-  executions: stepFunctions(config),
+  executions: stateMachineArn => stepFunctions(sfn, stateMachineArn),
   putAnswer: putAnswerWith(agent),
   now: () => new Date(),
   pause: seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000)),

@@ -1,6 +1,6 @@
 /** The plainest functions for CDK's Provider framework: no more than its documentation asks for. */
 import { PaymentCryptographyClient } from '@aws-sdk/client-payment-cryptography';
-import { CreateKeyCommand, DeleteKeyCommand, GetKeyCommand } from '../../../src/provider/handler/control-plane/commands';
+import { CreateKeyCommand, DeleteKeyCommand, GetKeyCommand } from '../../../src/provider/handler/aws/payment-cryptography-commands';
 
 const payments = new PaymentCryptographyClient();
 

@@ -4,6 +4,7 @@ import { getSerdePlugin } from '@smithy/middleware-serde';
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
 import { Command } from '@smithy/smithy-client';
 import { SerdeContext } from '@smithy/types';
+import { errorOf, jsonAnswer } from './json-protocol';
 
 /**
  * Operations and members that the published client lacks: it predates replication. The commands go through the
@@ -41,22 +42,10 @@ async function serialize(operation: string, input: object, context: SerdeContext
 }
 
 async function deserialize(response: HttpResponse, context: SerdeContext): Promise<object> {
-  const body = parsed(context.utf8Encoder(await context.streamCollector(response.body)));
+  const answer = jsonAnswer(response.statusCode, response.headers, context.utf8Encoder(await context.streamCollector(response.body)));
   const $metadata = { httpStatusCode: response.statusCode, requestId: response.headers['x-amzn-requestid'] };
-  if (response.statusCode < 300) { return { ...body, $metadata }; }
-  const name = errorName(response.headers['x-amzn-errortype'] ?? body.__type ?? body.code);
-  const error = new Error(body.Message ?? body.message ?? body.ResourceId ?? '');
-  throw Object.assign(error, { name, $metadata, $fault: response.statusCode < 500 ? 'client' : 'server' });
-}
-
-/** Something between us and the service may answer in another language than JSON. */
-function parsed(body: string): any {
-  try { return JSON.parse(body || '{}'); } catch { return { Message: body.slice(0, 200) }; }
-}
-
-/** Spelled `namespace#Name` or `Name:address`, depending on the protocol's age. */
-function errorName(code: string | undefined): string {
-  return code?.split('#').pop()!.split(':')[0] ?? 'UnknownError';
+  if (answer.error) { throw Object.assign(errorOf(answer), { $metadata }); }
+  return { ...answer.body, $metadata };
 }
 
 export const CreateKeyCommand = command('CreateKey');

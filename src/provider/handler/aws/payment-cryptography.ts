@@ -3,25 +3,26 @@ import {
   TagResourceCommand, UntagResourceCommand, UpdateAliasCommand,
 } from '@aws-sdk/client-payment-cryptography';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { GetParameterCommand, GetParameterHistoryCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ClientConfig } from '../client-config';
-import { regionOf } from '../key-arn';
-import { faultKind, ifFound, ServiceFault } from '../service-fault';
+import { ClientConfig } from './client-config';
 import {
   AddKeyReplicationRegionsCommand, CreateKeyCommand, DeleteKeyCommand, DeleteResourcePolicyCommand,
   DisableDefaultKeyReplicationRegionsCommand, EnableDefaultKeyReplicationRegionsCommand, GetDefaultKeyReplicationRegionsCommand,
   GetKeyCommand, GetResourcePolicyCommand, PutResourcePolicyCommand, RemoveKeyReplicationRegionsCommand, RestoreKeyCommand,
   StartKeyUsageCommand, StopKeyUsageCommand,
-} from './commands';
-import { ControlPlane, Key, KeyCreation, KeySummary } from './port';
+} from './payment-cryptography-commands';
+import { sent } from './sent';
+import { ifFound } from '../control-plane/fault';
+import { regionOf } from '../control-plane/key-arn';
+import { Key, KeyCreation, KeySummary, Service } from '../control-plane/port';
 
 /**
- * The only file that knows the SDK: every request of a reconciler becomes a request of the service here.
+ * AWS Payment Cryptography through the SDK: every look and every change of a reconciler becomes a request here, and
+ * every error a `ServiceFault`.
  *
  * @param config for everything but CreateKey
  * @param fresh for CreateKey: on a kept connection that the other side has closed, nobody could tell whether it was executed
  */
-export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = config): ControlPlane {
+export function paymentCryptography(config: ClientConfig, fresh: ClientConfig = config): Service {
   const paymentsClients = (shared: ClientConfig) => perRegion(region => new PaymentCryptographyClient({
     ...shared,
     region,
@@ -30,10 +31,10 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
   }));
   const payments = paymentsClients(config);
   const creators = paymentsClients(fresh);
-  const records = perRegion(region => new SSMClient({ ...config, region }));
-  const tagging = perRegion(region => new ResourceGroupsTaggingAPIClient({ ...config, region }));
+  const tagging = perRegion(region => new ResourceGroupsTaggingAPIClient({ ...config, region, maxAttempts: 1 }));
 
-  const send = (operation: string, region: string, command: any): Promise<any> => sent(operation, region, () => payments(region).send(command));
+  const send = (operation: string, region: string, command: any): Promise<any> =>
+    sent('payment-cryptography', operation, region, () => payments(region).send(command));
   const sendForKey = async (operation: string, keyArn: string, command: any): Promise<Key> =>
     key((await send(operation, regionOf(keyArn), command)).Key);
 
@@ -42,7 +43,8 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
 
   return {
     createKey: async (region, creation) => {
-      const created: any = await sent('CreateKey', region, () => creators(region).send(new CreateKeyCommand(createKeyInput(creation))));
+      const created: any = await sent('payment-cryptography', 'CreateKey', region, () =>
+        creators(region).send(new CreateKeyCommand(createKeyInput(creation))));
       return key(created.Key);
     },
     getKey: keyArn => sendForKey('GetKey', keyArn, new GetKeyCommand({ KeyIdentifier: keyArn })),
@@ -58,14 +60,14 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
       await send('TagResource', regionOf(keyArn), new TagResourceCommand({ ResourceArn: keyArn, Tags: tagList(tags) }));
     },
     untagKey: async (keyArn, tagKeys) => {
-      await send('UntagResource', regionOf(keyArn), new UntagResourceCommand({ ResourceArn: keyArn, TagKeys: tagKeys }));
+      await send('UntagResource', regionOf(keyArn), new UntagResourceCommand({ ResourceArn: keyArn, TagKeys: [...tagKeys] }));
     },
     listTags: async keyArn => {
-      const tags: Record<string, string> = {};
+      const tags = new Map<string, string>();
       let NextToken: string | undefined;
       do {
         const page = await send('ListTagsForResource', regionOf(keyArn), new ListTagsForResourceCommand({ ResourceArn: keyArn, MaxResults: 100, NextToken }));
-        for (const tag of page.Tags) { tags[tag.Key] = tag.Value ?? ''; }
+        for (const tag of page.Tags) { tags.set(tag.Key, tag.Value ?? ''); }
         NextToken = page.NextToken;
       } while (NextToken);
       return tags;
@@ -91,7 +93,7 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
     disableDefaultReplicationRegions: (region, regions) =>
       defaults('DisableDefaultKeyReplicationRegions', region, new DisableDefaultKeyReplicationRegionsCommand({ ReplicationRegions: regions })),
     getResourcePolicy: async keyArn => {
-      // Nobody could confirm how the service says that there is none.
+      // Not documented by AWS: how the service says that a key has no policy.
       const answer = await ifFound(() => send('GetResourcePolicy', regionOf(keyArn), new GetResourcePolicyCommand({ ResourceArn: keyArn })));
       return answer?.Policy === '{}' ? undefined : answer?.Policy;
     },
@@ -101,30 +103,13 @@ export function sdkControlPlane(config: ClientConfig, fresh: ClientConfig = conf
     deleteResourcePolicy: async keyArn => {
       await send('DeleteResourcePolicy', regionOf(keyArn), new DeleteResourcePolicyCommand({ ResourceArn: keyArn }));
     },
-    readRecord: async (region, name) => {
-      const { Value, Version } = (await sent('GetParameter', region, () => records(region).send(new GetParameterCommand({ Name: name })))).Parameter!;
-      return { value: Value!, version: Version! };
-    },
-    readRecordHistory: async (region, name) => {
-      const values: string[] = [];
-      let NextToken: string | undefined;
-      do {
-        const page = await sent('GetParameterHistory', region, () => records(region).send(new GetParameterHistoryCommand({ Name: name, NextToken })));
-        values.push(...page.Parameters!.map(({ Value }) => Value!));
-        NextToken = page.NextToken;
-      } while (NextToken);
-      return values;
-    },
-    writeRecord: async (region, name, value) => {
-      await sent('PutParameter', region, () => records(region).send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true })));
-    },
     findKeysByTags: async (region, tags) => {
       const found: string[] = [];
       let PaginationToken: string | undefined;
       do {
-        const page = await sent('GetResources', region, () => tagging(region).send(new GetResourcesCommand({
+        const page = await sent('tagging', 'GetResources', region, () => tagging(region).send(new GetResourcesCommand({
           ResourceTypeFilters: ['payment-cryptography:key'],
-          TagFilters: Object.entries(tags).map(([name, value]) => ({ Key: name, Values: [value] })),
+          TagFilters: [...tags].map(([name, value]) => ({ Key: name, Values: [value] })),
           PaginationToken,
         })));
         found.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN }) => ResourceARN!));
@@ -141,15 +126,6 @@ function perRegion<T>(make: (region: string) => T): (region: string) => T {
     if (!clients.has(region)) { clients.set(region, make(region)); }
     return clients.get(region)!;
   };
-}
-
-async function sent<T>(operation: string, region: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const { name, message, code, ResourceId } = error as Error & { code?: unknown; ResourceId?: string };
-    throw new ServiceFault(faultKind({ name, code }), operation, region, typeof code === 'string' ? code : name, ResourceId ?? message);
-  }
 }
 
 function createKeyInput(creation: KeyCreation): object {
@@ -169,7 +145,7 @@ function createKeyInput(creation: KeyCreation): object {
   };
 }
 
-const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([name, value]) => ({ Key: name, Value: value }));
+const tagList = (tags: ReadonlyMap<string, string>) => [...tags].map(([name, value]) => ({ Key: name, Value: value }));
 
 function summary(answered: any): KeySummary {
   return {
@@ -191,8 +167,8 @@ function key(response: any): Key {
     keyCheckValueAlgorithm: response.KeyCheckValueAlgorithm,
     origin: response.KeyOrigin,
     deriveKeyUsage: response.DeriveKeyUsage,
-    replication: Object.fromEntries(Object.entries<any>(response.ReplicationStatus ?? {})
-      .map(([region, { Status, StatusMessage }]) => [region, { status: Status, message: StatusMessage }])),
+    replication: Object.entries<any>(response.ReplicationStatus ?? {})
+      .map(([region, { Status, StatusMessage }]) => ({ region, status: Status, message: StatusMessage })),
     usesDefaultReplicationRegions: response.UsingDefaultReplicationRegions === true,
     primaryRegion: response.MultiRegionKeyType === 'REPLICA' ? response.PrimaryRegion : undefined,
   };

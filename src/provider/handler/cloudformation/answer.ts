@@ -1,4 +1,4 @@
-import { Addressee } from './event';
+import { CloudFormationEvent } from './event';
 
 /** CloudFormation refuses longer answers (CloudFormation User Guide: custom resource response objects). */
 const MOST_BYTES = 4096;
@@ -10,11 +10,11 @@ export interface Outcome {
   /** What follows the reason and is shortened only when no reason is left: what may be left behind, and the command that finds it. */
   readonly leftBehind?: string;
   readonly physicalId: string;
-  readonly attributes?: Record<string, string>;
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** The body of the answer. It is kept in the ledger, so that a repeated answer is the same to the byte. */
-export function answerBody(to: Addressee, outcome: Outcome): string {
+export function answerBody(to: Pick<CloudFormationEvent, 'StackId' | 'RequestId' | 'LogicalResourceId'>, outcome: Outcome): string {
   const body = (reason: string, leftBehind: string | undefined) => JSON.stringify({
     Status: outcome.status,
     Reason: leftBehind === undefined ? reason : [reason, `May be left behind: ${leftBehind}`].filter(Boolean).join('. '),

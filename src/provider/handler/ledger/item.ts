@@ -61,8 +61,8 @@ export interface RequestRecord {
   readonly tickets: readonly Ticket[];
   /** What the turn has seen that is postponed until its ticket is due: it goes on from there. */
   readonly seen: readonly Seen[];
-  /** When the service first denied what this request still tries. */
-  readonly deniedSince?: string;
+  /** Why the turn before this one did not get through; absent after one that did. */
+  readonly setback?: Setback;
   /** What is to be told in the answer, since nobody else will tell of it. */
   readonly leftBehind: readonly string[];
 }
@@ -111,6 +111,13 @@ export interface OpenCall {
   readonly outcome: 'inFlight' | 'unknown';
   /** True if no earlier request had changed anything since the last SUCCESS: should this call not be executed, none has. */
   readonly wasFirstTouch: boolean;
+}
+
+export interface Setback {
+  /** What the service said. */
+  readonly reason: string;
+  /** When it first denied what this request still tries. */
+  readonly deniedSince?: string;
 }
 
 export interface Ticket {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { FORMAT, Inherited, Item, Living, Properties, RecordedReversal, RequestRecord } from './item';
 import { CloudFormationEvent, digest } from '../cloudformation/event';
-import { parsePhysicalId } from '../cloudformation/physical-id';
+import { parsePhysicalId } from '../reconcilers/physical-id';
 
 /*
  * Who is in charge of a resource. A request takes charge by one conditional write (L1): a later request replaces an
@@ -76,8 +76,11 @@ function livingIds({ request, living }: Item): string[] {
 export function takeCharge(id: string, current: Item | undefined, request: NewRequest): Charge {
   const { event, now } = request;
   if (current && current.format !== FORMAT) {
-    return { kind: 'refused', reason: `the ledger's item ${id} was written in format ${String(current.format)} by another version of cdk-multi-region-payment-keys, `
-      + `and this one reads format ${FORMAT}. Nothing was changed. Deploy with the version that wrote it` };
+    return {
+      kind: 'refused',
+      reason: `the ledger's item ${id} was written in format ${String(current.format)} by another version of cdk-multi-region-payment-keys, `
+      + `and this one reads format ${FORMAT}. Nothing was changed. Deploy with the version that wrote it`,
+    };
   }
   if (current?.request.requestId === event.RequestId) { return { kind: 'repeated', item: current }; }
   if (current?.recent.includes(event.RequestId)) { return { kind: 'over' }; }

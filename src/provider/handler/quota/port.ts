@@ -26,6 +26,9 @@ export interface LimiterTable {
   /** Draws the next ticket, unconditionally, in one atomic update (`ADD drawn 1`, `SET drawnAt`). Answers with the new number and the item as it was before. */
   draw(region: string, now: number): Promise<{ readonly ticket: number; readonly before: LimiterItem | undefined }>;
   readLimiter(region: string): Promise<LimiterItem | undefined>;
-  /** Sets the anchor if the one that is there has the epoch before it (none counts as epoch 0). Answers with the anchor as it is now, whoever set it; with none if the item was lost meanwhile. */
+  /**
+   * Sets the anchor if the one that is there has the epoch before it (none counts as epoch 0). Answers with the anchor as it
+   * is now, whoever set it; `undefined` when there is none although its epoch is not 1, because the item was lost.
+   */
   anchor(region: string, anchor: Anchor): Promise<Anchor | undefined>;
 }

@@ -1,43 +1,56 @@
-import { ControlPlane, Key } from '../control-plane/port';
-import { ifFound } from '../service-fault';
-import { again, failed, Memory, Turn } from './turn';
+import { ifFound } from '../control-plane/fault';
+import { regionOf } from '../control-plane/key-arn';
+import { Key, Looks } from '../control-plane/port';
+import { secondsSince } from './change';
+import { again, Checkpoint, failed, Turn } from './reconciler';
 
-/** GetKey may not know a key for a moment after CreateKey, so one look that finds nothing proves nothing. */
-const LOOKS_THAT_PROVE_ABSENCE = 4;
+/*
+ * Whether a key is there, and whether it can be changed.
+ */
+
+/** GetKey may not know a key for a moment after CreateKey, so "not found" is believed only after this time. */
+const SECONDS_THAT_PROVE_ABSENCE = 24;
 const SECONDS_BETWEEN_LOOKS = 8;
 const SECONDS_BETWEEN_STATE_LOOKS = 5;
 
-/** Memory that counts the looks at keys in a row that found none, by ARN. */
-export interface Looking extends Memory {
-  readonly missing?: Record<string, number>;
+export interface Looking extends Checkpoint {
+  /** The key that GetKey has not found since then. */
+  readonly missing?: { readonly keyArn: string; readonly since: string };
 }
 
-export type Look<M extends Looking> =
-  | { readonly key: Key; readonly memory: M }
-  | { readonly absent: true }
-  /** Not certain yet. */
-  | { readonly turn: Turn<M> };
+export type Look<C extends Looking> =
+  | { readonly kind: 'found'; readonly key: Key }
+  | { readonly kind: 'absent'; readonly isDeleted: boolean }
+  | { readonly kind: 'uncertain'; readonly turn: Turn<C> };
 
-export async function look<M extends Looking>(keyArn: string, memory: M, plane: ControlPlane): Promise<Look<M>> {
-  const { [keyArn]: before = 0, ...others } = memory.missing ?? {};
+/** Looks at a key. A key that is DELETE_COMPLETE is as absent as one that GetKey does not know. */
+export async function look<C extends Looking>(keyArn: string, checkpoint: C, plane: Pick<Looks, 'getKey'>, now: Date): Promise<Look<C>> {
   const key = await ifFound(() => plane.getKey(keyArn));
-  if (key) { return { key, memory: { ...memory, missing: others } }; }
-  const missing = { ...others, [keyArn]: before + 1 };
-  return before + 1 < LOOKS_THAT_PROVE_ABSENCE
-    ? { turn: again({ ...memory, missing }, SECONDS_BETWEEN_LOOKS, `GetKey to know ${keyArn}`) }
-    : { absent: true };
+  if (key) { return key.state === 'DELETE_COMPLETE' ? { kind: 'absent', isDeleted: true } : { kind: 'found', key }; }
+  const missing = checkpoint.missing?.keyArn === keyArn ? checkpoint.missing : { keyArn, since: now.toISOString() };
+  return secondsSince(missing.since, now) >= SECONDS_THAT_PROVE_ABSENCE
+    ? { kind: 'absent', isDeleted: false }
+    : { kind: 'uncertain', turn: again({ ...checkpoint, missing }, SECONDS_BETWEEN_LOOKS, `GetKey to know ${keyArn}`) };
 }
 
 /** DELETE_PENDING or DELETE_COMPLETE. */
-export function isDeleted(key: Key): boolean {
+export function isDeleted(key: Pick<Key, 'state'>): boolean {
   return key.state.startsWith('DELETE_');
 }
 
 /** Waits for a key that is not complete, or gives it up; `undefined` for one that can be changed. */
-export function stateTurn<M extends Memory>(memory: M, key: Key): Turn<M> | undefined {
-  if (key.state === 'CREATE_COMPLETE') { return undefined; }
-  if (key.state === 'CREATE_IN_PROGRESS') { return again(memory, SECONDS_BETWEEN_STATE_LOOKS, `${key.keyArn}, which is CREATE_IN_PROGRESS`); }
-  return failed(memory, isDeleted(key)
-    ? `${key.keyArn} is ${key.state}. If it is still needed: aws payment-cryptography restore-key --key-identifier ${key.keyArn}; then deploy again`
-    : `${key.keyArn} is ${key.state}, so nothing can be done with it`);
+export function stateTurn<C extends Checkpoint>(checkpoint: C, { keyArn, state }: Key): Turn<C> | undefined {
+  switch (state) {
+    case 'CREATE_COMPLETE': return undefined;
+    case 'CREATE_IN_PROGRESS': return again(checkpoint, SECONDS_BETWEEN_STATE_LOOKS, `${keyArn}, which is CREATE_IN_PROGRESS`);
+    case 'DELETE_PENDING': return failed(checkpoint,
+      `${keyArn} is DELETE_PENDING. If it is still needed: aws payment-cryptography restore-key --region ${regionOf(keyArn)} --key-identifier ${keyArn}; then deploy again`);
+    case 'DELETE_COMPLETE': return failed(checkpoint, goneText(keyArn));
+    default: return failed(checkpoint, `${keyArn} is ${state}, so nothing can be done with it`);
+  }
+}
+
+export function goneText(keyArn: string): string {
+  return `${keyArn} does not exist any more. Nothing was created in its place, because new key material would not match the old. `
+    + 'To have a new key, declare it under a new construct id';
 }

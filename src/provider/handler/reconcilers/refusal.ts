@@ -1,6 +1,6 @@
 import { repeatedRegions } from './replication';
-import { Owner } from './turn';
-import { parseKeyArn } from '../key-arn';
+import { Owner } from './reconciler';
+import { parseKeyArn } from '../control-plane/key-arn';
 
 interface KeyInRegions {
   readonly KeyArn: string;

@@ -1,10 +1,14 @@
-/** Starts executions of the provider's state machine. */
+/** The executions of the provider's state machine: the clocks of the requests. */
 export interface Executions {
   /**
-   * Step Functions takes the same name and input again while that execution runs. `nameTaken` means that an execution of
-   * this name has ended (API: StartExecution).
+   * Starts an execution. The same name and input again, while that execution runs, is `started` too; `nameTaken` means that it has ended (API: StartExecution).
+   *
+   * @param name at most 80 characters
+   * @param input names and seconds, no property and no URL: it stands in the history
+   * @throws StartRefused when the service said that it started nothing, and would say so again
+   * @throws ServiceFault when the same call may succeed later, or may have been executed
    */
-  start(stateMachineArn: string, name: string, input: StepState): Promise<'started' | 'nameTaken'>;
+  start(name: string, input: StepState): Promise<'started' | 'nameTaken'>;
 }
 
 /** What goes round in the state machine: names and numbers only, so nothing in a history or an event is worth protecting. */

@@ -1,8 +1,8 @@
+import { Ports } from './ports';
 import { commit, next } from '../ledger/commit';
 import { Item } from '../ledger/item';
 import { ownedRegions, withOwned } from '../ledger/records';
 import { resourceId } from '../ledger/taking-charge';
-import { Ports } from './ports';
 
 /**
  * What was replaced and is deleted owns no Regions any more. The item of the logical resource says so before the Delete

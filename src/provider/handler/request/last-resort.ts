@@ -1,12 +1,12 @@
-import { nothingCreatedId, outcomeUnknownId } from '../cloudformation/physical-id';
-import { commit, next } from '../ledger/commit';
-import { Item, RequestRecord } from '../ledger/item';
-import { struct, text } from '../../contract/codec';
 import { StepState } from './executions';
 import { Ports } from './ports';
 import { answered, deliver } from './respond';
 import { joined } from './step';
 import { lostCreation, taskOf } from './task';
+import { struct, text } from '../../contract/codec';
+import { commit, next } from '../ledger/commit';
+import { Item, RequestRecord } from '../ledger/item';
+import { nothingCreatedId, outcomeUnknownId } from '../reconcilers/physical-id';
 
 /*
  * Answers for an execution that ended without an answer: failed, overdue, or stopped by hand (L10). EventBridge tells of

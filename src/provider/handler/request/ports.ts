@@ -1,15 +1,15 @@
+import { Executions } from './executions';
+import { Log } from './log';
 import { Service } from '../control-plane/port';
 import { Ledger } from '../ledger/port';
-import { Log } from './log';
 import { LimiterTable } from '../quota/port';
-import { Executions } from './executions';
 
 /** All that the handler touches outside itself. */
 export interface Ports {
   readonly service: Service;
   readonly ledger: Ledger;
   readonly limiterTable: LimiterTable;
-  readonly executions: Executions;
+  readonly executions: (stateMachineArn: string) => Executions;
   /** PUTs a body to a ResponseURL; throws unless it was taken. */
   readonly putAnswer: (responseUrl: string, body: string) => Promise<void>;
   readonly now: () => Date;

@@ -1,9 +1,9 @@
+import { Ports } from './ports';
 import { answerBody } from '../cloudformation/answer';
 import { parseAddressee } from '../cloudformation/event';
 import { commit, next } from '../ledger/commit';
 import { Item, RequestRecord } from '../ledger/item';
 import { recordOf, withRecord } from '../ledger/records';
-import { Ports } from './ports';
 
 /** The answer of a request, as it stands in its record. */
 export type Answered = Extract<RequestRecord['phase'], { kind: 'answered' }>;

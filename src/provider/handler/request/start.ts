@@ -1,16 +1,16 @@
-import { answerBody } from '../cloudformation/answer';
-import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
-import { ServiceFault } from '../control-plane/fault';
-import { commit } from '../ledger/commit';
-import { Item, Properties } from '../ledger/item';
-import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
-import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
-import { endWithoutExecution } from './last-resort';
 import { deadlineOf, deadlineOfHeir, overdueAt } from './deadlines';
 import { StartRefused, StepState } from './executions';
+import { endWithoutExecution } from './last-resort';
 import { Ports } from './ports';
 import { refuse } from './task';
+import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
+import { answerBody } from '../cloudformation/answer';
+import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
+import { ServiceFault } from '../control-plane/fault';
+import { commit } from '../ledger/commit';
+import { FORMAT, Item, Properties } from '../ledger/item';
+import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 
 /*
  * What CloudFormation calls. The event is decoded; its request takes charge of the resource by one conditional write (L1);
@@ -34,7 +34,34 @@ const MOST_EXECUTIONS = 10;
 
 export async function start(event: unknown, ports: Ports): Promise<void> {
   const to = parseAddressee(event, ports.testAnswerOrigin);
-  const facts = { requestId: to.RequestId, logicalId: to.LogicalResourceId };
+  const admission = await admit(event, to, ports);
+  switch (admission.kind) {
+    case 'started':
+    case 'over': return;
+    case 'answered': return ports.putAnswer(to.ResponseURL, admission.body);
+    case 'unstartable': return endWithoutExecution(admission.item, to.RequestId, admission.reason, ports);
+    case 'refused': {
+      const { reason, outcome } = admission;
+      const marker = outcome === 'nothing created' ? nothingCreatedId : outcomeUnknownId;
+      ports.log.error('EVENT_REFUSED', reason, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
+      const physicalId = to.PhysicalResourceId ?? marker(to.RequestId);
+      return ports.putAnswer(to.ResponseURL, answerBody(to, { status: 'FAILED', reason, physicalId }));
+    }
+  }
+}
+
+/** What a delivery came to, before anything is said to CloudFormation: a place that takes no answer is no fault of the request. */
+type Admission =
+  | { readonly kind: 'started' }
+  /** Nothing is to be done any more. */
+  | { readonly kind: 'over' }
+  /** The request has its answer, which is repeated. */
+  | { readonly kind: 'answered'; readonly body: string }
+  /** In charge, but no execution can be its clock. */
+  | { readonly kind: 'unstartable'; readonly item: Item; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly outcome: 'nothing created' | 'unknown' };
+
+async function admit(event: unknown, to: Addressee, ports: Ports): Promise<Admission> {
   const sent = sentAt(to.ResponseURL);
   try {
     const request = parseEvent(event, to, ports.stackId);
@@ -42,33 +69,28 @@ export async function start(event: unknown, ports: Ports): Promise<void> {
     const prepared = await prepare(request, sent, ports);
     const charge = await patiently(() => charged(request, prepared, ports), ports);
     switch (charge.kind) {
-      case 'over': return;
-      case 'refused': throw new RefusedRequest(charge.reason);
+      case 'over': return charge;
+      case 'refused': return { ...charge, outcome: 'nothing created' };
       case 'taken':
       case 'repeated': {
-        const { item } = charge;
-        if (item.request.phase.kind === 'answered') {
-          await ports.putAnswer(to.ResponseURL, item.request.phase.body);
-          return;
-        }
-        await started(stateMachineArn, item, ports);
-        ports.log.info('started', { ...facts, requestType: request.RequestType });
+        const { phase } = charge.item.request;
+        return phase.kind === 'answered' ? { kind: 'answered', body: phase.body } : await started(stateMachineArn, charge.item, ports);
       }
     }
   } catch (error) {
-    await refused(error, to, sent, ports);
+    return refusal(error, sent, ports);
   }
 }
 
 /** What cannot be mended by another delivery is answered; the rest is thrown, and so delivered again. */
-async function refused(error: unknown, to: Addressee, sent: Date | undefined, ports: Ports): Promise<void> {
-  const isLate = sent !== undefined && ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
-  if (!(error instanceof RefusedRequest) && !isLate) { throw error; }
-  const reason = error instanceof RefusedRequest || error instanceof ServiceFault || error instanceof StartRefused ? error.message
-    : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
-  const marker = error instanceof RefusedRequest ? nothingCreatedId : outcomeUnknownId;
-  ports.log.error('EVENT_REFUSED', reason, { requestId: to.RequestId, logicalId: to.LogicalResourceId });
-  await ports.putAnswer(to.ResponseURL, answerBody(to, { status: 'FAILED', reason, physicalId: to.PhysicalResourceId ?? marker(to.RequestId) }));
+function refusal(error: unknown, sent: Date | undefined, ports: Ports): Admission {
+  if (error instanceof RefusedRequest) { return { kind: 'refused', reason: error.message, outcome: 'nothing created' }; }
+  const mayPass = error instanceof ServiceFault || error instanceof StartRefused;
+  // Without a date nobody could tell when to stop.
+  const isLate = sent === undefined || ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
+  if (mayPass && !isLate) { throw error; }
+  const reason = mayPass ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
+  return { kind: 'refused', reason, outcome: 'unknown' };
 }
 
 function envelopeOf(request: CloudFormationEvent): string {
@@ -97,7 +119,8 @@ function minutesOf(event: CloudFormationEvent): number {
 }
 
 /** Written before the request takes charge, so that its item never names what is not there. */
-async function propertiesOf({ LogicalResourceId, RequestId, ResourceProperties, OldResourceProperties }: CloudFormationEvent, ports: Ports): Promise<Properties> {
+async function propertiesOf(event: CloudFormationEvent, ports: Ports): Promise<Properties> {
+  const { LogicalResourceId, RequestId, ResourceProperties, OldResourceProperties } = event;
   const digests = {
     declared: propertiesDigest(ResourceProperties),
     ...OldResourceProperties ? { former: propertiesDigest(OldResourceProperties) } : {},
@@ -132,6 +155,7 @@ interface Look {
 async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look> {
   const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, RequestType } = event;
   const resource = await ledger.read(resourceId(logicalId));
+  if (resource && resource.format !== FORMAT) { return { id: resource.id, current: resource, resource, isPredecessorDeleted: false }; }
   const predecessor = RequestType === 'Update' ? resource?.living?.predecessor : undefined;
   const isPredecessorDeleted = predecessor !== undefined && await ledger.read(replacedId(logicalId, predecessor)) !== undefined;
   const found = { resource, isPredecessorDeleted };
@@ -146,19 +170,21 @@ function knows({ request, recent }: Item, { RequestId }: CloudFormationEvent): b
 }
 
 /** Starts the execution that is the item's clock. If its name is taken although the request has no answer, it has ended: another one goes on. */
-async function started(stateMachineArn: string, item: Item, ports: Ports): Promise<void> {
-  const { request } = item;
-  const input: StepState = { item: item.id, request: request.requestId, overdueAt: overdueAt(request.deadline), turn: 0, waitSeconds: 0, next: 'step' };
+async function started(stateMachineArn: string, item: Item, ports: Ports): Promise<Admission> {
+  const { requestId, deadline, type } = item.request;
+  const input: StepState = { item: item.id, request: requestId, overdueAt: overdueAt(deadline), turn: 0, waitSeconds: 0, next: 'step' };
   try {
     for (let number = 1; number <= MOST_EXECUTIONS; number += 1) {
       const name = executionName(item, number);
-      if (await patiently(() => ports.executions.start(stateMachineArn, name, input), ports) === 'started') { return; }
+      if (await patiently(() => ports.executions(stateMachineArn).start(name, input), ports) === 'started') { break; }
     }
   } catch (error) {
     if (!(error instanceof StartRefused) || error.denied) { throw error; }
     // No further delivery would start what this one could not.
-    await endWithoutExecution(item, request.requestId, error.message, ports);
+    return { kind: 'unstartable', item, reason: error.message };
   }
+  ports.log.info('started', { requestId, logicalId: item.logicalId, requestType: type });
+  return { kind: 'started' };
 }
 
 /** The same for every delivery of a request; at most 80 characters (API: StartExecution). */

@@ -1,10 +1,3 @@
-import { RefusedRequest } from '../cloudformation/event';
-import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../cloudformation/physical-id';
-import { ServiceFault } from '../control-plane/fault';
-import { Item, Living, RequestRecord } from '../ledger/item';
-import { recordOf, withoutInherited, withOwned, withRecord } from '../ledger/records';
-import { RateLimiter, rateLimiter } from '../quota/rate-limiter';
-import { Checkpoint, Turn } from '../reconcilers/reconciler';
 import { endOfRollback } from './deadlines';
 import { StepState } from './executions';
 import { forget } from './forget';
@@ -14,6 +7,13 @@ import { answered, answerSuperseded, deliver, Outcome } from './respond';
 import { lostCreation, taskOf } from './task';
 import { Overtaken, patiently, Superseded, Tenure } from './tenure';
 import { DeadlinePassed, isCreation, Postponed, TurnControl } from './write-ahead';
+import { RefusedRequest } from '../cloudformation/event';
+import { ServiceFault } from '../control-plane/fault';
+import { Item, Living, RequestRecord, Setback } from '../ledger/item';
+import { recordOf, withoutInherited, withOwned, withRecord } from '../ledger/records';
+import { RateLimiter, rateLimiter } from '../quota/rate-limiter';
+import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
+import { Checkpoint, Turn } from '../reconcilers/reconciler';
 
 /*
  * One step of a request: read the item, take one turn, write what it came to, say when to come again.
@@ -35,6 +35,7 @@ import { DeadlinePassed, isCreation, Postponed, TurnControl } from './write-ahea
 const SECONDS_UNTIL_A_CALL_IS_SETTLED = 60;
 /** More steps than this would not fit the execution's history (Step Functions quota: 25,000 events). */
 const MOST_TURNS = 2_000;
+const LONGEST_SETBACK = 200;
 
 export async function step(state: StepState, ports: Ports): Promise<StepState> {
   const after = (next: StepState['next'], waitSeconds = 0): StepState => ({ ...state, turn: state.turn + 1, next, waitSeconds });
@@ -96,7 +97,9 @@ class Work {
     const blocked = secondsBlocked(subject.record, now);
     if (blocked > 0) { return Math.min(blocked, Math.max(1, Math.ceil((end - now) / 1000))); }
     if (heirloom && (heirloom.request.type === 'Delete' || now >= Date.parse(this.request.deadline))) {
-      return heirloom.request.type === 'Delete' ? this.drop(heirloom.request) : this.fail('timed out, waiting for what an earlier request for this resource made to be rolled back');
+      return heirloom.request.type === 'Delete'
+        ? this.drop(heirloom.request)
+        : this.fail('timed out, waiting for what an earlier request for this resource made to be rolled back');
     }
     if (!heirloom && phase.kind === 'working' && reversal.kind === 'ofNothing') { return this.succeedAsBefore(this.item.living!); }
     return this.turn(subject, now);
@@ -115,7 +118,9 @@ class Work {
     try {
       const turn = await this.reconcilerTurn(subject, control);
       if (isLast && turn.kind === 'again') { return await this.fail(`timed out, waiting for ${turn.waitingFor}`, turn.checkpoint); }
-      if (this.state.turn >= MOST_TURNS && turn.kind === 'again') { return await this.fail(`gave up after ${MOST_TURNS} turns, waiting for ${turn.waitingFor}`, turn.checkpoint); }
+      if (this.state.turn >= MOST_TURNS && turn.kind === 'again') {
+        return await this.fail(`gave up after ${MOST_TURNS} turns, waiting for ${turn.waitingFor}`, turn.checkpoint);
+      }
       return await this.settle(subject, turn, control);
     } catch (error) {
       if (error instanceof Superseded || error instanceof Overtaken) { throw error; }
@@ -150,7 +155,7 @@ class Work {
     if (phase.kind === 'rollingBack') {
       switch (turn.kind) {
         case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor);
-        case 'failed': return this.answerFailed(`${phase.reason}. The rollback of this request failed too: ${turn.reason}`, turn.checkpoint, true);
+        case 'failed': return this.answerFailed(rollbackFailed(phase, turn.reason), turn.checkpoint, true);
         case 'done': return this.answerFailed(phase.reason, turn.checkpoint, true, turn.leftBehind);
       }
     }
@@ -163,13 +168,14 @@ class Work {
 
   /** A turn that changed nothing writes nothing. */
   private async keep(
-    record: RequestRecord, checkpoint: Checkpoint, inSeconds: number, after: Pick<RequestRecord, 'seen' | 'tickets'>, waitingFor: string,
+    record: RequestRecord, checkpoint: Checkpoint, inSeconds: number, after: Pick<RequestRecord, 'seen' | 'tickets'>, waitingFor: string, setback?: Setback,
   ): Promise<number> {
     const { requestId } = record;
-    const isSame = JSON.stringify([checkpoint, after.seen, after.tickets]) === JSON.stringify([this.current(requestId).checkpoint, this.current(requestId).seen, this.current(requestId).tickets]);
-    if (!isSame || this.tenure.hasOutcomes || this.current(requestId).deniedSince !== undefined) {
+    const before = this.current(requestId);
+    const isSame = JSON.stringify([checkpoint, after.seen, after.tickets]) === JSON.stringify([before.checkpoint, before.seen, before.tickets]);
+    if (!isSame || this.tenure.hasOutcomes || before.setback || setback) {
       await this.tenure.write(
-        item => withOwned(withRecord(item, requestId, ({ deniedSince, ...one }) => ({ ...one, checkpoint, ...after })), checkpoint.owned),
+        item => withOwned(withRecord(item, requestId, ({ setback: _, ...one }) => ({ ...one, checkpoint, ...after, ...setback ? { setback } : {} })), checkpoint.owned),
         { requestId, checkpoint });
     }
     const waitSeconds = this.untilDeadline(inSeconds);
@@ -201,14 +207,16 @@ class Work {
     const { requestId } = record;
     const checkpoint = this.current(requestId).checkpoint;
     if (error instanceof Postponed) {
-      return this.keep(record, checkpoint, error.inSeconds, control.after(true), error.waitingFor);
+      const { inSeconds, waitingFor, fault } = error;
+      return this.keep(record, checkpoint, inSeconds, control.after(true), waitingFor, fault ? { reason: told(fault) } : this.current(requestId).setback);
     }
-    if (error instanceof DeadlinePassed) { return this.fail(`timed out: ${error.message}`); }
+    const { setback } = this.current(requestId);
+    if (error instanceof DeadlinePassed) { return this.fail(`timed out, waiting for ${error.operation}${setback ? ` (lately: ${setback.reason})` : ''}`); }
     if (isLast) { return this.fail(`timed out (lately: ${String((error as Error).message)})`); }
-    if (error instanceof ServiceFault && !isFinal(error, this.current(requestId).deniedSince, this.ports.now())) {
-      const deniedSince = error.kind === 'accessDenied' ? this.current(requestId).deniedSince ?? this.ports.now().toISOString() : undefined;
-      const after = control.after(false);
-      await this.tenure.write(item => withRecord(item, requestId, ({ deniedSince: _, ...one }) => ({ ...one, ...after, ...deniedSince ? { deniedSince } : {} })));
+    if (error instanceof ServiceFault && !isFinal(error, setback?.deniedSince, this.ports.now())) {
+      const deniedSince = error.kind === 'accessDenied' ? setback?.deniedSince ?? this.ports.now().toISOString() : undefined;
+      const after = { ...control.after(false), setback: { reason: told(error), ...deniedSince ? { deniedSince } : {} } };
+      await this.tenure.write(item => withRecord(item, requestId, one => ({ ...one, ...after })));
       const waitSeconds = this.untilDeadline(backoffSeconds(this.state.waitSeconds, `${requestId}/${this.state.turn}`));
       this.ports.log.info(`trying again after ${error.message}`, { ...this.facts, turn: this.state.turn, waitSeconds });
       return waitSeconds;
@@ -216,8 +224,8 @@ class Work {
     const reason = error instanceof ServiceFault || error instanceof RefusedRequest ? error.message
       : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
     if (kind === 'inherited') { return this.drop(record, checkpoint, await this.leftBehindOf(record, reason)); }
-    if (this.request.phase.kind === 'rollingBack') { return this.answerFailed(`${this.request.phase.reason}. The rollback of this request failed too: ${reason}`, checkpoint, false); }
-    return this.fail(reason, checkpoint);
+    const { phase } = this.request;
+    return phase.kind === 'rollingBack' ? this.answerFailed(rollbackFailed(phase, reason), checkpoint, false) : this.fail(reason, checkpoint);
   }
 
   /** From here on, what the request made is rolled back. A Delete is never rolled back. */
@@ -269,7 +277,8 @@ class Work {
   /** The rollback of an update that changed nothing: the resource is as it was, so the answer is too. */
   private succeedAsBefore({ physicalId, attributes }: Living): Promise<undefined> {
     this.ports.log.info('nothing was changed since the resource was as it is declared now', this.facts);
-    return this.answer(this.request.checkpoint, { status: 'SUCCESS', reason: '', leftBehind: joined(this.request.leftBehind), physicalId, attributes, isFinished: true });
+    const { checkpoint, leftBehind } = this.request;
+    return this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: joined(leftBehind), physicalId, attributes, isFinished: true });
   }
 
   private async answer(checkpoint: Checkpoint, outcome: Outcome, left?: string): Promise<undefined> {
@@ -277,7 +286,8 @@ class Work {
     const phase = answered(this.item, this.request, this.ports.stackId, outcome);
     const at = this.ports.now().toISOString();
     await this.tenure.write(item => {
-      const after = withOwned({ ...item, request: { ...item.request, checkpoint, phase, tickets: [], seen: [], calls: callsAfterAnswer(item.request, checkpoint) } }, checkpoint.owned);
+      const calls = callsAfterAnswer(item.request, checkpoint);
+      const after = withOwned({ ...item, request: { ...item.request, checkpoint, phase, calls, tickets: [], seen: [] } }, checkpoint.owned);
       const told = left ? withLeftBehind(after, left) : after;
       return outcome.status === 'SUCCESS' ? withLiving(told, outcome, at) : told;
     }, { requestId, checkpoint });
@@ -334,6 +344,15 @@ function isUntouched(checkpoint: Checkpoint): boolean {
 /** A creation that was never found stays open: the Delete that follows looks for it once more (L6). */
 function callsAfterAnswer({ calls }: RequestRecord, { made }: Checkpoint): RequestRecord['calls'] {
   return made === undefined ? calls.filter(({ operation }) => isCreation(operation)) : [];
+}
+
+/** What a fault says, for people; short enough for the item. */
+function told({ message }: ServiceFault): string {
+  return message.slice(0, LONGEST_SETBACK);
+}
+
+function rollbackFailed({ reason }: { readonly reason: string }, why: string): string {
+  return `${reason}. The rollback of this request failed too: ${why}`;
 }
 
 function withLeftBehind(item: Item, text: string | undefined): Item {

@@ -1,12 +1,12 @@
+import { RESOURCE_TYPES, ResourceType } from './resource-types';
+import { isCreation } from './write-ahead';
+import { ContractError } from '../../contract/codec';
 import { CloudFormationEvent, decodedOrRefused, RefusedRequest } from '../cloudformation/event';
 import { parseKeyArn } from '../control-plane/key-arn';
 import { Item, RequestRecord } from '../ledger/item';
 import { Ledger } from '../ledger/port';
 import { ownedRegions } from '../ledger/records';
 import { LostCreation, Owner, Reversal, Task } from '../reconcilers/reconciler';
-import { ContractError } from '../../contract/codec';
-import { RESOURCE_TYPES, ResourceType } from './resource-types';
-import { isCreation } from './write-ahead';
 
 /** A request as its reconciler is asked. */
 export interface ReconcilerTask {

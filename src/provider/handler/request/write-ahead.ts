@@ -1,4 +1,5 @@
 import { randomUUID } from 'crypto';
+import { Tenure } from './tenure';
 import { ServiceFault } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
 import { Changes, Looks, Service } from '../control-plane/port';
@@ -6,7 +7,6 @@ import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
 import { withOwned, withRecord } from '../ledger/records';
 import { Place, RateLimiter } from '../quota/rate-limiter';
 import { Checkpoint, ControlPlane } from '../reconcilers/reconciler';
-import { Tenure } from './tenure';
 
 /*
  * What a reconciler calls during one turn: the service, with three things done around every request.
@@ -29,7 +29,7 @@ const LONGEST_SLEEPS_SECONDS = 15;
 
 /** The turn begins again later, with what it has seen so far. */
 export class Postponed extends Error {
-  constructor(readonly inSeconds: number, readonly waitingFor: string) {
+  constructor(readonly inSeconds: number, readonly waitingFor: string, readonly fault?: ServiceFault) {
     super(waitingFor);
   }
 }
@@ -101,7 +101,10 @@ export class TurnControl {
   private slept = 0;
 
   constructor(
-    private readonly tenure: Tenure, private readonly record: RequestRecord, private readonly mayChange: boolean, private readonly around: Surroundings,
+    private readonly tenure: Tenure,
+    private readonly record: RequestRecord,
+    private readonly mayChange: boolean,
+    private readonly around: Surroundings,
   ) {
     this.seen = [...record.seen];
     this.tickets = record.tickets;
@@ -124,13 +127,9 @@ export class TurnControl {
     const look = JSON.stringify([name, ...args], withMaps);
     const before = this.seen.find(one => one.look === look);
     if (before) { return answerOf(before); }
-    const { answer, fault } = await this.inTurn(request, args, async () => ({ answer: await (this.around.service[name] as any)(...args), fault: undefined }), error => {
-      if (error.kind !== 'notFound') { throw error; }
-      return { answer: undefined, fault: error };
-    });
-    this.seen.push(fault ? { look, answer: JSON.stringify({ notFound: [fault.service, fault.operation, fault.region, fault.code] }) } : { look, answer: JSON.stringify({ answer }, withMaps) });
-    if (fault) { throw fault; }
-    return answer;
+    const seen = await this.inTurn(request, args, async () => answerSeen(await (this.around.service[name] as any)(...args)), notFoundSeen);
+    this.seen.push({ look, answer: seen });
+    return answerOf({ look, answer: seen });
   }
 
   private async change(name: keyof Changes, request: Request, args: unknown[], intent: Checkpoint): Promise<unknown> {
@@ -166,7 +165,7 @@ export class TurnControl {
       } finally {
         if (place && fault.kind === 'throttled' && fault.service === 'payment-cryptography') {
           this.around.throttled(request.operation, place.ticket.region);
-          this.postpone(await this.around.limiter.throttled(place), request.operation);
+          this.postpone(await this.around.limiter.throttled(place), request.operation, fault);
         }
       }
     }
@@ -185,10 +184,10 @@ export class TurnControl {
     return place;
   }
 
-  private postpone({ ticket, askAgainAt }: Place, operation: string): never {
+  private postpone({ ticket, askAgainAt }: Place, operation: string, fault?: ServiceFault): never {
     this.tickets = [...this.tickets, ticket];
     const seconds = (askAgainAt - this.around.now().getTime()) / 1000;
-    throw new Postponed(Math.max(0, Math.floor(seconds)), `the turn of ${operation} in ${ticket.region}, in the queue of the service's quota`);
+    throw new Postponed(Math.max(0, Math.floor(seconds)), `the turn of ${operation} in ${ticket.region}, in the queue of the service's quota`, fault);
   }
 }
 
@@ -196,7 +195,7 @@ export class TurnControl {
 function marked(item: Item, requestId: string, call: RequestRecord['calls'][number], intent: Checkpoint, tickets: readonly Ticket[]): Item {
   const { living } = item;
   const after = withRecord(withOwned(item, intent.owned), requestId, record => ({
-    ...record, checkpoint: intent, calls: [...record.calls, call], tickets, seen: [], deniedSince: undefined,
+    ...record, checkpoint: intent, calls: [...record.calls, call], tickets, seen: [],
   }));
   return living ? { ...after, living: { ...living, isTouched: true } } : after;
 }
@@ -209,13 +208,23 @@ function withMaps(_: string, value: unknown): unknown {
   return value instanceof Map ? { entries: [...value] } : value;
 }
 
-function answerOf({ answer }: Seen): unknown {
-  const { answer: value, notFound } = JSON.parse(answer, (_, member) =>
+function answerSeen(answer: unknown): string {
+  return JSON.stringify({ answer }, withMaps);
+}
+
+/** That there is no such thing is an answer, too. */
+function notFoundSeen(fault: ServiceFault): string {
+  if (fault.kind !== 'notFound') { throw fault; }
+  const { service, operation, region, code } = fault;
+  return JSON.stringify({ notFound: [service, operation, region, code] });
+}
+
+function answerOf({ answer: json }: Seen): unknown {
+  const { answer, notFound } = JSON.parse(json, (_, member) =>
     member !== null && typeof member === 'object' && Array.isArray(member.entries) && Object.keys(member).length === 1 ? new Map(member.entries) : member);
   if (notFound) {
     const [service, operation, region, code] = notFound;
     throw new ServiceFault('notFound', service, operation, region, code, '');
   }
-  return value;
+  return answer;
 }
-

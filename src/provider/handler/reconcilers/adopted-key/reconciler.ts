@@ -1,33 +1,41 @@
 import { AdoptedKeyProperties } from '../../../contract/adopted-payment-key';
-import {
-  LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, REPLACES_TAG, REPLICATION_REGIONS_TAG, REQUEST_ID_TAG, STACK_ID_TAG,
-} from '../../../contract/ownership-tags';
-import { ControlPlane } from '../../control-plane/port';
-import { parseKeyArn } from '../../key-arn';
-import { parsePhysicalId } from '../../physical-id';
-import { FaultKind, ServiceFault } from '../../service-fault';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
+import { FaultKind, ServiceFault } from '../../control-plane/fault';
+import { parseKeyArn, regionOf } from '../../control-plane/key-arn';
 import { change } from '../change';
-import { converge } from '../key/converge';
-import { KeyMemory, Tagging } from '../key/memory';
-import { ownedRegions, regionsTag } from '../key/region-ownership';
+import { KeyCheckpoint, KeyOrigin, ManagedCheckpoint } from '../key/checkpoint';
+import { managed, observe, proceed, reconcileManaged } from '../key/managed-key';
 import { policyProblem, samePolicy } from '../key/resource-policy';
-import { changeTags, difference, isEmpty, withTagged } from '../key/tagging';
+import { unlike } from '../key/tags';
 import { look, stateTurn } from '../looking';
-import { isOwned } from '../ownership';
+import { ownershipOf, ownershipTags, Tags } from '../ownership';
+import { parsePhysicalId } from '../physical-id';
+import { again, ControlPlane, failed, Owner, Reconciler, Task, Turn } from '../reconciler';
 import { primaryProblem } from '../refusal';
 import { regionsProblem, removalCommand } from '../replication';
-import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
+
+/*
+ * A key that was there before its stack. A creation takes it over: it restores the key if it may, puts the tags on it that
+ * say whose it is, and brings it to what is declared as any other key (key/managed-key.ts). The Regions that the
+ * declaration lists are the stack's from then on.
+ *
+ * Nothing here deletes a key or, but for Regions that the declaration itself listed, a replica. A rollback gives back the
+ * ownership tags that the key had, and takes away the resource policy that the request put there. A removal takes away the
+ * ownership tags: the key stays.
+ */
+
+type Plane = ControlPlane<KeyCheckpoint>;
+type KeyTurn = Turn<KeyCheckpoint>;
+type AdoptionTask = Task<AdoptedKeyProperties>;
 
 const SECONDS_AFTER_RESTORING = 1;
 
-/** What a release waits out; any other refusal ends it, since the key itself is not at stake. */
+/** What a removal waits out. Any other refusal ends it, since the key itself is not at stake. */
 const PASSING: readonly FaultKind[] = ['throttled', 'unreachable', 'unknownOutcome'];
 
-/**
- * A key that was there before its stack: taken over by tags that say whose it is, then brought to what is declared like
- * any other. Nothing here deletes a key or, but for Regions that the declaration itself named, a replica.
- */
-export const adoptedKeyReconciler: Reconciler<AdoptedKeyProperties, KeyMemory> = { refuse, mayReplace, present, absent, undo, traces };
+export const adoptedKeyReconciler: Reconciler<AdoptedKeyProperties, KeyCheckpoint> = {
+  start: { phase: 'deciding' }, refuse, reconcile, remove, rollBack, leftBehind,
+};
 
 function refuse(declared: AdoptedKeyProperties, owner: Owner): string | undefined {
   const problem = primaryProblem(declared.KeyArn, owner, {
@@ -37,133 +45,114 @@ function refuse(declared: AdoptedKeyProperties, owner: Owner): string | undefine
   return problem ?? regionsProblem('replicationRegions', declared.ReplicationRegions ?? [], owner.region) ?? policyProblem(declared);
 }
 
-function mayReplace({ declared, previous }: Task<AdoptedKeyProperties>): boolean {
-  return declared.KeyArn !== previous?.KeyArn;
-}
-
-async function present(task: Task<AdoptedKeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+async function reconcile(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
   // What was declared of another key was never on this one.
-  const ofThisKey = task.previous?.KeyArn === task.declared.KeyArn ? task : { ...task, previous: undefined };
-  return memory.keyArn ? converge(ofThisKey, memory, plane) : takeOver(ofThisKey, memory, plane);
+  const { previous, ...rest } = task;
+  const ofThisKey = previous?.KeyArn === task.declared.KeyArn ? task : rest;
+  return isManaged(checkpoint) ? reconcileManaged(ofThisKey, checkpoint, plane) : takeOver(ofThisKey, checkpoint, plane);
 }
 
-/** Sees to it that the key can be changed, and decides by which tags it becomes this resource's. */
-async function takeOver(task: Task<AdoptedKeyProperties>, before: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const { KeyArn: keyArn, ReplicationRegions: regions = [], RestoreIfPending } = task.declared;
-  const seen = await look(keyArn, before, plane);
-  if ('turn' in seen) { return seen.turn; }
-  if ('absent' in seen) { return failed(before, `${keyArn} does not exist, or does not any more. Only a key that exists, or is in DELETE_PENDING, can be adopted`); }
-  const { key, memory } = seen;
+/** Sees to it that the key can be changed, and begins to. */
+async function takeOver(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
+  const { declared: { KeyArn: keyArn, ReplicationRegions: regions = [], RestoreIfPending }, physicalId, now } = task;
+  const seen = await look(keyArn, checkpoint, plane, now);
+  if (seen.kind === 'uncertain') { return seen.turn; }
+  if (seen.kind === 'absent') {
+    return failed(checkpoint, `${keyArn} does not exist, or does not any more. Only a key that exists, or is in DELETE_PENDING, can be adopted`);
+  }
+  const { key } = seen;
   if (key.primaryRegion) {
-    return failed(memory, `${keyArn} is a replica. Adopt the key in a stack in ${key.primaryRegion}, the Region of its primary`);
+    return failed(checkpoint, `${keyArn} is a replica. Adopt the key in a stack in ${key.primaryRegion}, the Region of its primary`);
   }
   if (key.state === 'DELETE_PENDING') {
     const what = `${keyArn} to be restored`;
     return RestoreIfPending
-      ? change(memory, { what, call: () => plane.restoreKey(keyArn) }, after => again(after, SECONDS_AFTER_RESTORING, what))
-      : failed(memory, `${keyArn} is DELETE_PENDING. To restore it, declare restoreIfPending: true`);
+      ? change(plane, { what, intent: checkpoint, now, call: changes => changes.restoreKey(keyArn) }, () => again(checkpoint, SECONDS_AFTER_RESTORING, what))
+      : failed(checkpoint, `${keyArn} is DELETE_PENDING. To restore it, declare restoreIfPending: true`);
   }
-  const waiting = stateTurn(memory, key);
+  const waiting = stateTurn(checkpoint, key);
   if (waiting) { return waiting; }
   if (regions.length > 0 && !key.exportable) {
-    return failed(memory, `only exportable keys replicate, and ${keyArn} is not. Leave out replicationRegions`);
+    return failed(checkpoint, `only exportable keys replicate, and ${keyArn} is not. Leave out replicationRegions`);
   }
-  return tagAsOurs(task, memory, await plane.listTags(keyArn));
-}
-
-function tagAsOurs(task: Task<AdoptedKeyProperties>, memory: KeyMemory, live: Record<string, string>): Turn<KeyMemory> {
-  const { declared: { KeyArn: keyArn, ReplicationRegions: regions = [] }, owner, physicalId } = task;
-  const users = difference(keyArn, task, live);
-  const mine = { [STACK_ID_TAG]: owner.stackId, [LOGICAL_ID_TAG]: owner.logicalId };
-  if (physicalId === keyArn) {
-    const other = live[STACK_ID_TAG] ?? owner.stackId;
-    return other !== owner.stackId
-      ? failed(memory, `${keyArn} was adopted by another stack since: ${other}. Take it out of one of the two`)
-      : tagged({ ...memory, adopted: {}, owned: ownedRegions(live) }, { ...users, set: { ...users.set, ...unlike(live, mine) } });
-  }
-  // What a former owner replicated is ours as far as this declaration names it. The rest stays, whatever becomes of the list.
-  const owned = ownedRegions(live).filter(region => regions.includes(region));
-  // Found by the request that once made it, the key would be deleted should that be undone late.
-  const outdated = [REQUEST_ID_TAG, REPLACES_TAG, ...owned.length > 0 ? [] : [REPLICATION_REGIONS_TAG]].filter(tag => tag in live);
-  const set = { ...users.set, ...unlike(live, { ...mine, ...regionsTag(owned) }) };
-  const after: KeyMemory = { ...memory, adopted: { before: ownership(live) }, owned, notes: note(live, keyArn, owner) };
-  return tagged(after, { keyArn, set, unset: [...users.unset, ...outdated] });
-}
-
-/** Ahead of the calls, so that they can be repeated, and undone. */
-function tagged(memory: KeyMemory, tagging: Tagging): Turn<KeyMemory> {
-  const { keyArn } = tagging;
-  return isEmpty(tagging)
-    ? again(withTagged({ ...memory, keyArn }, keyArn), 0, 'what else is declared')
-    : again({ ...memory, keyArn, tagging }, 0, `tags of ${keyArn}`);
-}
-
-function note(live: Record<string, string>, keyArn: string, { stackId, logicalId }: Owner): string[] {
-  const { [STACK_ID_TAG]: stack, [LOGICAL_ID_TAG]: resource } = live;
-  return stack === undefined || (stack === stackId && resource === logicalId) ? [] : [`${keyArn} was taken over from ${resource} of the stack ${stack}`];
-}
-
-/** Takes away the resource policy that this request put where there was none, and gives back the ownership tags that the key had. All else stays. */
-async function undo(task: Task<AdoptedKeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const { adopted: { before } = {}, keyArn = '' } = memory;
-  const done: Turn<KeyMemory> = { kind: 'done', memory, physicalId: task.physicalId ?? '', attributes: {}, leftBehind: addedReplicas(memory) };
-  if (!before) { return done; }
-  if (memory.givingBack) { return memory.tagging ? changeTags(memory, plane) : done; }
   const live = await plane.listTags(keyArn);
-  if (!isOwned(live, task.owner)) { return done; }
-  if (memory.resourcePolicy === 'put' || memory.resourcePolicy === 'wasPut') { return withdrawPolicy(task, memory, plane); }
-  const tagging = { keyArn, set: unlike(live, before), unset: Object.keys(ownership(live)).filter(tag => !(tag in before)) };
-  return isEmpty(tagging) ? done : again({ ...memory, givingBack: true, tagging }, 0, `tags of ${keyArn} to be given back`);
+  const origin: KeyOrigin = physicalId === keyArn ? { kind: 'adopted' } : { kind: 'takenOver', before: [...ownershipTags(live)] };
+  const adopting: ManagedCheckpoint = { ...managed(task, keyArn, origin, origin.kind === 'adopted' ? [] : formerOwner(live, keyArn, task.owner)), phase: 'reconciling' };
+  return proceed(task, adopting, await observe(task, adopting, plane, key), plane);
 }
 
-/** While the key still bears our tags: without them, the permissions end. */
-async function withdrawPolicy({ declared }: Task<AdoptedKeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const what = 'the resource policy to be taken away again';
-  const live = await plane.getResourcePolicy(memory.keyArn!);
-  return live !== undefined && samePolicy(live, declared.ResourcePolicy!)
-    ? change(memory, { what, call: () => plane.deleteResourcePolicy(memory.keyArn!) }, after => again({ ...after, resourcePolicy: 'settled' }, 0, what))
-    : again({ ...memory, resourcePolicy: 'settled' }, 0, what);
+function formerOwner(live: Tags, keyArn: string, owner: Owner): string[] {
+  const ownership = ownershipOf(live, owner);
+  return ownership.kind === 'anothers' ? [`${keyArn} was taken over from ${ownership.logicalId} of the stack ${ownership.stackId}`] : [];
 }
 
-/** Takes away what says that the key is this resource's, and nothing else. A key that cannot be adopted for it is no reason to keep the stack. */
-async function absent(task: Task<AdoptedKeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
+/** All that the request did and that is not taken away stays as it is. */
+async function rollBack(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
+  const before = takenOverFrom(checkpoint);
+  const done: KeyTurn = { kind: 'done', checkpoint, physicalId: task.physicalId ?? '', attributes: {}, ...addedReplicas(checkpoint) };
+  if (!before || !isManaged(checkpoint)) { return done; }
+  const { keyArn, putsPolicy } = checkpoint;
+  const live = await plane.listTags(keyArn);
+  // Somebody else took it over since, or the tags that it had before are back.
+  if (ownershipOf(live, task.owner).kind !== 'ours') { return done; }
+  // While the key still bears our tags: without them, the permissions end.
+  if (putsPolicy) {
+    const policy = await plane.getResourcePolicy(keyArn);
+    if (policy !== undefined && samePolicy(policy, task.declared.ResourcePolicy!)) {
+      const what = 'the resource policy to be taken away again';
+      return change(plane, { what, intent: checkpoint, now: task.now, call: changes => changes.deleteResourcePolicy(keyArn) },
+        () => again({ ...checkpoint, putsPolicy: false }, 0, what));
+    }
+  }
+  const set = unlike(live, before);
+  const unset = [...ownershipTags(live).keys()].filter(name => !before.has(name));
+  if (set.size + unset.length === 0) { return done; }
+  const what = `tags of ${keyArn} to be given back`;
+  return change(plane, { what, intent: checkpoint, now: task.now, call: changes => set.size > 0 ? changes.tagKey(keyArn, set) : changes.untagKey(keyArn, unset) },
+    () => again(checkpoint, 0, what));
+}
+
+/** A key that cannot be asked about is no reason to keep the stack. */
+async function remove(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
   const id = parsePhysicalId(task.physicalId!);
   // Any other id is that of a creation of which CloudFormation never heard the end.
   const keyArn = id.kind === 'key' ? id.keyArn : task.declared.KeyArn;
-  const done: Turn<KeyMemory> = { kind: 'done', memory, physicalId: task.physicalId!, attributes: {} };
+  const done: KeyTurn = { kind: 'done', checkpoint, physicalId: task.physicalId!, attributes: {} };
   if (parseKeyArn(keyArn)?.region !== task.owner.region) { return done; }
   try {
-    if (isOwned(await plane.listTags(keyArn), task.owner)) { await plane.untagKey(keyArn, [STACK_ID_TAG, LOGICAL_ID_TAG]); }
+    if (ownershipOf(await plane.listTags(keyArn), task.owner).kind === 'ours') {
+      await plane.intending(checkpoint).untagKey(keyArn, [STACK_ID_TAG, LOGICAL_ID_TAG]);
+    }
     return done;
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || PASSING.includes(fault.kind)) { throw fault; }
-    return fault.kind === 'notFound' ? done : { ...done, leftBehind: tagsLeft(task.owner, keyArn, ` (${fault.message})`) };
+    return fault.kind === 'notFound' ? done : { ...done, leftBehind: tagsLeft(keyArn, ` (${fault.message})`) };
   }
 }
 
-function traces(owner: Owner, memory: KeyMemory): string | undefined {
-  if (!memory.adopted?.before) { return undefined; }
-  return [tagsLeft(owner, memory.keyArn!), addedReplicas(memory)].filter(text => text !== undefined).join('. ');
+function leftBehind(_: AdoptionTask, checkpoint: KeyCheckpoint): string | undefined {
+  if (!takenOverFrom(checkpoint) || !isManaged(checkpoint)) { return undefined; }
+  return [tagsLeft(checkpoint.keyArn), addedReplicas(checkpoint).leftBehind].filter(text => text !== undefined).join('. ');
 }
 
-function tagsLeft({ region }: Owner, keyArn: string, why = ''): string {
+function tagsLeft(keyArn: string, why = ''): string {
   return `${keyArn} may bear the tags of this stack${why}, which keeps nobody from adopting it. To take them away: aws payment-cryptography untag-resource `
-    + `--region ${region} --resource-arn ${keyArn} --tag-keys ${STACK_ID_TAG} ${LOGICAL_ID_TAG}`;
+    + `--region ${regionOf(keyArn)} --resource-arn ${keyArn} --tag-keys ${STACK_ID_TAG} ${LOGICAL_ID_TAG}`;
 }
 
-function addedReplicas({ adopted, owned = [], keyArn = '' }: KeyMemory): string | undefined {
-  const before = ownedRegions(adopted?.before ?? {});
-  const added = adopted?.before ? owned.filter(replica => !before.includes(replica)) : [];
-  return added.length === 0 ? undefined : `replicas of ${keyArn} that this request added stay: ${added.join(', ')}. Those that nobody uses: `
-    + removalCommand(keyArn, ['<Regions>']);
+function addedReplicas(checkpoint: KeyCheckpoint): { readonly leftBehind?: string } {
+  const { regions } = takenOverFrom(checkpoint) ? checkpoint.owned! : { regions: [] };
+  return regions.length === 0 ? {} : {
+    leftBehind: `replicas of ${checkpoint.owned!.physicalId} that this request added stay: ${regions.join(', ')}. Those that nobody uses: `
+      + removalCommand(checkpoint.owned!.physicalId, ['<Regions>']),
+  };
 }
 
-/** The library's own tags among them. */
-function ownership(tags: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).filter(([name]) => name.startsWith(OWNERSHIP_TAG_PREFIX)));
+/** The ownership tags that the key had before this request took it over. */
+function takenOverFrom(checkpoint: KeyCheckpoint): Tags | undefined {
+  return isManaged(checkpoint) && checkpoint.origin.kind === 'takenOver' ? new Map(checkpoint.origin.before) : undefined;
 }
 
-/** Those that are not there yet, or with another value. */
-function unlike(live: Record<string, string>, tags: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).filter(([name, value]) => live[name] !== value));
+function isManaged(checkpoint: KeyCheckpoint): checkpoint is ManagedCheckpoint {
+  return 'keyArn' in checkpoint;
 }

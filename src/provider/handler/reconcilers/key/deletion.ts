@@ -1,40 +1,46 @@
-import { ControlPlane } from '../../control-plane/port';
-import { ServiceFault } from '../../service-fault';
-import { change } from '../change';
-import { isDeleted, look } from '../looking';
-import { again, Turn } from '../turn';
-import { KeyMemory } from './memory';
+import { DELETION_WINDOW } from '../../../contract/multi-region-payment-key';
+import { FaultKind, ServiceFault } from '../../control-plane/fault';
+import { regionOf } from '../../control-plane/key-arn';
+import { isDeleted, look, stateTurn } from '../looking';
+import { again, ControlPlane, Turn } from '../reconciler';
+import { KeyCheckpoint } from './checkpoint';
 
-/** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well, `absent` when GetKey knows no such key, nor DeleteKey unless it was denied. */
+/** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well. */
 export type DeletionTurn =
-  | { readonly deleted: true }
-  | { readonly absent: true; readonly denied: boolean }
-  | { readonly turn: Turn<KeyMemory> };
+  | { readonly kind: 'deleted' }
+  /** Neither GetKey nor DeleteKey knows it; or DeleteKey was denied, as it is for a key that is gone, since that bears no tags of ours. */
+  | { readonly kind: 'absent'; readonly isDenied: boolean }
+  | { readonly kind: 'turn'; readonly turn: Turn<KeyCheckpoint> };
 
-/** GetKey may lag for longer than anybody waits, so DeleteKey has the last word. What does not exist has no tag of ours, so it may be denied. */
-async function deleteUnseen(keyArn: string, windowInDays: number, plane: ControlPlane): Promise<DeletionTurn> {
-  try {
-    await plane.deleteKey(keyArn, windowInDays);
-    return { deleted: true };
-  } catch (fault) {
-    const { kind } = fault as ServiceFault;
-    if (kind === 'notFound' || kind === 'accessDenied') { return { absent: true, denied: kind === 'accessDenied' }; }
-    throw fault;
-  }
-}
+/** Refusals of DeleteKey that one GetKey explains: there is no such key (any more), or it is in a state that forbids the call. */
+const EXPLAINED_BY_A_LOOK: readonly FaultKind[] = ['notFound', 'accessDenied', 'invalid', 'conflict'];
+const SECONDS_AFTER_CONFLICT = 5;
 
 /** Replicas are deleted with the primary, at once; only the primary waits out the window (User Guide: deleting keys). */
 export async function scheduleDeletion(
-  keyArn: string, windowInDays: number, memory: KeyMemory, plane: ControlPlane,
+  keyArn: string, windowInDays: number, checkpoint: KeyCheckpoint, plane: ControlPlane<KeyCheckpoint>, now: Date,
 ): Promise<DeletionTurn> {
-  const seen = await look(keyArn, memory, plane);
-  if ('turn' in seen) { return seen; }
-  if ('absent' in seen) { return deleteUnseen(keyArn, windowInDays, plane); }
-  if (isDeleted(seen.key)) { return { deleted: true }; }
-  let deleted = false;
-  const turn = await change(seen.memory, { what: `deletion of ${keyArn}`, call: () => plane.deleteKey(keyArn, windowInDays) }, after => {
-    deleted = true;
-    return again(after, 0, '');
-  });
-  return deleted ? { deleted } : { turn };
+  try {
+    await plane.intending(checkpoint).deleteKey(keyArn, windowInDays);
+    return { kind: 'deleted' };
+  } catch (fault) {
+    if (!(fault instanceof ServiceFault) || !EXPLAINED_BY_A_LOOK.includes(fault.kind)) { throw fault; }
+    const seen = await look(keyArn, checkpoint, plane, now);
+    switch (seen.kind) {
+      case 'uncertain': return { kind: 'turn', turn: seen.turn };
+      case 'absent': return seen.isDeleted ? { kind: 'deleted' } : { kind: 'absent', isDenied: fault.kind === 'accessDenied' };
+      case 'found': {
+        if (isDeleted(seen.key)) { return { kind: 'deleted' }; }
+        const turn = stateTurn(checkpoint, seen.key);
+        if (turn?.kind === 'again') { return { kind: 'turn', turn }; }
+        if (fault.kind === 'conflict') { return { kind: 'turn', turn: again(checkpoint, SECONDS_AFTER_CONFLICT, `deletion of ${keyArn} (${fault.message})`) }; }
+        throw fault;
+      }
+    }
+  }
+}
+
+/** The command that deletes a key, for people. */
+export function deleteCommand(keyArn: string): string {
+  return `aws payment-cryptography delete-key --region ${regionOf(keyArn)} --key-identifier ${keyArn} --delete-key-in-days ${DELETION_WINDOW.least}`;
 }

@@ -1,26 +1,52 @@
-import { converge, goneText } from './converge';
-import { create, lookForIt, madeBy } from './creation';
-import { scheduleDeletion } from './deletion';
-import { KeyMemory } from './memory';
-import { policyProblem } from './resource-policy';
-import { BEGIN, indexed, searchByRequest } from './search';
-import { asksForAnother, canBecome, declaredTraits, differenceText } from './traits';
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { ControlPlane } from '../../control-plane/port';
-import { parsePhysicalId } from '../../physical-id';
-import { ifFound, ServiceFault } from '../../service-fault';
-import { change } from '../change';
-import { isDeleted, look } from '../looking';
-import { isOwned } from '../ownership';
+import { ifFound, ServiceFault } from '../../control-plane/fault';
+import { Key, KeyCreation } from '../../control-plane/port';
+import { goneText, isDeleted, look } from '../looking';
+import { ownershipOf } from '../ownership';
+import { parsePhysicalId } from '../physical-id';
+import { again, ControlPlane, failed, LostCreation, Owner, Reconciler, Task, Turn } from '../reconciler';
 import { regionsProblem } from '../replication';
-import { again, failed, Owner, Reconciler, Task, Turn } from '../turn';
+import { CreationCheckpoint, KeyCheckpoint, KeyOrigin, ManagedCheckpoint } from './checkpoint';
+import { deleteCommand, scheduleDeletion } from './deletion';
+import { afterChange, managed, observe, proceed, reconcileManaged } from './managed-key';
+import { unknownKeyText } from './plan';
+import { policyProblem } from './resource-policy';
+import { indexed, searchByRequest } from './search';
+import { asksForAnother, declaredTraits, traitDifferences } from './traits';
+
+/*
+ * The life of a key that this library makes.
+ *
+ * A creation calls CreateKey once (rule L5: it has no client token). If its answer was lost, the key is looked for by the
+ * tag of the request (search.ts). From then on the key is brought to what is declared (managed-key.ts).
+ *
+ * An update first decides which key it is about. If the declaration asks for what is immutable in the service, that is
+ *   - the predecessor, when the update takes back a replacement and the predecessor still lives;
+ *   - a new key, when the declaration says `Replaceable`;
+ *   - none: the update is refused before anything is changed.
+ *
+ * A removal reads whose the key is and calls DeleteKey. A rollback deletes the key that the failed request made, and
+ * nothing else: what it changed on a key that was there, CloudFormation changes back with the update that follows.
+ *
+ * For example, a key with one replication Region: CreateKey; looks at the replica; GetKey; done.
+ */
+
+type Plane = ControlPlane<KeyCheckpoint>;
+type KeyTurn = Turn<KeyCheckpoint>;
+type KeyTask = Task<KeyProperties>;
 
 /** Keys that a report names; each costs a request. */
 const MOST_NAMED = 3;
 
-/** The life of a key: what its declaration, its physical id and the live service ask for next. */
-export const keyReconciler: Reconciler<KeyProperties, KeyMemory> = { refuse, mayReplace, present, absent, undo, traces };
+export const keyReconciler: Reconciler<KeyProperties, KeyCheckpoint> = {
+  start: { phase: 'deciding' },
+  refuse,
+  reconcile,
+  remove,
+  rollBack,
+  leftBehind: ({ owner, lostCreation }, { made }) => leftBehindBy(made, owner, lostCreation),
+};
 
 function refuse(declared: KeyProperties, owner: Owner): string | undefined {
   const regions = declared.ReplicationRegions ?? [];
@@ -30,122 +56,171 @@ function refuse(declared: KeyProperties, owner: Owner): string | undefined {
       : policyProblem(declared));
 }
 
-function mayReplace({ declared, previous }: Task<KeyProperties>): boolean {
-  return asksForAnother(declared, previous);
-}
-
-async function present(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  if (memory.keyArn) { return converge(task, memory, plane); }
-  return memory.outcomeUnknown || task.physicalId === undefined
-    ? create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }))
-    : identify(task, task.physicalId, memory, plane);
-}
-
-/** Which key an update is about: the one it has, the one that this replaced (a rollback), or one to be made. */
-async function identify(
-  task: Task<KeyProperties>, physicalId: string, memory: KeyMemory, plane: ControlPlane,
-): Promise<Turn<KeyMemory>> {
-  if (parsePhysicalId(physicalId).kind !== 'key') { return failed(memory, `${physicalId} never became a key, so it cannot be updated`); }
-  if (memory.returning) { return goBack(memory.returning, physicalId, memory, plane); }
-  if (memory.predecessor !== undefined) { return backTo(memory.predecessor, task, memory, plane); }
-  const seen = await look(physicalId, memory, plane);
-  if ('turn' in seen) { return seen.turn; }
-  if ('absent' in seen) { return failed(memory, goneText(physicalId)); }
-  if (canBecome(seen.key, task.declared)) {
-    return converge(task, { ...seen.memory, keyArn: physicalId }, plane, { key: seen.key, changed: false });
+async function reconcile(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
+  switch (checkpoint.phase) {
+    case 'deciding': return task.physicalId === undefined || task.lostCreation ? create(task, checkpoint, plane) : identify(task, task.physicalId, checkpoint, plane);
+    case 'creating':
+    case 'scanning': return create(task, checkpoint, plane);
+    default: return reconcileManaged(task, checkpoint, plane);
   }
-  if (!asksForAnother(task.declared, task.previous)) {
-    return failed(memory, `${physicalId} is not what is declared, although the declaration did not change: ${differenceText(seen.key, task.declared)}. `
+}
+
+async function create(task: KeyTask, checkpoint: CreationCheckpoint, plane: Plane): Promise<KeyTurn> {
+  const { owner: { region }, lostCreation, declared, now } = task;
+  if (!lostCreation) {
+    const key = await plane.intending({ phase: 'creating' }).createKey(region, creation(task));
+    return afterChange(task, reconciling(task, key.keyArn, { kind: 'made' }), { key, ...declared.ResourcePolicy ? { policy: { live: undefined } } : {} });
+  }
+  const search = await searchByRequest(region, lostCreation, declaredTraits(declared), checkpoint, plane, now);
+  switch (search.kind) {
+    case 'found': return again(reconciling(task, search.keyArn, { kind: 'made' }), 0, `${search.keyArn}, which CreateKey made although its answer was lost`);
+    case 'notYet': return again(search.checkpoint, search.inSeconds, 'the outcome of CreateKey, whose answer was lost');
+    case 'exhausted': return failed(checkpoint, 'the answer of CreateKey was lost, and no key that this request made was found. '
+      + 'CreateKey was not called again, so that no second key is made. Deploy again to try anew');
+  }
+}
+
+function creation({ declared, owner, physicalId }: KeyTask): KeyCreation {
+  return {
+    ...declaredTraits(declared),
+    enabled: declared.Enabled,
+    keyCheckValueAlgorithm: declared.KeyCheckValueAlgorithm,
+    deriveKeyUsage: declared.DeriveKeyUsage,
+    replicationRegions: declared.ReplicationRegions,
+    tags: new Map([
+      ...Object.entries(declared.Tags),
+      [STACK_ID_TAG, owner.stackId],
+      [LOGICAL_ID_TAG, owner.logicalId],
+      [REQUEST_ID_TAG, owner.requestId],
+      ...physicalId === undefined ? [] : [[REPLACES_TAG, physicalId] as const],
+    ]),
+  };
+}
+
+function reconciling(task: KeyTask, keyArn: string, origin: KeyOrigin, notes: readonly string[] = []): ManagedCheckpoint {
+  return { ...managed(task, keyArn, origin, notes), phase: 'reconciling' };
+}
+
+/** Which key an update is about. */
+async function identify(task: KeyTask, physicalId: string, checkpoint: CreationCheckpoint, plane: Plane): Promise<KeyTurn> {
+  if (parsePhysicalId(physicalId).kind !== 'key') { return failed(checkpoint, `${physicalId} never became a key, so it cannot be updated`); }
+  const { declared, previous, reversal, now } = task;
+  const seen = await look<KeyCheckpoint>(physicalId, checkpoint, plane, now);
+  if (seen.kind === 'uncertain') { return seen.turn; }
+  if (seen.kind === 'absent') { return failed(checkpoint, goneText(physicalId)); }
+  const differences = traitDifferences(seen.key, declared);
+  if (differences.length === 0) { return goOn(task, seen.key, plane); }
+  const texts = differences.join('; ');
+  if (!asksForAnother(declared, previous)) {
+    return failed(checkpoint, `${physicalId} is not what is declared, although the declaration did not change: ${texts}. `
       + 'Nothing was made in its place. Declare it as it is, or declare a new key under a new construct id');
   }
-  const predecessor = (await plane.listTags(physicalId))[REPLACES_TAG] ?? '';
-  return again({ ...seen.memory, predecessor }, 0, 'the key that this one replaced');
-}
-
-/** The key that this one replaced, if it still lives, is ours, and is what is declared now (the update is a rollback); or else a new one. */
-async function backTo(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const another = () => create(task, memory, plane, (after, key) => converge(task, after, plane, { key, changed: true }));
-  if (keyArn === '') { return another(); }
-  const seen = await look(keyArn, memory, plane);
-  if ('turn' in seen) { return seen.turn; }
-  if ('absent' in seen || isDeleted(seen.key) || !canBecome(seen.key, task.declared)) { return another(); }
-  if (!isOwned(await plane.listTags(keyArn), task.owner)) { return another(); }
-  return again({ ...seen.memory, returning: keyArn }, 0, `the way back to ${keyArn}`);
-}
-
-/** To go back is a replacement too, so its own rollback must find the way: the tag names the key that was left. */
-function goBack(keyArn: string, physicalId: string, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const notes = [`back to ${keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`];
-  const what = `the way back to ${keyArn}`;
-  const call = () => plane.tagKey(keyArn, { [REPLACES_TAG]: physicalId });
-  return change(memory, { what, call }, after => again({ ...after, keyArn, notes }, 0, what));
-}
-
-async function absent(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const id = parsePhysicalId(task.physicalId!);
-  const done: Turn<KeyMemory> = { kind: 'done', memory, physicalId: task.physicalId!, attributes: {} };
-  switch (id.kind) {
-    case 'key': {
-      if (!memory.isOurs) { return whoseItIs(id.keyArn, task, memory, plane); }
-      const deletion = await scheduleDeletion(id.keyArn, task.declared.DeletionWindowInDays, memory, plane);
-      if ('turn' in deletion) { return deletion.turn; }
-      return 'absent' in deletion && deletion.denied
-        ? {
-          ...done,
-          leftBehind: `GetKey found no ${id.keyArn}, and DeleteKey was denied, as it is for a key that is gone. `
-          + `Should it be there after all: ${deleteCommand(task.owner.region, id.keyArn)}`,
-        }
-        : done;
+  if (reversal.kind === 'ofReplacement') {
+    const predecessor = await livingPredecessor(task, reversal.predecessor, checkpoint, plane);
+    if ('kind' in predecessor) { return predecessor; }
+    if (predecessor.key) {
+      return goOn(task, predecessor.key, plane, [`back to ${predecessor.key.keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`]);
     }
-    case 'outcomeUnknown':
-      return undo({ ...task, owner: { ...task.owner, requestId: id.requestId }, interrupted: false },
-        memory.made ? memory : { ...memory, outcomeUnknown: true, search: memory.search ?? BEGIN }, plane);
+  }
+  return declared.Replaceable ? create(task, checkpoint, plane) : failed(checkpoint,
+    `${physicalId} cannot become what is declared: ${texts}. The service cannot change that. A new key has other material, and what was encrypted, derived `
+    + 'or verified with this one no longer works. So nothing was changed. Declare the key as it is; or declare the new key under a new construct id, beside this one; '
+    + 'or, to have this one replaced, declare replaceable: true');
+}
+
+async function goOn(task: KeyTask, key: Key, plane: Plane, notes?: readonly string[]): Promise<KeyTurn> {
+  const checkpoint = reconciling(task, key.keyArn, { kind: 'found' }, notes);
+  return proceed(task, checkpoint, await observe(task, checkpoint, plane, key), plane);
+}
+
+/** The key that the update to be taken back replaced, if it still lives, is ours, and is what is declared now (L8). */
+async function livingPredecessor(
+  task: KeyTask, predecessor: string, checkpoint: CreationCheckpoint, plane: Plane,
+): Promise<{ readonly key: Key | undefined } | KeyTurn> {
+  const seen = await look<KeyCheckpoint>(predecessor, checkpoint, plane, task.now);
+  if (seen.kind === 'uncertain') { return seen.turn; }
+  if (seen.kind === 'absent' || isDeleted(seen.key) || traitDifferences(seen.key, task.declared).length > 0) { return { key: undefined }; }
+  return { key: ownershipOf(await plane.listTags(predecessor), task.owner).kind === 'ours' ? seen.key : undefined };
+}
+
+async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
+  const { owner, isKnown } = task;
+  const id = parsePhysicalId(task.physicalId!);
+  switch (id.kind) {
+    case 'key': return removeKey(task, id.keyArn, checkpoint, plane);
+    // Only without an item in the ledger: otherwise, what the lost request made was rolled back before this request began.
+    case 'outcomeUnknown': return rollBack({ ...task, lostCreation: { since: new Date(0), requestId: id.requestId } }, checkpoint, plane);
+    case 'nothingCreated': return removed(task, checkpoint);
     case 'other':
-    case 'invented':
-      return { ...done, leftBehind: await possiblyLeftBehind(task.owner, plane) };
-    case 'nothingCreated':
-      return done;
+    case 'invented': return removed(task, checkpoint, isKnown ? undefined : await possiblyLeftBehind(owner, plane));
   }
 }
 
-/**
- * Another resource may have adopted the key since: in the same deployment, by a template that declares it no longer as made here
- * but as adopted. What bears nobody's tags is what CloudFormation says that it is.
- */
-async function whoseItIs(keyArn: string, task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const { region, stackId, logicalId } = task.owner;
-  const { [STACK_ID_TAG]: stack = stackId, [LOGICAL_ID_TAG]: resource = logicalId } = await ifFound(() => plane.listTags(keyArn)) ?? {};
-  return stack === stackId && resource === logicalId
-    ? again({ ...memory, isOurs: true }, 0, `deletion of ${keyArn}`)
-    : {
-      kind: 'done',
-      memory,
-      physicalId: keyArn,
-      attributes: {},
-      leftBehind: `${keyArn} was taken over by ${resource} of the stack ${stack}, so it stays. If nobody uses it: ${deleteCommand(region, keyArn)}`,
-    };
+/** Another resource may have adopted the key since: in the same deployment, by a template that declares it no longer as made here but as adopted. */
+async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
+  const tags = await ifFound(() => plane.listTags(keyArn));
+  const ownership = ownershipOf(tags ?? new Map(), task.owner);
+  if (ownership.kind === 'anothers') {
+    return removed(task, checkpoint,
+      `${keyArn} was taken over by ${ownership.logicalId} of the stack ${ownership.stackId}, so it stays. If nobody uses it: ${deleteCommand(keyArn)}`);
+  }
+  if (tags && ownership.kind === 'nobodys' && !task.isKnown) {
+    return removed(task, checkpoint, `${unknownKeyText(keyArn)}. If nobody uses it: ${deleteCommand(keyArn)}`);
+  }
+  const deletion = await scheduleDeletion(keyArn, task.declared.DeletionWindowInDays, checkpoint, plane, task.now);
+  switch (deletion.kind) {
+    case 'turn': return deletion.turn;
+    case 'deleted': return removed(task, checkpoint);
+    case 'absent': return removed(task, checkpoint, deletion.isDenied
+      ? `GetKey found no ${keyArn}, and DeleteKey was denied, as it is for a key that is gone. Should it be there after all: ${deleteCommand(keyArn)}`
+      : undefined);
+  }
+}
+
+async function rollBack(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
+  const { owner, lostCreation, declared, now } = task;
+  const { made } = checkpoint;
+  if (made !== undefined) {
+    const deletion = await scheduleDeletion(made, DELETION_WINDOW.least, checkpoint, plane, now);
+    if (deletion.kind === 'turn') { return deletion.turn; }
+    return removed(task, checkpoint, deletion.kind === 'absent' ? leftBehindBy(made, owner) : undefined);
+  }
+  if (!lostCreation || !isCreation(checkpoint)) { return removed(task, checkpoint); }
+  const search = await searchByRequest(owner.region, lostCreation, declaredTraits(declared), checkpoint, plane, now);
+  switch (search.kind) {
+    case 'found': return again({ ...checkpoint, made: search.keyArn }, 0, `deletion of ${search.keyArn}`);
+    case 'notYet': return again(search.checkpoint, search.inSeconds, 'a key that the failed request may have made');
+    case 'exhausted': return removed(task, checkpoint, leftBehindBy(undefined, owner, lostCreation));
+  }
+}
+
+function isCreation(checkpoint: KeyCheckpoint): checkpoint is CreationCheckpoint {
+  return !('keyArn' in checkpoint);
+}
+
+function removed({ physicalId = '' }: KeyTask, checkpoint: KeyCheckpoint, leftBehind?: string): KeyTurn {
+  return { kind: 'done', checkpoint, physicalId, attributes: {}, ...leftBehind === undefined ? {} : { leftBehind } };
 }
 
 /**
- * CloudFormation never learnt what the request made. What running executions made is undone by now; keys of
- * this resource that are still there may as well have been retained on purpose, so they are only named.
+ * Of a resource without an item in the ledger, CloudFormation never learnt what was made. Keys of this resource that are still
+ * there may as well have been retained on purpose, so they are only named.
  */
-async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: ControlPlane): Promise<string | undefined> {
-  const found = await indexed(region, { [STACK_ID_TAG]: stackId, [LOGICAL_ID_TAG]: logicalId }, plane);
+async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: Plane): Promise<string | undefined> {
+  const found = await indexed(region, new Map([[STACK_ID_TAG, stackId], [LOGICAL_ID_TAG, logicalId]]), plane);
   if (!found) {
-    return 'the tag index could not be asked whether keys of this resource are left. Look for them: '
-      + findCommand(region, LOGICAL_ID_TAG, logicalId);
+    return `the tag index could not be asked whether keys of this resource are left. Look for them: ${findCommand(region, LOGICAL_ID_TAG, logicalId)}`;
   }
   const living: string[] = [];
   for (const keyArn of found.slice(0, MOST_NAMED)) {
-    if (await perhapsAlive(keyArn, plane)) { living.push(keyArn); }
+    if (await mayBeAlive(keyArn, plane)) { living.push(keyArn); }
   }
-  return living.length === 0 ? undefined : `keys of this resource that are still there, perhaps on purpose: ${living.join(', ')}. `
-    + `One that nobody uses: ${deleteCommand(region, '<ARN>')}`;
+  return living.length === 0 ? undefined
+    : `keys of this resource that are still there, perhaps on purpose: ${living.join(', ')}. One that nobody uses: ${deleteCommand(living[0])}`;
 }
 
 /** For a report only, so what cannot be looked at is named. */
-async function perhapsAlive(keyArn: string, plane: ControlPlane): Promise<boolean> {
+async function mayBeAlive(keyArn: string, plane: Plane): Promise<boolean> {
   try {
     return !isDeleted(await plane.getKey(keyArn));
   } catch (fault) {
@@ -154,40 +229,12 @@ async function perhapsAlive(keyArn: string, plane: ControlPlane): Promise<boolea
   }
 }
 
-async function undo(task: Task<KeyProperties>, memory: KeyMemory, plane: ControlPlane): Promise<Turn<KeyMemory>> {
-  const done = (after: KeyMemory, leftBehind?: string): Turn<KeyMemory> =>
-    ({ kind: 'done', memory: after, physicalId: task.physicalId ?? '', attributes: {}, leftBehind });
-  if (memory.made) {
-    const deletion = await scheduleDeletion(memory.made, DELETION_WINDOW.least, memory, plane);
-    if ('turn' in deletion) { return deletion.turn; }
-    return done(memory, 'absent' in deletion ? traces(task.owner, memory) : undefined);
-  }
-  if (!memory.outcomeUnknown) { return done(memory); }
-  if (!memory.search) {
-    // CreateKey was recorded but either never called, or refused in so many words, unless its turn never came back.
-    return task.interrupted ? lookForIt(memory, 'the function was interrupted') : done({ ...memory, outcomeUnknown: false });
-  }
-  if (memory.search.exhausted) { return done(memory, traces(task.owner, memory)); }
-  const turn = await searchByRequest(task.owner.region, task.owner.requestId, declaredTraits(task.declared), memory.search, plane);
-  return 'found' in turn
-    ? again(madeBy(task, memory, turn.found), 0, 'the key that was found')
-    : again({ ...memory, search: turn.search }, turn.inSeconds, 'a key that the failed request may have made');
-}
-
-function traces({ region, requestId }: Owner, memory: KeyMemory): string | undefined {
-  if (memory.made) {
-    return `this request made ${memory.made}. If nobody uses it: ${deleteCommand(region, memory.made)}`;
-  }
-  return memory.outcomeUnknown
-    ? `request ${requestId} may have made a key that was not found. Look for it, and delete it if it is there: ${findCommand(region, REQUEST_ID_TAG, requestId)}`
-    : undefined;
-}
-
-function deleteCommand(region: string, keyArn: string): string {
-  return `aws payment-cryptography delete-key --region ${region} --key-identifier ${keyArn} --delete-key-in-days ${DELETION_WINDOW.least}`;
+function leftBehindBy(made: string | undefined, { region, requestId }: Owner, lostCreation?: LostCreation): string | undefined {
+  if (made !== undefined) { return `this request made ${made}. If nobody uses it: ${deleteCommand(made)}`; }
+  return lostCreation && `request ${lostCreation.requestId ?? requestId} may have made a key that was not found. `
+    + `Look for it, and delete it if it is there: ${findCommand(region, REQUEST_ID_TAG, lostCreation.requestId)}`;
 }
 
 function findCommand(region: string, tag: string, value: string): string {
-  return `aws resourcegroupstaggingapi get-resources --region ${region} --resource-type-filters payment-cryptography `
-    + `--tag-filters Key=${tag},Values=${value}`;
+  return `aws resourcegroupstaggingapi get-resources --region ${region} --resource-type-filters payment-cryptography --tag-filters Key=${tag},Values=${value}`;
 }

@@ -1,44 +1,60 @@
-import { Search } from './memory';
-import { sameTraits } from './traits';
 import { REQUEST_ID_TAG } from '../../../contract/ownership-tags';
-import { ControlPlane, KeyTraits } from '../../control-plane/port';
-import { ServiceFault } from '../../service-fault';
+import { ifFound, ServiceFault } from '../../control-plane/fault';
+import { KeyTraits, Looks } from '../../control-plane/port';
+import { secondsSince } from '../change';
+import { Tags } from '../ownership';
+import { LostCreation } from '../reconciler';
+import { CreationCheckpoint, ScanCheckpoint } from './checkpoint';
+import { sameTraits } from './traits';
 
-/** Seconds before each look into the tag index, which may lag. Two minutes, then every key is looked at. */
-const INDEX_WAITS = [2, 4, 8, 16, 30, 30, 30];
-const SECONDS_BETWEEN_TAGS = 1;
+/*
+ * The search for the key that CreateKey may have made although its answer was lost. The key bears the tag of its request.
+ *
+ * The tag index is asked first: it is free of the service's quota, but may lag, or not be reachable. A minute after the
+ * call, every key of the same kind is looked at, and once more after five minutes, when the call can no longer be executed
+ * (rule L5 of the ledger). What is not found then is not there.
+ *
+ *   creating: ask the index -> wait -> ask the index -> … -> scanning: list a page -> read the tags of its keys -> … -> creating
+ */
+
+const SECONDS_UNTIL_FIRST_SCAN = 60;
+const SECONDS_UNTIL_LAST_SCAN = 300;
+const SHORTEST_PAUSE_SECONDS = 2;
+const LONGEST_PAUSE_SECONDS = 30;
 
 export type SearchTurn =
-  | { readonly found: string }
-  | { readonly search: Search; readonly inSeconds: number };
+  | { readonly kind: 'found'; readonly keyArn: string }
+  | { readonly kind: 'notYet'; readonly checkpoint: CreationCheckpoint; readonly inSeconds: number }
+  | { readonly kind: 'exhausted' };
 
-export const BEGIN: Search = { indexLooks: 0 };
-export const FIRST_WAIT = INDEX_WAITS[0];
-
-/**
- * One turn of the search for the key that a request made without learning its ARN: first by the tag index,
- * which is free of the service's quota, then key by key, which is not.
- */
+/** One turn of the search. */
 export async function searchByRequest(
-  region: string, requestId: string, traits: KeyTraits, search: Search, plane: ControlPlane,
+  region: string, lost: LostCreation, traits: KeyTraits, checkpoint: CreationCheckpoint, plane: Looks, now: Date,
 ): Promise<SearchTurn> {
-  return search.scan
-    ? scanKeys(region, requestId, traits, search, plane)
-    : askIndex(region, requestId, search, plane);
+  return checkpoint.phase === 'scanning'
+    ? scan(region, lost.requestId, traits, checkpoint, plane)
+    : askIndex(region, lost, checkpoint.phase === 'creating' ? checkpoint.lastScan : undefined, checkpoint, plane, now);
 }
 
-async function askIndex(region: string, requestId: string, search: Search, plane: ControlPlane): Promise<SearchTurn> {
-  for (const keyArn of await indexed(region, { [REQUEST_ID_TAG]: requestId }, plane) ?? []) {
-    if (await isOf(requestId, keyArn, plane)) { return { found: keyArn }; }
+async function askIndex(
+  region: string, { since, requestId }: LostCreation, lastScan: string | undefined, checkpoint: CreationCheckpoint, plane: Looks, now: Date,
+): Promise<SearchTurn> {
+  for (const keyArn of await indexed(region, new Map([[REQUEST_ID_TAG, requestId]]), plane) ?? []) {
+    if (await isOf(requestId, keyArn, plane)) { return { kind: 'found', keyArn }; }
   }
-  const indexLooks = search.indexLooks + 1;
-  return indexLooks < INDEX_WAITS.length
-    ? { search: { indexLooks }, inSeconds: INDEX_WAITS[indexLooks] }
-    : { search: { indexLooks, scan: {} }, inSeconds: SECONDS_BETWEEN_TAGS };
+  const elapsed = secondsSince(since.toISOString(), now);
+  const scannedAt = lastScan === undefined ? -1 : secondsSince(since.toISOString(), new Date(lastScan));
+  if (scannedAt >= SECONDS_UNTIL_LAST_SCAN) { return { kind: 'exhausted' }; }
+  const nextScan = scannedAt < 0 ? SECONDS_UNTIL_FIRST_SCAN : SECONDS_UNTIL_LAST_SCAN;
+  if (elapsed >= nextScan) {
+    return { kind: 'notYet', checkpoint: { phase: 'scanning', began: now.toISOString(), candidates: [], next: { kind: 'firstPage' } }, inSeconds: 0 };
+  }
+  const pause = Math.min(LONGEST_PAUSE_SECONDS, Math.max(SHORTEST_PAUSE_SECONDS, Math.floor(elapsed / 2)), Math.ceil(nextScan - elapsed));
+  return { kind: 'notYet', checkpoint, inSeconds: pause };
 }
 
 /** `undefined` when the index cannot be asked: it is another service, with its own permissions and endpoint, and only a short cut. */
-export async function indexed(region: string, tags: Record<string, string>, plane: ControlPlane): Promise<string[] | undefined> {
+export async function indexed(region: string, tags: Tags, plane: Looks): Promise<readonly string[] | undefined> {
   try {
     return await plane.findKeysByTags(region, tags);
   } catch (fault) {
@@ -47,27 +63,20 @@ export async function indexed(region: string, tags: Record<string, string>, plan
   }
 }
 
-/** One request lists, later ones read the tags of what was listed: no turn needs more of the quota than it surely gets. */
-async function scanKeys(
-  region: string, requestId: string, traits: KeyTraits, search: Search, plane: ControlPlane,
-): Promise<SearchTurn> {
-  const { nextToken, candidates = [], last = false } = search.scan!;
-  const [keyArn, ...rest] = candidates;
-  if (keyArn) {
-    return await isOf(requestId, keyArn, plane) ? { found: keyArn } : scanned(search, nextToken, rest, last);
+/** One turn lists a page, the next reads the tags of what was listed. */
+async function scan(region: string, requestId: string, traits: KeyTraits, checkpoint: ScanCheckpoint, plane: Looks): Promise<SearchTurn> {
+  const { began, candidates, next } = checkpoint;
+  for (const keyArn of candidates) {
+    if (await isOf(requestId, keyArn, plane)) { return { kind: 'found', keyArn }; }
   }
-  const page = await plane.listKeys(region, nextToken);
-  const similar = page.keys.filter(key => key.state === 'CREATE_COMPLETE' && sameTraits(key, traits)).map(key => key.keyArn);
-  return scanned(search, page.nextToken, similar, page.nextToken === undefined);
-}
-
-function scanned(search: Search, nextToken: string | undefined, candidates: string[], last: boolean): SearchTurn {
-  return last && candidates.length === 0
-    ? { search: { ...search, exhausted: true }, inSeconds: 0 }
-    : { search: { ...search, scan: { nextToken, candidates, last } }, inSeconds: SECONDS_BETWEEN_TAGS };
+  if (next.kind === 'noPage') { return { kind: 'notYet', checkpoint: { phase: 'creating', lastScan: began }, inSeconds: 0 }; }
+  const page = await plane.listKeys(region, next.kind === 'page' ? next.token : undefined);
+  const similar = page.keys.filter(key => key.state.startsWith('CREATE_') && sameTraits(key, traits)).map(({ keyArn }) => keyArn);
+  const after = page.nextToken === undefined ? { kind: 'noPage' } as const : { kind: 'page', token: page.nextToken } as const;
+  return { kind: 'notYet', checkpoint: { ...checkpoint, candidates: similar, next: after }, inSeconds: 0 };
 }
 
 /** The index is only a hint; the key's own tags decide. */
-async function isOf(requestId: string, keyArn: string, plane: ControlPlane): Promise<boolean> {
-  return (await plane.listTags(keyArn))[REQUEST_ID_TAG] === requestId;
+async function isOf(requestId: string, keyArn: string, plane: Looks): Promise<boolean> {
+  return (await ifFound(() => plane.listTags(keyArn)))?.get(REQUEST_ID_TAG) === requestId;
 }

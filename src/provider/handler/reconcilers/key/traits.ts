@@ -1,6 +1,10 @@
 import { KeyProperties } from '../../../contract/multi-region-payment-key';
 import { Key, KeyTraits } from '../../control-plane/port';
 
+/*
+ * What is immutable in the service. A difference in it calls for another key, with other material.
+ */
+
 export function declaredTraits(declared: KeyProperties): KeyTraits {
   return {
     usage: declared.KeyUsage,
@@ -11,20 +15,21 @@ export function declaredTraits(declared: KeyProperties): KeyTraits {
   };
 }
 
-export function sameTraits(a: KeyTraits, b: KeyTraits): boolean {
-  return a.usage === b.usage && a.keyClass === b.keyClass && a.algorithm === b.algorithm && a.exportable === b.exportable
-    && [...a.modesOfUse].sort().join() === [...b.modesOfUse].sort().join();
+export function sameTraits(one: KeyTraits, other: KeyTraits): boolean {
+  return unequal(compared(one, other)).length === 0;
 }
 
 /**
- * Whether this key can be what is declared. What is immutable in the service and differs calls for another
- * key, with other material: only a difference that was seen counts, not one that the service does not report
- * or spells in another way (it prints SHA-1 for SHA_1).
+ * How this key differs from what is declared, for people; empty if it can become what is declared. Only a difference that
+ * was seen counts, not one that the service does not report or spells in another way (it prints SHA-1 for SHA_1).
  */
-export function canBecome(key: Key, declared: KeyProperties): boolean {
-  return sameTraits(key, declaredTraits(declared))
-    && [undefined, spelled(key.keyCheckValueAlgorithm)].includes(spelled(declared.KeyCheckValueAlgorithm))
-    && [undefined, declared.DeriveKeyUsage].includes(key.deriveKeyUsage);
+export function traitDifferences(key: Key, declared: KeyProperties): readonly string[] {
+  const { keyCheckValueAlgorithm, deriveKeyUsage } = key;
+  return unequal([
+    ...compared(key, declaredTraits(declared)),
+    ['keyCheckValueAlgorithm', spelled(keyCheckValueAlgorithm), spelled(declared.KeyCheckValueAlgorithm ?? keyCheckValueAlgorithm)],
+    ['deriveKeyUsage', deriveKeyUsage, deriveKeyUsage && declared.DeriveKeyUsage],
+  ]).map(([name, is, asked]) => `${name} is ${is}, declared is ${asked ?? 'none'}`);
 }
 
 /** Whether the template asks for another key than before. If not, a key that differs was not made different by the template. */
@@ -35,12 +40,22 @@ export function asksForAnother(declared: KeyProperties, previous: KeyProperties 
     || declared.DeriveKeyUsage !== previous.DeriveKeyUsage;
 }
 
-/** The first difference that people can act on. */
-export function differenceText(key: Key, declared: KeyProperties): string {
-  const live = { usage: key.usage, algorithm: key.algorithm, modesOfUse: key.modesOfUse.join(' '), exportable: String(key.exportable) };
-  const { usage, algorithm, modesOfUse, exportable } = declaredTraits(declared);
-  const asked: Record<string, string> = { usage, algorithm, modesOfUse: modesOfUse.join(' '), exportable: String(exportable) };
-  return Object.entries(live).filter(([name, value]) => asked[name] !== value).map(([name, value]) => `${name} is ${value}, declared is ${asked[name]}`).join('; ');
+/** What it is, as text, of the one and of the other. */
+type Compared = ReadonlyArray<readonly [name: string, one: string | undefined, other: string | undefined]>;
+
+function compared(one: KeyTraits, other: KeyTraits): Compared {
+  return [
+    ['usage', one.usage, other.usage],
+    ['class', one.keyClass, other.keyClass],
+    ['algorithm', one.algorithm, other.algorithm],
+    ['modesOfUse', inOrder(one.modesOfUse), inOrder(other.modesOfUse)],
+    ['exportable', String(one.exportable), String(other.exportable)],
+  ];
 }
 
+function unequal(texts: Compared): Compared {
+  return texts.filter(([, one, other]) => one !== other);
+}
+
+const inOrder = (modes: readonly string[]) => [...modes].sort().join(' ');
 const spelled = (algorithm: string | undefined) => algorithm?.replace('-', '_');

@@ -1,0 +1,55 @@
+import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
+import { IConstruct } from 'constructs';
+import { isKeyArn } from './key-arn';
+import { LONGEST_RESOURCE_POLICY } from '../provider/contract/resource-policy';
+
+/** The key to which a policy belongs. */
+export interface PolicyOwner extends IConstruct {
+  /** Its ARN as it was known before, if it was. */
+  readonly _knownArn?: string;
+}
+
+interface Statement {
+  readonly Resource?: string | string[];
+  readonly NotResource?: unknown;
+}
+
+/** As it stands in the template; `undefined` for none. */
+export function policyText(scope: IConstruct, policy: PolicyDocument | undefined): string | undefined {
+  return policy && !policy.isEmpty ? Stack.of(scope).toJsonString(policy) : undefined;
+}
+
+/** What is wrong with the resource policy of a key, each a sentence that begins with a stable name. */
+export function resourcePolicyErrors(key: PolicyOwner, policy: PolicyDocument | undefined): string[] {
+  if (!policy || policy.isEmpty) { return []; }
+  const { Statement: statements } = policy.toJSON() as { readonly Statement: readonly Statement[] };
+  const length = literalLength(Stack.of(key).resolve(policyText(key, policy)));
+  return [
+    ...policy.validateForResourcePolicy(),
+    ...statements.flatMap(({ Resource: resource, NotResource: except }) =>
+      except !== undefined || resource === undefined ? [`a statement has ${except === undefined ? 'no' : 'not'} resources. ${ADVICE}`]
+        : [resource].flat().flatMap(named => resourceError(key, named))),
+    ...length > LONGEST_RESOURCE_POLICY ? [`it has ${length} characters, but at most ${LONGEST_RESOURCE_POLICY} are allowed. Shorten it`] : [],
+  ].map(error => `InvalidResourcePolicy: ${key.node.path}: the resource policy is not one: ${error}`);
+}
+
+const ADVICE = "Write resources: ['*'], which is the key itself";
+
+/** User Guide: resource-based policies. */
+function resourceError(key: PolicyOwner, resource: string): string[] {
+  if (resource === '*') { return []; }
+  // Its own attributes, whatever they are part of, would close a circle.
+  const references = Tokenization.reverseString(resource).tokens.filter(token => Reference.isReference(token));
+  if (references.some(({ target }) => target.node.scopes.includes(key))) { return [`a statement names the key's own ARN, on which the key would then depend. ${ADVICE}`]; }
+  if (Token.isUnresolved(resource)) { return []; }
+  const known = key._knownArn !== undefined && !Token.isUnresolved(key._knownArn) ? key._knownArn : undefined;
+  return (known === undefined ? isKeyArn(resource) : resource === known) ? [] : [`a statement names the resource '${resource}'. ${ADVICE}`];
+}
+
+/** What CloudFormation fills in comes on top. */
+function literalLength(text: unknown): number {
+  if (typeof text === 'string') { return text.length; }
+  const parts: unknown[] = (text as any)?.['Fn::Join']?.[1] ?? [];
+  return parts.reduce<number>((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+}

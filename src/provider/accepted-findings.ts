@@ -1,0 +1,35 @@
+import { Findings } from '../private/audit-findings';
+
+/**
+ * What audits by cdk-nag (AwsSolutions, PCI DSS 3.2.1) find in the provider, and why it is right so. Each only where its cause is
+ * the provider's own: what an option brings about is up to who chose it. Wildcards in permissions have their reasons beside them.
+ */
+export const ACCEPTED = {
+  newestRuntime: {
+    'AwsSolutions-L1': 'The newest Node.js runtime that aws-cdk-lib knows to be available in the Region of the stack. A newer one can be chosen with '
+      + 'the option runtime of PaymentKeyProvider.',
+  },
+  outsideVpc: {
+    'PCI.DSS.321-LambdaInsideVPC': 'The function calls public endpoints of AWS only, over TLS: the control planes of AWS Payment Cryptography in the Regions '
+      + 'of the keys, Step Functions, Systems Manager, tagging, and CloudFormation\'s bucket. It accepts no connections and sees neither card data nor key '
+      + 'material. The option vpc of PaymentKeyProvider places it inside a VPC.',
+  },
+  insideVpc: {
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]': 'AWS\'s policy for functions in a VPC: '
+      + 'network interfaces have no ARN before Lambda makes them. Attached only because the option vpc of PaymentKeyProvider is set.',
+  },
+  ownLogGroup: {
+    'PCI.DSS.321-CloudWatchLogGroupEncrypted': 'CloudWatch Logs encrypts the log group with a key of its own. What is logged is ARNs, Regions and error texts, '
+      + 'neither card data nor key material. The option logGroup of PaymentKeyProvider takes a group that is encrypted with another key.',
+  },
+  policyOfOneRole: {
+    'PCI.DSS.321-IAMNoInlinePolicy': 'The policy belongs to one role, which is made and deleted with it. It is attached to no user, and nothing else can come to '
+      + 'bear it.',
+  },
+  stateMachine: {
+    'AwsSolutions-SF1': 'The input of an execution has the pre-signed URL at which CloudFormation takes its answer. It stands in the history of the execution '
+      + 'alone, which Step Functions keeps with every event for 90 days; a log would be another place that has to be protected. The function logs what it did.',
+    'AwsSolutions-SF2': 'Tracing needs permissions on all resources of X-Ray, and shows nothing that the history of the execution does not: a single function '
+      + 'that is called turn by turn.',
+  },
+} satisfies Record<string, Findings>;
