@@ -23,7 +23,7 @@ export class CheckedEmulator extends Emulator {
 
   constructor(options: EmulatorOptions = {}) {
     const clock = new VirtualClock();
-    super({ tps: Infinity, ...options, clock });
+    super({ tps: Infinity, symmetricTps: Infinity, asymmetricTps: Infinity, ...options, clock });
     this.clock = clock;
     this.log.listen(entry => {
       const problems = responseProblems(entry);
