@@ -124,6 +124,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-runner@^2.197.10',
     'fflate@^0.8.3',
     'tsx@^4.23.0',
+    // Certificates and certificate signing requests of the emulator.
+    '@peculiar/x509@2.2.0',
+    'reflect-metadata@0.2.2',
     '@types/aws-lambda',
   ],
 
@@ -156,8 +159,14 @@ project.bundler.addBundle('src/provider/handler/index.ts', {
   externals: [],
   minify: true,
   mainFields: ['module', 'main'],
+  // esbuild reads tsconfig.json otherwise, which jsii writes only after the first bundle: the second one would differ.
+  tsconfigPath: 'tsconfig.dev.json',
   watchTask: false,
 });
+
+// What the build makes everywhere; projen would have it differ by whether CI is set. Of the other languages: package:all.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
 project.addTask('emulator', {
   description: 'Start the AWS Payment Cryptography emulator alone (--help lists its options)',
@@ -253,8 +262,9 @@ project.testTask.spawn(project.addTask('integ:verify', {
   steps: [bundle, { exec: 'tsx test/integ/main.ts verify' }],
 }));
 
-// A consumer's own, unlike those that are generated.
-project.gitignore.include('/test/consumers/typescript/tsconfig.json');
+// The pattern tsconfig.json, which stands for what jsii writes at the top level, hides these two: the task `default` compiles
+// .projenrc.ts with the first, and the second belongs to a consumer.
+project.gitignore.include('/.projen/tsconfig.json', '/test/consumers/typescript/tsconfig.json');
 
 // The registry is the one that its publisher knows.
 project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');

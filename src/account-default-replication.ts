@@ -1,15 +1,15 @@
 import { RemovalPolicy, Resource } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { claimedBefore } from './claims';
-import { PaymentKeyError } from './errors';
-import { PaymentKeyProvider } from './payment-key-provider';
+import { declaredBefore } from './private/declared-once';
+import { PaymentKeyError } from './private/errors';
+import { regionRecord } from './private/region-record';
+import { checkedReplicationRegions } from './private/regions';
 import {
   ACCOUNT_DEFAULT_REPLICATION, ACCOUNT_DEFAULT_REPLICATION_MINUTES, accountDefaultReplicationProperties,
 } from './provider/contract/account-default-replication';
-import { providerResource } from './provider-resource';
-import { regionRecord } from './region-record';
-import { checkedReplicationRegions } from './regions';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
+import { ProviderResource } from './provider/provider-resource';
 
 /**
  * What an account's default replication Regions are declared with.
@@ -78,7 +78,7 @@ export class AccountDefaultReplication extends Resource {
   constructor(scope: Construct, id: string, props: AccountDefaultReplicationProps) {
     super(scope, id);
     this.regions = checkedReplicationRegions(this, props.regions);
-    const [other] = claimedBefore(this, ACCOUNT_DEFAULT_REPLICATION);
+    const [other] = declaredBefore(this, ACCOUNT_DEFAULT_REPLICATION);
     if (other !== undefined) {
       throw new PaymentKeyError('AccountDefaultReplicationExists', `${this.node.path}: ${other.node.path} declares the default replication Regions of this account and Region already. `
         + 'List all Regions there');
@@ -87,7 +87,7 @@ export class AccountDefaultReplication extends Resource {
     const provider = PaymentKeyProvider.of(this);
     provider._allow('accountDefaults');
     provider._allow('records', record.arn);
-    providerResource(this, {
+    new ProviderResource(this, {
       type: ACCOUNT_DEFAULT_REPLICATION,
       properties: accountDefaultReplicationProperties,
       declared: { Regions: this.regions, Record: record.name },

@@ -7,7 +7,7 @@ export * from './payment-key-algorithm';
 export * from './payment-key-check-value-algorithm';
 export { PaymentKeyGrants } from './payment-key-grants';
 export * from './payment-key-modes-of-use';
-export * from './payment-key-provider';
+export * from './provider/payment-key-provider';
 export * from './payment-key-spec';
 export * from './payment-key-usage';
 export * from './regional-alias';

@@ -2,15 +2,15 @@ import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Duration, RemovalPolicy, Resource, Stack, Validations } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { claimedBefore } from './claims';
-import { PaymentKeyError, WARNING } from './errors';
-import { arnOfForeignKey, isExportable } from './foreign-key';
-import { PaymentKeyProvider } from './payment-key-provider';
+import { declaredBefore } from './private/declared-once';
+import { PaymentKeyError, WARNING } from './private/errors';
+import { arnOfForeignKey, isExportable } from './private/foreign-key';
+import { regionRecord } from './private/region-record';
+import { checkedReplicationRegions } from './private/regions';
+import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
-import { providerResource } from './provider-resource';
-import { regionRecord } from './region-record';
-import { checkedReplicationRegions } from './regions';
-import { replicationTimeoutInMinutes } from './whole-duration';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
+import { ProviderResource } from './provider/provider-resource';
 
 /**
  * What the replication of a key is declared with.
@@ -117,7 +117,7 @@ export class KeyReplication extends Resource {
       throw new PaymentKeyError('ExportableNeededForReplication',
         `${path}: only exportable keys replicate, but ${key.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
     }
-    const [other] = claimedBefore(this, KeyArn);
+    const [other] = declaredBefore(this, KeyArn);
     if (other !== undefined) {
       throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }
@@ -126,7 +126,7 @@ export class KeyReplication extends Resource {
         + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
     }
     const record = regionRecord(this);
-    const resource = providerResource(this, {
+    const resource = new ProviderResource(this, {
       type: KEY_REPLICATION,
       properties: keyReplicationProperties,
       declared: {

@@ -1,5 +1,5 @@
-import { PaymentKeyError } from './errors';
 import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
+import { PaymentKeyError } from './private/errors';
 
 /**
  * What the library must be told about an algorithm that it has no name for.

@@ -1,12 +1,12 @@
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { checkAliasName } from './alias-name';
-import { PaymentKeyError } from './errors';
 import { IPaymentKey } from './payment-key';
 import { PaymentKeyBase } from './payment-key-base';
 import { GrantTarget } from './payment-key-grants';
-import { regionCannotBeToken } from './regions';
+import { checkAliasName } from './private/alias-name';
+import { PaymentKeyError } from './private/errors';
+import { regionCannotBeToken } from './private/regions';
 
 /**
  * The key behind an alias. Which one that is, only the service knows, and it may change.

@@ -1,7 +1,7 @@
 import { EventPattern, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
-import { PaymentKeyError, WARNING } from './errors';
 import { IPaymentKey } from './payment-key';
+import { PaymentKeyError, WARNING } from './private/errors';
 
 const SOURCE = 'aws.payment-cryptography';
 const EVENT_SOURCE = 'payment-cryptography.amazonaws.com';

@@ -2,11 +2,10 @@ import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Arn, ArnFormat, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { acknowledgeWildcards } from './audit-findings';
-import { PaymentKeyError, WARNING } from './errors';
-import { IPaymentKey } from './payment-key';
-import { checkOperation, KeyTraits, operation, OperationName } from './payment-key-grants-operations';
 import { PaymentKeyModesOfUse, PaymentKeyModesOfUseOptions } from './payment-key-modes-of-use';
+import { acknowledgeWildcards } from './private/audit-findings';
+import { PaymentKeyError, WARNING } from './private/errors';
+import { checkOperation, KeyTraits, operation, OperationName } from './private/grant-operations';
 
 /**
  * What a grant is about.
@@ -47,7 +46,7 @@ export class PaymentKeyGrants {
    * @param key the key
    */
   public static fromKey(key: IKeyRef): PaymentKeyGrants {
-    const { grants } = key as Partial<IPaymentKey>;
+    const { grants } = key as { readonly grants?: unknown };
     return grants instanceof PaymentKeyGrants ? grants : new PaymentKeyGrants(key, () => targetOf(key));
   }
 

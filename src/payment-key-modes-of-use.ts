@@ -1,4 +1,4 @@
-import { PaymentKeyError } from './errors';
+import { PaymentKeyError } from './private/errors';
 
 /**
  * What a key may be used for, one flag for each mode. At least one must be true.

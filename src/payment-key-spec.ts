@@ -1,7 +1,7 @@
 import { PaymentKeyAlgorithm } from './payment-key-algorithm';
-import { judgeCombination, KeyCaution } from './payment-key-combinations';
 import { PaymentKeyModesOfUse } from './payment-key-modes-of-use';
 import { PaymentKeyUsage } from './payment-key-usage';
+import { judgeCombination, KeyCaution } from './private/key-combinations';
 
 /**
  * What may differ from the preset of a key specification.

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib/core';
-import { checkAliasName } from '../src/alias-name';
+import { checkAliasName } from '../src/private/alias-name';
 
 test.each([
   'alias/a', 'alias/card-verification', 'alias/team/CVK_2', `alias/${'a'.repeat(250)}`, Aws.STACK_NAME, `alias/${Aws.STACK_NAME}`,

@@ -5,15 +5,20 @@ const ROOT = path.join(__dirname, '..', '..');
 const PROVIDER = 'src/provider';
 const CONTRACT = `${PROVIDER}/contract`;
 const HANDLER = `${PROVIDER}/handler`;
+const PRIVATE = 'src/private';
+/** Values that users write and every room outside the handler may read: they know no construct. */
+const CATALOGUE = 'src/payment-key-(usage|algorithm|modes-of-use|check-value-algorithm)$';
+const CDK = '(aws-cdk-lib/|constructs$)';
 
 /** Data goes one way (CONTRIBUTING.md): what each room may import, files by their folder, besides Node.js itself. The inner rooms come first. */
 const ROOMS: readonly (readonly [room: string, mayImport: RegExp])[] = [
   [`${HANDLER}/reconcilers`, new RegExp(`^(${CONTRACT}|${HANDLER})/`)],
   [HANDLER, new RegExp(`^((${CONTRACT}|${HANDLER})/|@aws-sdk/|@smithy/)`)],
   [CONTRACT, new RegExp(`^${CONTRACT}/`)],
-  [PROVIDER, new RegExp(`^(${PROVIDER}/(?!handler/)|aws-cdk-lib/)`)],
   // The function is a bundle, of which nothing is imported.
-  ['src', new RegExp('^(src/(?!provider/handler/)|aws-cdk-lib/|constructs$)')],
+  [PROVIDER, new RegExp(`^(${PROVIDER}/(?!handler/)|${PRIVATE}/|${CDK})`)],
+  [PRIVATE, new RegExp(`^(${PRIVATE}/|${CONTRACT}/|${CATALOGUE}|${CDK})`)],
+  ['src', new RegExp(`^(src/(?!provider/handler/)|${CDK})`)],
 ];
 
 const files = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts')).map(name => path.join('src', name));
@@ -27,3 +32,25 @@ test.each(ROOMS)('%s imports only to the right', (room, mayImport) => {
   expect(imports.length).toBeGreaterThan(0);
   expect(imports.filter(({ name }) => !mayImport.test(name))).toEqual([]);
 });
+
+test('no file outside the handler imports itself by way of others', () => {
+  const graph = new Map(files.filter(file => !file.startsWith(`${HANDLER}/`)).map(file => [file.replace(/\.ts$/, ''), importsOf(file)]));
+  const circles = [...graph.keys()].flatMap(file => circleThrough(file, graph) ?? []);
+  expect(circles).toEqual([]);
+});
+
+/** The way from a file back to it, if there is one. */
+function circleThrough(file: string, graph: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const ways = [[file]];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way; way = ways.shift()) {
+    for (const next of graph.get(way[way.length - 1]) ?? []) {
+      if (next === file) { return [...way, file].join(' -> '); }
+      if (!seen.has(next)) {
+        seen.add(next);
+        ways.push([...way, next]);
+      }
+    }
+  }
+  return undefined;
+}

@@ -18,7 +18,7 @@ export class SynthApps {
 
   constructor() {
     // As deep as in the package, so that the handler's bundle is found.
-    const library = path.join(this.folder, 'lib', 'index.js');
+    const library = path.join(this.folder, 'lib', 'provider', 'index.js');
     const options: BuildOptions = {
       bundle: true, platform: 'node', target: 'node20', external: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'], absWorkingDir: ROOT,
     };

@@ -1,5 +1,5 @@
 import { PaymentKeyError } from './errors';
-import { PaymentKeyUsage } from './payment-key-usage';
+import { PaymentKeyUsage } from '../payment-key-usage';
 
 /** What is known of a key that decides which operations take it; what is not known is not checked. */
 export interface KeyTraits {

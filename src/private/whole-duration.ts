@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { PaymentKeyError } from './errors';
-import { REPLICATION_TIMEOUT } from './provider/contract/timeout';
+import { REPLICATION_TIMEOUT } from '../provider/contract/timeout';
 
 interface Range {
   readonly least: number;

@@ -1,7 +1,7 @@
 import { PaymentKeyError } from './errors';
-import { PaymentKeyAlgorithm } from './payment-key-algorithm';
-import { PaymentKeyModesOfUse } from './payment-key-modes-of-use';
-import { PaymentKeyUsage } from './payment-key-usage';
+import { PaymentKeyAlgorithm } from '../payment-key-algorithm';
+import { PaymentKeyModesOfUse } from '../payment-key-modes-of-use';
+import { PaymentKeyUsage } from '../payment-key-usage';
 
 /** Something to warn of: the key can perhaps be created, but it may not be what its author wants. */
 export interface KeyCaution {

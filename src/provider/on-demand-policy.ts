@@ -2,8 +2,8 @@ import { createHash } from 'crypto';
 import { CfnManagedPolicy, IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Lazy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { acknowledgeWildcards } from './audit-findings';
-import { OnDemand, permissionOnDemand, reasonsForWildcards } from './provider/permissions';
+import { OnDemand, permissionOnDemand, reasonsForWildcards } from './permissions';
+import { acknowledgeWildcards } from '../private/audit-findings';
 
 /**
  * What the function may do only because of certain constructs. They come and go, and CloudFormation deletes what is gone

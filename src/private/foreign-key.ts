@@ -2,7 +2,7 @@ import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
 import { PaymentKeyError } from './errors';
 import { isKeyArn } from './key-arn';
-import { isManagedPaymentKey } from './managed-payment-key';
+import { isManagedPaymentKey } from './managed-key-mark';
 
 /** What a construct does to a key that something else made, for errors. */
 export interface ForeignKeyUse {

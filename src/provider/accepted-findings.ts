@@ -1,4 +1,4 @@
-import { Findings } from './audit-findings';
+import { Findings } from '../private/audit-findings';
 
 /**
  * What audits by cdk-nag (AwsSolutions, PCI DSS 3.2.1) find in the provider, and why it is right so. Each only where its cause is

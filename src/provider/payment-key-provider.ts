@@ -5,15 +5,15 @@ import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, Se
 import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ArnFormat, Aws, CustomResource, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, Aws, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
-import { acknowledge, acknowledgeWildcards } from './audit-findings';
-import { PaymentKeyError } from './errors';
 import { OnDemandPolicy } from './on-demand-policy';
-import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './provider/contract/envelope';
-import { OnDemand, permissions, reasonsForWildcards } from './provider/permissions';
-import { stateMachineDefinition } from './provider/state-machine';
+import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
+import { PaymentKeyError } from '../private/errors';
+import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './contract/envelope';
+import { OnDemand, permissions, reasonsForWildcards } from './permissions';
+import { stateMachineDefinition } from './state-machine';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
@@ -190,7 +190,7 @@ export class PaymentKeyProvider extends Construct {
     });
     const handler = new Function(this, 'Function', {
       description: 'Payment keys of this stack: one turn of their creation, update or deletion',
-      code: Code.fromAsset(path.join(__dirname, '..', 'lib', 'assets', 'provider', 'handler', 'index')),
+      code: Code.fromAsset(path.join(__dirname, '..', '..', 'lib', 'assets', 'provider', 'handler', 'index')),
       handler: 'index.handler',
       runtime: props.runtime ?? determineLatestNodeRuntime(this),
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
@@ -269,7 +269,7 @@ export class PaymentKeyProvider extends Construct {
    *
    * @internal
    */
-  public _allowFor(resource: CustomResource, arns: Partial<Record<OnDemand, string>>): void {
+  public _allowFor(resource: IConstruct, arns: Partial<Record<OnDemand, string>>): void {
     const id = `KeysPolicy${Math.floor(this.resourcesWithKeys++ / RESOURCES_IN_A_POLICY) + 1}`;
     const policy = this.node.tryFindChild(id) as OnDemandPolicy | undefined ?? new OnDemandPolicy(this, id, this.role);
     Object.entries(arns).forEach(([which, arn]) => policy.allow(which as OnDemand, arn));

@@ -2,7 +2,7 @@ import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { isKeyArn } from './key-arn';
-import { LONGEST_RESOURCE_POLICY } from './provider/contract/resource-policy';
+import { LONGEST_RESOURCE_POLICY } from '../provider/contract/resource-policy';
 
 /** The key to which a policy belongs. */
 export interface PolicyOwner extends IConstruct {

@@ -1,7 +1,7 @@
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { EMPTY_RECORD } from './provider/contract/record';
+import { EMPTY_RECORD } from '../provider/contract/record';
 
 /** A parameter of Systems Manager. */
 export interface RegionRecord {

@@ -1,0 +1,14 @@
+import { Stack } from 'aws-cdk-lib/core';
+import { IConstruct } from 'constructs';
+
+const declarations = new WeakMap<Stack, Map<string, IConstruct[]>>();
+
+/** The constructs in the same stack that declared the same thing before, the first one first. Records that the given one declares it too. */
+export function declaredBefore<C extends IConstruct>(construct: C, what: string): readonly C[] {
+  const stack = Stack.of(construct);
+  const ofStack = declarations.get(stack) ?? new Map<string, IConstruct[]>();
+  declarations.set(stack, ofStack);
+  const before = ofStack.get(what) ?? [];
+  ofStack.set(what, [...before, construct]);
+  return before as C[];
+}

@@ -1,0 +1,40 @@
+"""Calls functions of Python packages that implement the same standards.
+
+Standard input is a JSON list of calls {"function": "psec.tr31.wrap", "arguments": {...}}, standard output the list
+of their results: {"value": ...} or {"error": "..."}. Bytes are {"hex": "..."}. One process for all calls: starting
+Python takes longer than the calls.
+"""
+import importlib
+import json
+import sys
+
+
+def decoded(value):
+    if isinstance(value, dict) and set(value) == {"hex"}:
+        return bytes.fromhex(value["hex"])
+    if isinstance(value, list):
+        return [decoded(element) for element in value]
+    return value
+
+
+def encoded(value):
+    if isinstance(value, (bytes, bytearray)):
+        return {"hex": bytes(value).hex().upper()}
+    if isinstance(value, (list, tuple)):
+        return [encoded(element) for element in value]
+    if value is None or isinstance(value, (str, int, bool)):
+        return value
+    return str(value)
+
+
+def answer(call):
+    module, name = call["function"].rsplit(".", 1)
+    function = getattr(importlib.import_module(module), name)
+    try:
+        arguments = {key: decoded(value) for key, value in call["arguments"].items()}
+        return {"value": encoded(function(**arguments))}
+    except ValueError as error:
+        return {"error": str(error)}
+
+
+json.dump([answer(call) for call in json.load(sys.stdin)], sys.stdout)
