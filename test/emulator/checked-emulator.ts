@@ -29,7 +29,9 @@ export class CheckedEmulator extends Emulator {
     this.log.listen(entry => this.problems.push(...responseProblems(entry).map(problem => `${entry.operation}: ${problem}`)));
   }
 
-  override async call<Output = Record<string, unknown>>(operation: string, input: object, from: { region: string; accessKeyId?: string }): Promise<Output> {
+  override async call<Output = Record<string, unknown>>(
+    operation: string, input: object, from: { region: string; accessKeyId?: string },
+  ): Promise<Output> {
     const answer = super.call<Output>(operation, input, from);
     await answer.catch(() => undefined);
     if (this.problems.length > 0) throw new Error(this.problems.join('; '));

@@ -85,15 +85,23 @@ export function targetCall(target: string | undefined, body: string | Uint8Array
 /** What a form of a query protocol asks the Security Token Service for. */
 export function tokenCall(form: URLSearchParams): Call {
   const operation = form.get('Action') ?? '';
-  if (!TOKENS.knows(operation)) return { kind: 'strange', protocol: TOKENS.protocol, service: TOKENS.signingName, operation, message: notEmulated(`sts ${operation}`) };
+  if (!TOKENS.knows(operation)) {
+    return { kind: 'strange', protocol: TOKENS.protocol, service: TOKENS.signingName, operation, message: notEmulated(`sts ${operation}`) };
+  }
   return { kind: 'operation', protocol: TOKENS.protocol, service: TOKENS, operation, input: () => Object.fromEntries(form) };
 }
 
 /** Every signing name that somebody here answers to. */
 export const SIGNING_NAMES: readonly string[] = [...Object.values(SERVICES), TOKENS].map(({ signingName }) => signingName);
 
-/** The operations of each service that are here, and those of its model that are not. */
-export function implementedOperations(): ReadonlyArray<{ readonly title: string; readonly there: readonly string[]; readonly missing: readonly string[] }> {
+export interface ServiceOperations {
+  readonly title: string;
+  readonly there: readonly string[];
+  /** Those of its model that are not here. */
+  readonly missing: readonly string[];
+}
+
+export function implementedOperations(): readonly ServiceOperations[] {
   const titles: ReadonlyArray<readonly [string, EmulatedService, readonly string[]]> = [
     ['control plane', SERVICES[model.metadata.targetPrefix], Object.keys(model.operations)],
     ...[SERVICES.ResourceGroupsTaggingAPI_20170126, SERVICES.AmazonSSM, TOKENS].map(service => [service.signingName, service, []] as const),

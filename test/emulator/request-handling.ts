@@ -30,6 +30,9 @@ interface Resolved {
   readonly scope: SignatureScope;
 }
 
+/** What a stranger calls its operation may be a long path. */
+const LONGEST_NAME = 128;
+
 /** The way of every request: who and what, faults, quota, constraints, operation, log. */
 export class RequestHandling {
   constructor(
@@ -70,7 +73,7 @@ export class RequestHandling {
 
   private resolve({ call, scope }: Arrival, notes: Notes): Resolved {
     notes.service = call.kind === 'operation' ? call.service.signingName : call.service;
-    notes.operation = call.operation;
+    notes.operation = call.operation?.slice(0, LONGEST_NAME);
     if (scope instanceof ServiceError) throw scope;
     notes.region = scope.region;
     notes.accessKeyId = scope.accessKeyId;
