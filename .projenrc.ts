@@ -164,11 +164,17 @@ project.bundler.addBundle('src/provider/handler/index.ts', {
   watchTask: false,
 });
 
+// What the build makes everywhere; projen would have it differ by whether CI is set. Of the other languages: package:all.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
 project.addTask('emulator', {
   description: 'Start the AWS Payment Cryptography emulator alone (--help lists its options)',
   exec: 'tsx test/emulator/main.ts',
   receiveArgs: true,
 });
+// Of npm, its shell and projen, none passes SIGINT on to the program below it. With exec the program takes the shell's place.
+project.package.setScript('emulator', 'exec tsx test/emulator/main.ts');
 project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',

@@ -32,6 +32,8 @@ const ERRORS = {
 
 export type ErrorType = keyof typeof ERRORS;
 
+export const ERROR_TYPES = Object.keys(ERRORS) as ErrorType[];
+
 /** A member of an input, and what is wrong with it. */
 export interface FieldProblem {
   readonly path: string;

@@ -1,4 +1,4 @@
-import { Call } from '../call';
+import { OperationCall } from '../call';
 import { EmulatedService, parseJson } from '../emulated-services';
 import { ServiceError } from '../errors';
 import { HttpRequest } from '../http-request';
@@ -55,16 +55,19 @@ function inputOf(route: Route, { path, body }: HttpRequest): unknown {
   return typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given, ...members } : given;
 }
 
+const callOf = (operation: string, input: () => unknown): OperationCall =>
+  ({ kind: 'operation', protocol: DATA_PLANE.protocol, service: DATA_PLANE, operation, input });
+
 /**
  * The operation of the data plane that a method and a path address; nothing when they address none.
  * Signature, Region, faults, quota, log and defects are the business of RequestHandling, as for every other service.
  */
-export function dataPlaneCall(request: HttpRequest): Call | undefined {
+export function dataPlaneCall(request: HttpRequest): OperationCall | undefined {
   const route = ROUTES.find(candidate => fits(candidate, request));
-  return route && { protocol: PROTOCOLS.restJson, service: DATA_PLANE, operation: route.operation, input: () => inputOf(route, request) };
+  return route && callOf(route.operation, () => inputOf(route, request));
 }
 
 /** A call of an operation by its name; nothing when it is none of the data plane. */
-export function dataPlaneOperation(operation: string, input: object): Call | undefined {
-  return DATA_PLANE.knows(operation) ? { protocol: PROTOCOLS.restJson, service: DATA_PLANE, operation, input: () => input } : undefined;
+export function dataPlaneOperation(operation: string, input: object): OperationCall | undefined {
+  return DATA_PLANE.knows(operation) ? callOf(operation, () => input) : undefined;
 }
