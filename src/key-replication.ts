@@ -151,6 +151,7 @@ export class KeyReplication extends Resource {
       timeoutInMinutes: ReplicationTimeoutInMinutes,
       removalPolicy,
     });
+    this.replicationRegions.forEach(region => PaymentKeyProvider.of(this)._reach(region));
     PaymentKeyProvider.of(this)._allowFor(resource, { replication: KeyArn, records: record.arn });
   }
 }

@@ -186,6 +186,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     this.regions.push(region);
     this.grants._reachNewRegions();
     warnOfUnknownRegion(this, region);
+    PaymentKeyProvider.of(this)._reach(region);
     if (this.resourcePolicy) { this.warnOfPolicyWithReplicas(); }
   }
 

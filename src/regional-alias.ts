@@ -132,7 +132,9 @@ export class RegionalAlias extends Resource implements IAliasRef {
       timeoutInMinutes: minutes,
       removalPolicy: props.removalPolicy ?? removalOf(props.key) ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    PaymentKeyProvider.of(this)._allow('aliases');
+    const provider = PaymentKeyProvider.of(this);
+    provider._allow('aliases');
+    regions().forEach(region => provider._reach(region));
     this._aliasName = props.aliasName;
     this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);
     this.regions = regions;

@@ -8,6 +8,7 @@ import { keyInRegions } from './private/key-in-regions';
 import { isManagedKey } from './private/own-key';
 import { stackTags, tagErrors } from './private/tags';
 import { REGIONAL_TAGS, tagsProperties } from './provider/contract/regional-tags';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
 import { ProviderResource } from './provider/provider-resource';
 
 /**
@@ -109,6 +110,7 @@ export class RegionalTags extends Resource {
     if (Object.keys(tags).length === 0) { throw new PaymentKeyError('NoTags', `${this.node.path}: tags names none. Declare at least one tag`); }
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
     this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...declaredTwice(this.node.path, key, tags, regions())] });
+    regions().forEach(region => PaymentKeyProvider.of(this)._reach(region));
     new ProviderResource(this, {
       type: REGIONAL_TAGS,
       properties: tagsProperties,
