@@ -133,8 +133,11 @@ export class PaymentKeyProvider extends Construct {
    * The provider of the stack that holds a construct, made with default options if there is none yet. A nested
    * stack has its own.
    *
+   * Throws:
+   *
+   * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
+   *
    * @param scope any construct in the stack
-   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
    */
   public static of(scope: IConstruct): PaymentKeyProvider {
     const stack = Stack.of(scope);
@@ -191,12 +194,15 @@ export class PaymentKeyProvider extends Construct {
   /**
    * Configures the provider of a stack before its first key is declared.
    *
+   * Throws:
+   *
+   * - `PaymentKeyProviderExists` when the stack has its provider already
+   * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
+   * - `LogRetentionWithoutOwnLogGroup` when both `logGroup` and `logRetention` are given
+   * - `UnsupportedRuntime` when the runtime is not a Node.js one of at least version 20
+   *
    * @param stack the stack, or any construct in it
    * @param props the options
-   * @throws PaymentKeyProviderExists when the stack has its provider already
-   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
-   * @throws LogRetentionWithoutOwnLogGroup when both `logGroup` and `logRetention` are given
-   * @throws UnsupportedRuntime when the runtime is not a Node.js one of at least version 20
    */
   constructor(stack: Construct, props: PaymentKeyProviderProps = {}) {
     const scope = Stack.of(stack);
