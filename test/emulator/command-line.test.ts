@@ -17,9 +17,9 @@ test('every option reaches the emulator', () => {
   const { server, log, logFile } = parseCommandLine([
     '--port', '0', '--account', '444455556666', '--tps', '0', '--replication-delay', '0.5', '--deletion-delay', '3', '--tag-index-lag', 'never',
     '--key-quota', '7', '--alias-quota', '8', '--fail-region', 'us-west-2:no: room', '--fail-region', 'eu-west-1', '--region', 'xx-new-1',
-    '--switch', 'deleteOnReplica=deleted', '--log', '--log-file', 'x.log', '--log-entries', '9', '--host', '0.0.0.0',
+    '--switch', 'deleteOnReplica=deleted', '--log', '--log-file', 'x.log', '--log-entries', '9', '--host', '0.0.0.0', '--state', 's',
   ]);
-  expect([log, logFile, server.port, server.host]).toEqual([true, 'x.log', 0, '0.0.0.0']);
+  expect([log, logFile, server.port, server.host, server.stateFile]).toEqual([true, 'x.log', 0, '0.0.0.0', 's']);
   expect(resolveOptions(server)).toMatchObject({
     account: '444455556666',
     tps: Infinity,

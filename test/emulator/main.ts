@@ -5,6 +5,7 @@ import { isLoopback } from './foreign-pages';
 import { appendingTo } from './request-file';
 import { logLine } from './request-log';
 import { EmulatorServer, startEmulatorServer } from './server';
+import { StateFileError } from './state-file';
 
 const USAGE_ERROR = 2;
 
@@ -46,8 +47,9 @@ function checkLogFile(file: string): void {
 
 async function start({ server }: CommandLine): Promise<EmulatorServer> {
   try {
-    return await startEmulatorServer(server);
+    return await startEmulatorServer({ ...server, complain });
   } catch (error) {
+    if (error instanceof StateFileError) return giveUp(error.message, USAGE_ERROR);
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? `Port ${server.port} is taken. Choose another with --port.` : message;
     return giveUp(`The emulator cannot start: ${reason}`, 1);
