@@ -1,4 +1,5 @@
 import { CheckedEmulator, CARD_VERIFICATION, inRegion, PRIMARY, REPLICA } from './checked-emulator';
+import { DATA_PLANE_SWITCH_CASES } from './data-plane/switch-cases';
 import { effects } from './faults';
 import { EmulatorOptions } from './options';
 import { SwitchName } from './switches';
@@ -244,4 +245,5 @@ export const SWITCH_CASES: Readonly<Record<SwitchName, SwitchCase>> = {
       return 'PrimaryRegion' in key && 'MultiRegionKeyType' in key ? 'present' : 'absent';
     },
   },
+  ...DATA_PLANE_SWITCH_CASES,
 };
