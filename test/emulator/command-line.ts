@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { implementedOperations } from './emulated-services';
+import { implementedOperations, optionsNotEmulated } from './implemented-operations';
 import { pagesHelp } from './pages/pages';
 import { ReplicationOutcome } from './replication-outcome';
 import { EmulatorServerOptions } from './server';
@@ -148,6 +148,9 @@ export function helpText(): string {
     '',
     'Operations:',
     ...operations,
+    '',
+    'Not emulated, and refused as invalid:',
+    ...optionsNotEmulated().map(([option, reason]) => `  ${option}: ${reason}`),
     '',
     'Pages, for any language (GET is read, POST and DELETE change; bodies are JSON):',
     ...pagesHelp().map(([page, help]) => `  ${page}\n      ${help}`),

@@ -12,6 +12,9 @@ const USAGE_ERROR = 2;
 function greeting(url: string): string {
   return [
     `AWS Payment Cryptography emulator: ${url} (Ctrl-C stops it)`,
+    'Set, for the AWS CLI and every SDK:',
+    '  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any \\',
+    `    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY=${url} AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA=${url}`,
     'Try:',
     `  AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY=${url} \\`,
     '  aws payment-cryptography create-key --exportable --region us-east-1 --replication-regions us-west-2 \\',

@@ -116,7 +116,11 @@ export class StateFile {
   private writing: Promise<void> = Promise.resolve();
   private waiting?: Promise<void>;
 
-  private constructor(private readonly file: string, private readonly emulator: Emulator, private readonly complain: (sentence: string) => void) {}
+  private constructor(
+    private readonly file: string,
+    private readonly emulator: Emulator,
+    private readonly complain: (sentence: string) => void,
+  ) {}
 
   noteChange(): void {
     this.changed = true;
@@ -152,7 +156,8 @@ export class StateFile {
 
   private async write(): Promise<void> {
     const { clock, account } = this.emulator.options;
-    const content: Content = { account, aheadMilliseconds: clock instanceof ShiftedClock ? clock.aheadMilliseconds : 0, service: this.emulator.save() };
+    const aheadMilliseconds = clock instanceof ShiftedClock ? clock.aheadMilliseconds : 0;
+    const content: Content = { account, aheadMilliseconds, service: this.emulator.save() };
     const text = JSON.stringify(content);
     const header: Header = { format: FORMAT, version: VERSION, sha256: checksum(text) };
     await replaceFile(this.file, `${JSON.stringify(header)}\n${text}\n`);
