@@ -164,6 +164,10 @@ project.bundler.addBundle('src/provider/handler/index.ts', {
   watchTask: false,
 });
 
+// What the build makes everywhere; projen would have it differ by whether CI is set. Of the other languages: package:all.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
 project.addTask('emulator', {
   description: 'Start the AWS Payment Cryptography emulator alone (--help lists its options)',
   exec: 'tsx test/emulator/main.ts',

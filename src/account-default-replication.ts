@@ -9,7 +9,7 @@ import {
   ACCOUNT_DEFAULT_REPLICATION, ACCOUNT_DEFAULT_REPLICATION_MINUTES, accountDefaultReplicationProperties,
 } from './provider/contract/account-default-replication';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
-import { providerResource } from './provider/provider-resource';
+import { ProviderResource } from './provider/provider-resource';
 
 /**
  * What an account's default replication Regions are declared with.
@@ -87,7 +87,7 @@ export class AccountDefaultReplication extends Resource {
     const provider = PaymentKeyProvider.of(this);
     provider._allow('accountDefaults');
     provider._allow('records', record.arn);
-    providerResource(this, {
+    new ProviderResource(this, {
       type: ACCOUNT_DEFAULT_REPLICATION,
       properties: accountDefaultReplicationProperties,
       declared: { Regions: this.regions, Record: record.name },

@@ -1,6 +1,6 @@
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { CfnResource, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
@@ -140,6 +140,22 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
         + 'its tags. To replicate a key that stays where it is, use KeyReplication. If it is meant, acknowledge this warning');
     }
   }
+
+  /**
+   * @internal
+   */
+  protected override _checkRemovalPolicy(policy: RemovalPolicy): void {
+    checkKept(this.node.path, this._knownArn!, this.stack.region, policy);
+  }
+}
+
+/** @throws RemovalPolicyNotSupported */
+function checkKept(path: string, keyArn: string, region: string, policy: RemovalPolicy): void {
+  if (policy === RemovalPolicy.RETAIN || policy === RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE) { return; }
+  const shown = (value: string, placeholder: string) => Token.isUnresolved(value) ? placeholder : value;
+  throw new PaymentKeyError('RemovalPolicyNotSupported', `${path}: a stack never deletes a key that it adopted, but removalPolicy is ${policy}. Choose `
+    + 'RETAIN_ON_UPDATE_OR_DELETE or RETAIN; and to delete the key, take it out of the stack, then: '
+    + `aws payment-cryptography delete-key --key-identifier ${shown(keyArn, '<ARN>')} --region ${shown(region, '<Region>')}`);
 }
 
 function kindOf(stack: Stack, path: string, props: AdoptedPaymentKeyProps): ManagedKey<typeof adoptedKeyProperties.fields> {
@@ -148,10 +164,7 @@ function kindOf(stack: Stack, path: string, props: AdoptedPaymentKeyProps): Mana
     verb: 'Adopt',
     instead: 'Use that one, or take it out of its stack, which keeps the key, and adopt it by its ARN',
   });
-  if (removalPolicy !== RemovalPolicy.RETAIN && removalPolicy !== RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE) {
-    throw new PaymentKeyError('RemovalPolicyNotSupported', `${path}: a stack never deletes a key that it adopted, but removalPolicy is ${removalPolicy}. Choose `
-      + 'RETAIN_ON_UPDATE_OR_DELETE or RETAIN; and to delete the key, take it out of the stack, then: aws payment-cryptography delete-key --key-identifier <ARN>');
-  }
+  checkKept(path, keyArn, stack.region, removalPolicy);
   return {
     type: ADOPTED_PAYMENT_KEY,
     properties: adoptedKeyProperties,
@@ -163,8 +176,7 @@ function kindOf(stack: Stack, path: string, props: AdoptedPaymentKeyProps): Mana
       ReplicationTimeoutInMinutes: replicationTimeoutInMinutes(path, props.replicationTimeout),
     },
     removalPolicy,
-    // CloudFormation must not ask for a deletion even when it rolls back the creation.
-    removalPolicyInTemplate: RemovalPolicy.RETAIN,
+    neverDeleted: true,
     exportable: isExportable(key),
     replicationRegions: props.replicationRegions,
     resourcePolicy: props.resourcePolicy,

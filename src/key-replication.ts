@@ -10,7 +10,7 @@ import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
-import { providerResource } from './provider/provider-resource';
+import { ProviderResource } from './provider/provider-resource';
 
 /**
  * What the replication of a key is declared with.
@@ -126,7 +126,7 @@ export class KeyReplication extends Resource {
         + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
     }
     const record = regionRecord(this);
-    const resource = providerResource(this, {
+    const resource = new ProviderResource(this, {
       type: KEY_REPLICATION,
       properties: keyReplicationProperties,
       declared: {

@@ -1,19 +1,30 @@
 import { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CustomResource, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
+import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { AspectPriority, Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyBase } from './payment-key-base';
 import { PaymentKeyError, WARNING } from './private/errors';
+import { RemovalOptions } from './private/key-in-regions';
 import { markAsManaged } from './private/managed-key-mark';
 import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 import { policyText, resourcePolicyErrors } from './private/resource-policy';
-import { tagErrors } from './private/tags';
+import { stackTags, tagErrors } from './private/tags';
 import { Codec, Decoded, Fields } from './provider/contract/codec';
 import { KeyAttributes, ManagedKeyProperties } from './provider/contract/multi-region-payment-key';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
-import { providerResource } from './provider/provider-resource';
+import { ProviderResource } from './provider/provider-resource';
 
 /** What may still change after construction. */
 type Changing = 'ReplicationRegions' | 'Tags' | 'ResourcePolicy';
+
+/** What CloudFormation is told of aliases whose key it must never delete. */
+const REMOVAL_WITHOUT_DELETION: Readonly<Record<string, RemovalOptions>> = {
+  [RemovalPolicy.RETAIN]: { deletionPolicy: CfnDeletionPolicy.RETAIN, updateReplacePolicy: CfnDeletionPolicy.RETAIN },
+  [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE]: { deletionPolicy: CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE, updateReplacePolicy: CfnDeletionPolicy.RETAIN },
+};
+
+/** As it is written in code. */
+const constantOf = (policy: RemovalPolicy) => policy.toUpperCase().replace(/-/g, '_');
 
 /** What a kind of key hands to the construct that all kinds share. */
 export interface ManagedKey<F extends Fields> {
@@ -22,8 +33,8 @@ export interface ManagedKey<F extends Fields> {
   /** What does not change after construction, checked. */
   readonly declared: Omit<Decoded<F>, Changing> & { readonly ReplicationTimeoutInMinutes: number };
   readonly removalPolicy: RemovalPolicy;
-  /** What of it CloudFormation is told. */
-  readonly removalPolicyInTemplate?: RemovalPolicy;
+  /** Whether CloudFormation must never delete the key, whatever the removal policy of what is declared through it. */
+  readonly neverDeleted?: boolean;
   readonly exportable?: boolean;
   readonly replicationRegions?: string[];
   readonly resourcePolicy?: PolicyDocument;
@@ -50,10 +61,12 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /**
    * @internal
    */
-  protected readonly _resource: CustomResource;
+  protected readonly _resource: ProviderResource;
 
   private readonly regions: string[] | undefined;
-  private readonly removalPolicy: RemovalPolicy;
+  private removalPolicy: RemovalPolicy;
+  private readonly neverDeleted: boolean;
+  private readonly tagsOfStack: Record<string, string>;
   private readonly exportable: boolean;
   private resourcePolicy: PolicyDocument | undefined;
 
@@ -65,29 +78,35 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     const { declared, replicationRegions, removalPolicy } = kind;
     if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(this.node.path); }
     this.removalPolicy = removalPolicy;
+    this.neverDeleted = kind.neverDeleted ?? false;
     this.exportable = kind.exportable ?? true;
     this._knownArn = kind.knownArn;
     this.regions = replicationRegions && [];
     replicationRegions?.forEach(region => this.addReplicationRegion(region));
     if (!Token.isUnresolved(this.env.region)) { warnOfUnknownRegion(this, this.env.region); }
 
-    this.cdkTagManager = new TagManager(TagType.KEY_VALUE, kind.type);
+    // Before any aspect adds to them.
+    this.tagsOfStack = stackTags(this.stack);
+    this.cdkTagManager = new TagManager(TagType.KEY_VALUE, CfnKey.CFN_RESOURCE_TYPE_NAME);
     this.node.addValidation({
-      validate: () => [...tagErrors(this.node.path, this.cdkTagManager.tagValues()), ...resourcePolicyErrors(this, this.resourcePolicy)],
+      validate: () => [...tagErrors(this.node.path, this._tags()), ...resourcePolicyErrors(this, this.resourcePolicy)],
     });
 
-    this._resource = providerResource<any>(this, {
+    this._resource = new ProviderResource(this, {
       type: kind.type,
+      nativeType: CfnKey.CFN_RESOURCE_TYPE_NAME,
       properties: kind.properties,
       declared: {
         ...declared,
         ReplicationRegions: () => this.regions,
-        Tags: () => this.cdkTagManager.tagValues(),
+        Tags: () => this._tags(),
         ResourcePolicy: () => policyText(this, this.resourcePolicy),
       } satisfies { [Property in Changing]: () => ManagedKeyProperties[Property] },
       timeoutInMinutes: declared.ReplicationTimeoutInMinutes,
-      removalPolicy: kind.removalPolicyInTemplate ?? removalPolicy,
+      removalPolicy,
+      neverDeleted: kind.neverDeleted,
     });
+    Aspects.of(this._resource).add({ visit: () => this.warnOfDeletion() }, { priority: AspectPriority.READONLY });
     if (kind.resourcePolicy) { this.setResourcePolicy(kind.resourcePolicy); }
   }
 
@@ -164,6 +183,19 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   }
 
   /**
+   * Changes what becomes of the key when it is taken out of the stack or replaced, as `removalPolicy` says it, and of the
+   * aliases that inherit it.
+   *
+   * @param policy the removal policy
+   * @throws RemovalPolicyNotSupported when the policy is SNAPSHOT; of an adopted key, also when it is DESTROY
+   */
+  public override applyRemovalPolicy(policy: RemovalPolicy): void {
+    this._checkRemovalPolicy(policy);
+    this.removalPolicy = policy;
+    this._resource.applyRemovalPolicy(policy);
+  }
+
+  /**
    * Adds a statement to the resource policy of the primary. Replicas have none: nobody gets access to them by it.
    *
    * API: PutResourcePolicy.
@@ -184,6 +216,15 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   }
 
   /**
+   * Those of the key, and those that its stack was declared with.
+   *
+   * @internal
+   */
+  public _tags(): Record<string, string> {
+    return { ...this.tagsOfStack, ...this.cdkTagManager.tagValues() };
+  }
+
+  /**
    * @internal
    */
   protected _isExportable(): boolean {
@@ -193,8 +234,8 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /**
    * @internal
    */
-  public override _removalPolicy(): RemovalPolicy {
-    return this.removalPolicy;
+  public override _removal(): () => RemovalOptions {
+    return () => this.neverDeleted ? REMOVAL_WITHOUT_DELETION[this.removalPolicy] : this._resource.cfnOptions;
   }
 
   /**
@@ -202,6 +243,23 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    */
   protected _warn(id: string, message: string): void {
     Validations.of(this).addWarning(WARNING + id, message);
+  }
+
+  /**
+   * Refuses a policy that this kind of key cannot have.
+   *
+   * @internal
+   */
+  protected _checkRemovalPolicy(_policy: RemovalPolicy): void {}
+
+  /** Guardrails of an app reach keys that nobody meant to be deleted. */
+  private warnOfDeletion(): void {
+    const { deletionPolicy, updateReplacePolicy } = this._resource.cfnOptions;
+    const isDeleted = [deletionPolicy, updateReplacePolicy].includes(CfnDeletionPolicy.DELETE);
+    if (this.removalPolicy === RemovalPolicy.DESTROY || !isDeleted) { return; }
+    this._warn('keyDestroyedByAspect', `the removal policy of the key is ${constantOf(this.removalPolicy)}, but an aspect, such as RemovalPolicies.of(…).destroy(), made it DESTROY: when the key `
+      + 'is taken out of the stack or replaced, its deletion is scheduled, and its replicas stop at once. Exclude the key there '
+      + `(excludeResourceTypes: ['${CfnKey.CFN_RESOURCE_TYPE_NAME}']), or give it removalPolicy DESTROY, or acknowledge this warning`);
   }
 
   private attribute(name: keyof KeyAttributes): string {

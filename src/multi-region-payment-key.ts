@@ -24,9 +24,24 @@ const MARK = Symbol.for('cdk-multi-region-payment-keys.MultiRegionPaymentKey');
  */
 export interface MultiRegionPaymentKeyProps {
   /**
-   * What kind of key: usage, algorithm and modes of use. A change replaces the key with one of other material.
+   * What kind of key: usage, algorithm and modes of use. The service cannot change them: see `replaceable`.
    */
   readonly spec: PaymentKeySpec;
+
+  /**
+   * Whether a change of `spec`, `exportable`, `keyCheckValueAlgorithm` or `deriveKeyUsage` makes another key.
+   *
+   * The service cannot change these of a key. The other key has other material, and so another id: what was encrypted,
+   * derived or verified with the first one does not work with it. Without `replaceable` such a change is therefore refused
+   * when it is deployed, before anything is made, and the text names each difference. With it the aliases of this library
+   * move to the new key without a gap, and `removalPolicy` decides what becomes of the first.
+   *
+   * `cdk diff` writes "may cause replacement" beside every change of the key, of its tags or Regions as well: it knows of
+   * no property of a custom resource whether it replaces. Only a change of the properties named above does.
+   *
+   * @default false
+   */
+  readonly replaceable?: boolean;
 
   /**
    * The Regions that get a replica, besides the key's own. The deployment is complete when the key is SYNCHRONIZED
@@ -50,22 +65,22 @@ export interface MultiRegionPaymentKeyProps {
   readonly enabled?: boolean;
 
   /**
-   * Whether the key can be exported. Only exportable keys replicate. A change replaces the key.
+   * Whether the key can be exported. Only exportable keys replicate. The service cannot change it: see `replaceable`.
    *
    * @default true
    */
   readonly exportable?: boolean;
 
   /**
-   * How the key check value is computed. A change replaces the key.
+   * How the key check value is computed. The service cannot change it: see `replaceable`.
    *
    * @default - chosen by the service: ANSI_X9_24 for TDES, CMAC for AES, HMAC for HMAC, SHA_1 for RSA and ECC
    */
   readonly keyCheckValueAlgorithm?: KeyCheckValueAlgorithm;
 
   /**
-   * The usage of the symmetric keys that are derived with this key. Only for key agreement (key usage K3). A change
-   * replaces the key.
+   * The usage of the symmetric keys that are derived with this key. Only for key agreement (key usage K3). The service
+   * cannot change it: see `replaceable`.
    *
    * @default - none
    */
@@ -271,6 +286,7 @@ function declaration(path: string, props: MultiRegionPaymentKeyProps): ManagedKe
     Enabled: props.enabled ?? true,
     KeyCheckValueAlgorithm: props.keyCheckValueAlgorithm?.value,
     DeriveKeyUsage: props.deriveKeyUsage?.value,
+    Replaceable: props.replaceable ?? false,
     DeletionWindowInDays: whole(path, 'InvalidDeletionWindow', 'deletionWindow', 'days', DELETION_WINDOW, props.deletionWindow),
     WaitForReplication: props.waitForReplication ?? true,
     ReplicationTimeoutInMinutes: replicationTimeoutInMinutes(path, props.replicationTimeout),

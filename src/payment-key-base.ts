@@ -1,6 +1,6 @@
 import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
-import { ArnFormat, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
 import { eventsInOtherRegion, onKeyEvent } from './payment-key-events';
@@ -8,6 +8,7 @@ import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
 import { PaymentKeyError } from './private/errors';
 import { KeyTraits } from './private/grant-operations';
+import { RemovalOptions } from './private/key-in-regions';
 import { regionCannotBeToken } from './private/regions';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
 
@@ -95,11 +96,12 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   }
 
   /**
-   * What becomes of the key, and of aliases and tags that are declared through it; `undefined` when that is decided elsewhere.
+   * What becomes of aliases that are declared through the key: the same as of the key. It may still change. `undefined` when
+   * it is decided elsewhere.
    *
    * @internal
    */
-  public _removalPolicy(): RemovalPolicy | undefined {
+  public _removal(): (() => RemovalOptions) | undefined {
     return undefined;
   }
 
@@ -156,8 +158,8 @@ class ReplicaKey extends PaymentKeyBase {
   /**
    * @internal
    */
-  public override _removalPolicy(): RemovalPolicy | undefined {
-    return this.primary._removalPolicy();
+  public override _removal(): (() => RemovalOptions) | undefined {
+    return this.primary._removal();
   }
 
   /**

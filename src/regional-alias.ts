@@ -1,13 +1,13 @@
-import { AliasReference, IAliasRef, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
+import { AliasReference, CfnAlias, IAliasRef, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Duration, RemovalPolicy, Resource } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { checkAliasName } from './private/alias-name';
 import { declaredBefore } from './private/declared-once';
-import { keyInRegions, removalPolicyOf } from './private/key-in-regions';
+import { keyInRegions, removalOf } from './private/key-in-regions';
 import { AliasAttributes, aliasProperties, REGIONAL_ALIAS } from './provider/contract/regional-alias';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
-import { providerResource } from './provider/provider-resource';
+import { ProviderResource } from './provider/provider-resource';
 
 /**
  * What can be chosen of an alias that is declared through its key.
@@ -113,12 +113,13 @@ export class RegionalAlias extends Resource implements IAliasRef {
     super(scope, id);
     checkAliasName(this.node.path, props.aliasName);
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
-    const resource = providerResource(this, {
+    const resource = new ProviderResource(this, {
       type: REGIONAL_ALIAS,
+      nativeType: CfnAlias.CFN_RESOURCE_TYPE_NAME,
       properties: aliasProperties,
       declared: { AliasName: props.aliasName, KeyArn, Regions: regions, ReplicationTimeoutInMinutes: minutes },
       timeoutInMinutes: minutes,
-      removalPolicy: props.removalPolicy ?? removalPolicyOf(props.key) ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: props.removalPolicy ?? removalOf(props.key) ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     PaymentKeyProvider.of(this)._allow('aliases');
     this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);

@@ -1,13 +1,13 @@
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { Duration, RemovalPolicy, Resource, TagManager } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Resource, Stack, TagManager } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { PaymentKeyError } from './private/errors';
 import { keyInRegions } from './private/key-in-regions';
 import { isManagedPaymentKey } from './private/managed-key-mark';
-import { tagErrors } from './private/tags';
+import { stackTags, tagErrors } from './private/tags';
 import { REGIONAL_TAGS, tagsProperties } from './provider/contract/regional-tags';
-import { providerResource } from './provider/provider-resource';
+import { ProviderResource } from './provider/provider-resource';
 
 /**
  * What tags in several Regions are declared with.
@@ -98,7 +98,7 @@ export class RegionalTags extends Resource {
     if (Object.keys(tags).length === 0) { throw new PaymentKeyError('NoTags', `${this.node.path}: tags names none. Declare at least one tag`); }
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
     this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...declaredTwice(this.node.path, key, tags, regions())] });
-    providerResource(this, {
+    new ProviderResource(this, {
       type: REGIONAL_TAGS,
       properties: tagsProperties,
       declared: { KeyArn, Tags: tags, Regions: regions, ReplicationTimeoutInMinutes: minutes },
@@ -116,9 +116,15 @@ function declaredTwice(path: string, key: IKeyRef, tags: Readonly<Record<string,
   const managed = key.node.scopes.find(isManagedPaymentKey);
   const declarer = managed ?? key;
   // A native key tags its primary only.
-  const isTagged = (managed || regions.includes(key.env.region)) && TagManager.isTaggableV2(declarer);
-  const own = isTagged ? declarer.cdkTagManager.tagValues() : {};
+  const isTagged = managed || regions.includes(key.env.region);
+  const own = new Map(Object.entries(isTagged ? tagsOf(declarer) : {}));
   const instead = managed ? '' : ', or list only the Regions of its replicas here';
-  return Object.entries(tags).filter(([name]) => name in own).map(([name, value]) =>
-    `TagDeclaredTwice: ${path}: tag '${name}' is '${value}' here, and '${own[name]}' on ${declarer.node.path} itself. Declare it in one place${instead}`);
+  return Object.entries(tags).filter(([name]) => own.has(name)).map(([name, value]) =>
+    `TagDeclaredTwice: ${path}: tag '${name}' is '${value}' here, and '${own.get(name)}' on ${declarer.node.path} itself. Declare it in one place${instead}`);
+}
+
+/** What CloudFormation, or the provider, puts on a key that the app declares. */
+function tagsOf(declarer: IConstruct & { _tags?(): Record<string, string> }): Record<string, string> {
+  if (declarer._tags) { return declarer._tags(); }
+  return TagManager.isTaggableV2(declarer) ? { ...stackTags(Stack.of(declarer)), ...declarer.cdkTagManager.tagValues() } : {};
 }

@@ -1,15 +1,18 @@
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { Aws, Duration, ICfnResourceOptions, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { checkRegionName, regionCannotBeToken, warnOfUnknownRegion } from './regions';
 import { replicationTimeoutInMinutes } from './whole-duration';
 
+/** What CloudFormation is told of the end of a resource. */
+export type RemovalOptions = Pick<ICfnResourceOptions, 'deletionPolicy' | 'updateReplacePolicy'>;
+
 /** What keys of this library know of themselves; also those of another copy of it. */
 interface OwnKey extends IKeyRef {
   readonly keyArn: string;
   _regions(): readonly string[] | undefined;
-  _removalPolicy(): RemovalPolicy | undefined;
+  _removal(): (() => RemovalOptions) | undefined;
 }
 
 /** What is declared of something that goes with a key in some Regions. */
@@ -37,9 +40,9 @@ export function keyInRegions(scope: Construct, { key, regions, replicationTimeou
   };
 }
 
-/** The removal policy of a key that this library manages. */
-export function removalPolicyOf(key: IKeyRef): RemovalPolicy | undefined {
-  return isOwn(key) ? key._removalPolicy() : undefined;
+/** What becomes of a key that this library manages; it may still change. */
+export function removalOf(key: IKeyRef): (() => RemovalOptions) | undefined {
+  return isOwn(key) ? key._removal() : undefined;
 }
 
 /** Where the key is, as far as the app knows. */

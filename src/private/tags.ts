@@ -1,9 +1,18 @@
-import { Token } from 'aws-cdk-lib/core';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import { MOST_TAGS, OWNERSHIP_TAG_COUNT, OWNERSHIP_TAG_PREFIX } from '../provider/contract/ownership-tags';
 
 /** API: shapes TagKey and TagValue of AWS Payment Cryptography. */
 const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
+
+/**
+ * The tags of a stack that CloudFormation gives to AWS's own resources in it, but to no custom resource: `StackProps.tags`, also of the
+ * stacks around a nested one. Those of `Tags.of(stack)` reach a key by themselves, and not all of them are meant for it.
+ */
+export function stackTags(stack: Stack): Record<string, string> {
+  const around = stack.nestedStackParent ? stackTags(stack.nestedStackParent) : {};
+  return { ...around, ...stack.tags.tagValues() };
+}
 
 /** What is wrong with the tags of a key, each a sentence that begins with a stable name. */
 export function tagErrors(path: string, tags: Record<string, string>): string[] {
@@ -18,8 +27,10 @@ export function tagErrors(path: string, tags: Record<string, string>): string[] 
 }
 
 function tagError(key: string, value: string): string[] {
+  if (key === '') { return [`the tag with the value '${value}' has an empty key. Give it a key of 1 to ${LONGEST_KEY} characters, or leave the tag out`]; }
   if (key.toLowerCase().startsWith('aws:')) { return [`tag '${key}' begins with aws:, which is reserved for AWS. Choose another key`]; }
-  if (key.startsWith(OWNERSHIP_TAG_PREFIX)) { return [`tag '${key}' begins with ${OWNERSHIP_TAG_PREFIX}, by which the library knows its keys. Choose another key`]; }
+  // IAM compares tag keys without case, so that a key in capitals would meet the conditions of the provider's permissions.
+  if (key.toLowerCase().startsWith(OWNERSHIP_TAG_PREFIX)) { return [`tag '${key}' begins with ${OWNERSHIP_TAG_PREFIX}, by which the library knows its keys. Choose another key`]; }
   if (!Token.isUnresolved(key) && key.length > LONGEST_KEY) { return [`tag '${key}' is longer than ${LONGEST_KEY} characters. Shorten it`]; }
   if (!Token.isUnresolved(value) && value.length > LONGEST_VALUE) {
     return [`the value of tag '${key}' is longer than ${LONGEST_VALUE} characters. Shorten it`];

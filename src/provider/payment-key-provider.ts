@@ -5,7 +5,7 @@ import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, Se
 import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ArnFormat, Aws, CustomResource, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, Aws, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
 import { OnDemandPolicy } from './on-demand-policy';
@@ -269,7 +269,7 @@ export class PaymentKeyProvider extends Construct {
    *
    * @internal
    */
-  public _allowFor(resource: CustomResource, arns: Partial<Record<OnDemand, string>>): void {
+  public _allowFor(resource: IConstruct, arns: Partial<Record<OnDemand, string>>): void {
     const id = `KeysPolicy${Math.floor(this.resourcesWithKeys++ / RESOURCES_IN_A_POLICY) + 1}`;
     const policy = this.node.tryFindChild(id) as OnDemandPolicy | undefined ?? new OnDemandPolicy(this, id, this.role);
     Object.entries(arns).forEach(([which, arn]) => policy.allow(which as OnDemand, arn));

@@ -1,9 +1,10 @@
-import { CustomResource, Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib/core';
+import { CfnResource, Lazy, RemovalPolicy, RemovalPolicyOptions, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { PaymentKeyProvider } from './payment-key-provider';
 import { Codec, Decoded, Fields } from './contract/codec';
 import { serviceTimeoutInMinutes } from './contract/envelope';
-import { PaymentKeyProvider } from './payment-key-provider';
 import { PaymentKeyError } from '../private/errors';
+import { RemovalOptions } from '../private/key-in-regions';
 
 /** What each property says; a function where it may still change before the template is made. */
 export type Declared<F extends Fields> = { readonly [K in keyof Decoded<F>]: Decoded<F>[K] | (() => Decoded<F>[K]) };
@@ -12,35 +13,68 @@ export type Declared<F extends Fields> = { readonly [K in keyof Decoded<F>]: Dec
 export interface ProviderResourceProps<F extends Fields> {
   /** The resource type in the template. */
   readonly type: string;
+  /** The type of AWS's own that stands for the same thing, for what picks resources by their type. */
+  readonly nativeType?: string;
   /** How its properties are written. */
   readonly properties: Codec<Decoded<F>> & { readonly fields: F };
   readonly declared: Declared<F>;
   readonly timeoutInMinutes: number;
-  readonly removalPolicy: RemovalPolicy;
+  /** A function for the policy of another resource, which may still change before the template is made. */
+  readonly removalPolicy: RemovalPolicy | (() => RemovalOptions);
+  /** Whether CloudFormation must not delete it whatever anybody asks for, not even when it rolls back the creation. */
+  readonly neverDeleted?: boolean;
 }
 
-/** A resource that the stack's provider brings about. It has the id `Resource`. */
-export function providerResource<F extends Fields>(scope: Construct, props: ProviderResourceProps<F>): CustomResource {
-  const { type, properties, declared, timeoutInMinutes, removalPolicy } = props;
-  if (removalPolicy === RemovalPolicy.SNAPSHOT) {
-    throw new PaymentKeyError('RemovalPolicyNotSupported', `${scope.node.path}: there are no snapshots of what this makes. `
-      + 'Choose RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY');
+/**
+ * A resource that the stack's provider brings about, and the default child of the construct that declares it.
+ *
+ * Guardrails pick resources by their type: `RemovalPolicies.of(app).retain({ applyToResourceTypes: [CfnKey.CFN_RESOURCE_TYPE_NAME] })`.
+ * So `cfnResourceType` is that of AWS's own resource where there is one, and only the template has the custom type.
+ */
+export class ProviderResource extends CfnResource {
+  private readonly neverDeleted: boolean;
+
+  constructor(scope: Construct, props: ProviderResourceProps<any>) {
+    const { type, nativeType, properties, declared, timeoutInMinutes, removalPolicy, neverDeleted = false } = props;
+    const provider = PaymentKeyProvider.of(scope);
+    const encoded = ([name, codec]: [string, Codec<any>]) => {
+      const said: unknown = declared[name];
+      return [name, typeof said === 'function' ? Lazy.any({ produce: () => codec.encode(said()) }) : codec.encode(said)];
+    };
+    super(scope, 'Resource', {
+      type: nativeType ?? type,
+      properties: {
+        ServiceToken: provider.serviceToken,
+        ServiceTimeout: String(serviceTimeoutInMinutes(timeoutInMinutes) * 60),
+        StateMachineArn: provider.stateMachine.stateMachineArn,
+        ...Object.fromEntries(Object.entries(properties.fields as Fields).map(encoded)),
+      },
+    });
+    if (nativeType !== undefined) { this.addOverride('Type', type); }
+    this.neverDeleted = neverDeleted;
+    if (typeof removalPolicy === 'function') {
+      this.followRemovalPolicy(removalPolicy);
+    } else {
+      this.applyRemovalPolicy(removalPolicy);
+    }
+    this.node.addDependency(provider._complete);
   }
-  const provider = PaymentKeyProvider.of(scope);
-  const encoded = ([name, codec]: [string, Codec<any>]) => {
-    const said: unknown = declared[name];
-    return [name, typeof said === 'function' ? Lazy.any({ produce: () => codec.encode(said()) }) : codec.encode(said)];
-  };
-  const resource = new CustomResource(scope, 'Resource', {
-    resourceType: type,
-    serviceToken: provider.serviceToken,
-    serviceTimeout: Duration.minutes(serviceTimeoutInMinutes(timeoutInMinutes)),
-    removalPolicy,
-    properties: {
-      StateMachineArn: provider.stateMachine.stateMachineArn,
-      ...Object.fromEntries(Object.entries(properties.fields).map(encoded)),
-    },
-  });
-  resource.node.addDependency(provider._complete);
-  return resource;
+
+  public getAttString(name: string): string {
+    return Token.asString(this.getAtt(name));
+  }
+
+  public override applyRemovalPolicy(policy?: RemovalPolicy, options?: RemovalPolicyOptions): void {
+    if (policy === RemovalPolicy.SNAPSHOT) {
+      throw new PaymentKeyError('RemovalPolicyNotSupported', `${this.node.scope!.node.path}: there are no snapshots of what this makes. `
+        + 'Choose RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY');
+    }
+    super.applyRemovalPolicy(this.neverDeleted ? RemovalPolicy.RETAIN : policy, options);
+  }
+
+  private followRemovalPolicy(removal: () => RemovalOptions): void {
+    // Both are rendered as whatever they resolve to.
+    this.cfnOptions.deletionPolicy = Lazy.string({ produce: () => removal().deletionPolicy }) as any;
+    this.cfnOptions.updateReplacePolicy = Lazy.string({ produce: () => removal().updateReplacePolicy }) as any;
+  }
 }

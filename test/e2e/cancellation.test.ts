@@ -13,7 +13,7 @@ afterAll(async () => session?.stop());
 test('a creation that CloudFormation gave up is stopped by its deletion, and what it made is taken away', async () => {
   session.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });
   const outcome = session.stack('given-up').deploy(scope => {
-    const resource = cardVerificationKey(scope).node.findChild('Resource').node.defaultChild as CfnResource;
+    const resource = cardVerificationKey(scope).node.defaultChild as CfnResource;
     resource.addPropertyOverride('ServiceTimeout', 6);
   });
   while (session.requests('GetKey').length === 0) await new Promise(resolve => setTimeout(resolve, 50));

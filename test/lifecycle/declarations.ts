@@ -105,7 +105,7 @@ export const policies = fc.constantFrom<PolicyName>('DESTROY', 'DESTROY', 'RETAI
 
 export const declarations: fc.Arbitrary<KeyDeclaration> = fc.record({
   type: fc.constant(MULTI_REGION_PAYMENT_KEY),
-  declared: fc.tuple(immutable, fc.record(changeable)).map(([fixed, rest]) => valid({ ...fixed, ...rest })),
+  declared: fc.tuple(immutable, fc.record(changeable)).map(([fixed, rest]) => valid({ Replaceable: true, ...fixed, ...rest })),
   policy: policies,
   release: often<Release>('current', 'defaults spelled out', 'later'),
 });

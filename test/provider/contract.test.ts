@@ -22,6 +22,7 @@ describe('the properties of a key', () => {
       DeriveKeyUsage: undefined,
       ReplicationRegions: undefined,
       Tags: {},
+      Replaceable: false,
       DeletionWindowInDays: 7,
       WaitForReplication: true,
       ReplicationTimeoutInMinutes: 30,

@@ -21,6 +21,8 @@ export const keyProperties = struct({
   Tags: withDefault(tags, {}),
   /** JSON. Absent leaves alone what others put on the key. */
   ResourcePolicy: optional(text),
+  /** Whether a change of what is immutable in the service makes another key. Otherwise the change is refused. */
+  Replaceable: withDefault(flag, false),
   DeletionWindowInDays: withDefault(integer(DELETION_WINDOW.least, DELETION_WINDOW.most), DELETION_WINDOW.standard),
   WaitForReplication: withDefault(flag, true),
   ReplicationTimeoutInMinutes: replicationTimeout,
