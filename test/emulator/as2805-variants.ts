@@ -1,4 +1,6 @@
+import { invalid } from './errors';
 import { Context } from './service';
+import { KeyAlgorithm } from './shapes';
 
 export type As2805KeyVariant =
   | 'TERMINAL_MAJOR_KEY_VARIANT_00' | 'PIN_ENCRYPTION_KEY_VARIANT_28'
@@ -16,4 +18,9 @@ export const AS2805_USAGES: Readonly<Record<As2805KeyVariant, string>> = {
 export function maskOf({ service }: Context, variant: As2805KeyVariant): readonly [number, number] {
   const number = parseInt(variant.slice(-2), 16);
   return number === 0 && service.options.switches.as2805TerminalMajorKeyMask === 'none' ? [0, 0] : [number, 0xc0];
+}
+
+export function requireTdes(...algorithms: readonly KeyAlgorithm[]): void {
+  const other = algorithms.find(algorithm => !algorithm.startsWith('TDES_'));
+  if (other !== undefined) throw invalid(`AS 2805 cryptograms are of TDES keys under TDES keys, not of ${other}.`);
 }

@@ -3,8 +3,6 @@
  * which is bytes or further elements.
  */
 
-const CONSTRUCTED = 0x20;
-
 export const TAG = {
   boolean: 0x01,
   integer: 0x02,
@@ -58,13 +56,13 @@ function extent(bytes: Buffer, start: number): { contentStart: number; end: numb
 }
 
 /** The elements inside an element of a tag. */
-export function inside(element: Element | undefined, tag: number): Element[] {
-  return readElements(contentOf(element, tag));
+export function inside(outer: Element | undefined, tag: number): Element[] {
+  return readElements(contentOf(outer, tag));
 }
 
-export function contentOf(element: Element | undefined, tag: number): Buffer {
-  if (element?.tag !== tag) throw new DerError(`An element of tag ${tag.toString(16)} is missing.`);
-  return element.content;
+export function contentOf(found: Element | undefined, tag: number): Buffer {
+  if (found?.tag !== tag) throw new DerError(`An element of tag ${tag.toString(16)} is missing.`);
+  return found.content;
 }
 
 function lengthOf(content: Buffer): Buffer {
@@ -96,8 +94,6 @@ export function unsignedInteger(bytes: Buffer): Buffer {
 export const bits = (bytes: Buffer, unused = 0): Buffer => element(TAG.bitString, Buffer.from([unused]), bytes);
 
 export const absent = (): Buffer => element(TAG.null);
-
-export const isConstructed = (tag: number): boolean => Math.floor(tag / CONSTRUCTED) % 2 === 1;
 
 /** An object identifier written with dots. */
 export function objectIdentifier(dotted: string): Buffer {

@@ -1,7 +1,7 @@
 /** What a TR-31 header and the attributes of a key say of each other. */
 import { invalid } from './errors';
-import { HmacHash, hmacHashCode, hmacHashOf, KeyBlockHeader, KeyBlockVersion, OptionalBlocks } from './key-block';
 import { modesOf } from './key-attributes';
+import { HmacHash, hmacHashCode, hmacHashOf, KeyBlockHeader, KeyBlockVersion, OptionalBlocks } from './key-block';
 import { model } from './model';
 import { KeyAlgorithm, KeyAttributes, ModeOfUse } from './shapes';
 

@@ -30,7 +30,19 @@ interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-export const model = modelFile as unknown as Model;
+/** What the guide describes and the model leaves out. */
+const DESCRIBED: Readonly<Record<string, Partial<Shape>>> = {
+  KeyState: { enum: [...modelFile.shapes.KeyState.enum, 'CREATE_FAILED'] },
+  // Whether a value may be empty is a switch.
+  TagValue: { min: 0 },
+};
+
+function withDescribed(given: Model): Model {
+  const shapes = Object.entries(given.shapes).map(([name, shape]) => [name, { ...shape, ...DESCRIBED[name] }]);
+  return { ...given, shapes: Object.fromEntries(shapes) as Model['shapes'] };
+}
+
+export const model = withDescribed(modelFile as unknown as Model);
 
 export function modelOperation(name: string): ModelOperation | undefined {
   return Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;

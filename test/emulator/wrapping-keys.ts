@@ -2,9 +2,9 @@
 import { KeyObject, X509Certificate } from 'node:crypto';
 import { checkIssuer, checkTime, issuerAndSerialNumber, readCertificate } from './certificates/certificate';
 import { invalid, ServiceError } from './errors';
-import { arnOf, KeyInRegion } from './key-record';
 import { modesOf } from './key-attributes';
 import { Tr34Party } from './key-exchange/tr34';
+import { arnOf, KeyInRegion } from './key-record';
 import { findKey, requireUsable } from './lookup';
 import { weaknessOf } from './security-strength';
 import { Context } from './service';
@@ -29,12 +29,12 @@ function requireMode(key: KeyInRegion, mode: ModeOfUse): void {
 export function findWrappingKey(context: Context, identifier: string, mode: 'Wrap' | 'Unwrap'): SecretKey {
   const key = findKey(context, identifier);
   requireUsable(key);
-  const { attributes: { KeyUsage, KeyAlgorithm }, material } = key.record;
+  const { attributes: { KeyUsage, KeyAlgorithm: algorithm }, material } = key.record;
   if (!WRAPPING_USAGES.includes(KeyUsage) || material.secret === undefined) {
     throw invalid(`KeyUsage ${KeyUsage} of ${arnOf(key)} is not one of ${WRAPPING_USAGES.join(', ')}.`);
   }
   requireMode(key, mode);
-  return { arn: arnOf(key), algorithm: KeyAlgorithm, secret: material.secret };
+  return { arn: arnOf(key), algorithm, secret: material.secret };
 }
 
 export interface KeyPair {
@@ -49,12 +49,12 @@ export interface KeyPair {
 export function findKeyPair(context: Context, identifier: string, usages: readonly string[], mode: ModeOfUse): KeyPair {
   const key = findKey(context, identifier);
   requireUsable(key);
-  const { attributes: { KeyUsage, KeyAlgorithm }, material, deriveKeyUsage } = key.record;
+  const { attributes: { KeyUsage, KeyAlgorithm: algorithm }, material, deriveKeyUsage } = key.record;
   if (!usages.includes(KeyUsage) || material.privateKey === undefined) {
     throw invalid(`${arnOf(key)} of KeyUsage ${KeyUsage} is not a key pair of KeyUsage ${usages.join(' or ')}.`);
   }
   requireMode(key, mode);
-  return { arn: arnOf(key), algorithm: KeyAlgorithm, publicKey: material.publicKey, privateKey: material.privateKey, deriveKeyUsage };
+  return { arn: arnOf(key), algorithm, publicKey: material.publicKey, privateKey: material.privateKey, deriveKeyUsage };
 }
 
 export interface Authority {

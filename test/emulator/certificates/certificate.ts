@@ -13,11 +13,11 @@ export const toWire = (pem: string): string => Buffer.from(pem).toString('base64
 
 export function readCertificate(wire: string, member: string): X509Certificate {
   const text = Buffer.from(wire, 'base64').toString('latin1');
-  const found = text.match(PEM) ?? [];
-  if (found.length === 0) throw new CertificateError(`${member} is not the base64 encoding of a certificate in PEM.`);
-  if (found.length > 1) throw new CertificateError(`${member} has ${found.length} certificates. Give one: that of the key itself.`);
+  const [first, ...others] = text.match(PEM) ?? [];
+  if (first === undefined) throw new CertificateError(`${member} is not the base64 encoding of a certificate in PEM.`);
+  if (others.length > 0) throw new CertificateError(`${member} has ${others.length + 1} certificates. Give one: that of the key itself.`);
   try {
-    return new X509Certificate(found[0]);
+    return new X509Certificate(first);
   } catch {
     throw new CertificateError(`${member} is not an X.509 certificate.`);
   }

@@ -10,12 +10,14 @@ const MATERIAL_TYPES: Readonly<Record<ExchangeDirection, readonly string[]>> = {
   export: ['TR34_KEY_BLOCK'],
 };
 
-async function tokenFor(context: Context, direction: ExchangeDirection, materialType: string, algorithm: KeyAlgorithm, reuse = false): Promise<ExchangeToken> {
+async function tokenFor(
+  context: Context, direction: ExchangeDirection, materialType: string, algorithm: KeyAlgorithm, reuse: boolean | undefined,
+): Promise<ExchangeToken> {
   const types = MATERIAL_TYPES[direction];
   if (!types.includes(materialType)) throw invalid(`There are parameters for the ${direction} of ${types.join(' and ')} only, not of ${materialType}.`);
   // The model names RSA_2048 for TR-34, and published samples ask for RSA_3072.
   if (!algorithm.startsWith('RSA_')) throw invalid(`Parameters for the ${direction} of ${materialType} have an RSA key, not one of ${algorithm}.`);
-  return exchangeToken(context, { direction, materialType: materialType as ExchangeMaterialType, algorithm }, reuse);
+  return exchangeToken(context, { direction, materialType: materialType as ExchangeMaterialType, algorithm }, reuse ?? false);
 }
 
 interface ParametersInput {

@@ -1,11 +1,11 @@
 import { constants, publicEncrypt } from 'node:crypto';
-import { AS2805_USAGES, As2805KeyVariant, maskOf } from '../../as2805-variants';
+import { Export } from './export';
+import { AS2805_USAGES, As2805KeyVariant, maskOf, requireTdes } from '../../as2805-variants';
 import { algorithmOf } from '../../certificates/certificate';
 import { invalid } from '../../errors';
 import { wrapUnderVariant } from '../../key-exchange/as2805';
 import { certifiedBy, findAuthority, findWrappingKey, requireStrength } from '../../wrapping-keys';
 import { WrappingSpec } from '../imports/cryptograms';
-import { Export } from './export';
 
 interface RsaCryptogramInput {
   readonly CertificateAuthorityPublicKeyIdentifier: string;
@@ -32,9 +32,7 @@ interface As2805Input {
 export const exportAs2805Cryptogram: Export<As2805Input> = (context, key, { WrappingKeyIdentifier, As2805KeyVariant: variant }) => {
   const wrapping = findWrappingKey(context, WrappingKeyIdentifier, 'Wrap');
   const { KeyAlgorithm, KeyUsage } = key.attributes;
-  for (const algorithm of [wrapping.algorithm, KeyAlgorithm]) {
-    if (!algorithm.startsWith('TDES_')) throw invalid(`AS 2805 cryptograms are of TDES keys under TDES keys, not of ${algorithm}.`);
-  }
+  requireTdes(wrapping.algorithm, KeyAlgorithm);
   if (AS2805_USAGES[variant] !== KeyUsage) throw invalid(`${variant} is for keys of KeyUsage ${AS2805_USAGES[variant]}, not ${KeyUsage}.`);
   requireStrength(wrapping.algorithm, KeyAlgorithm);
   const cryptogram = wrapUnderVariant(key.secret, wrapping.secret, maskOf(context, variant));

@@ -1,5 +1,5 @@
-import { Context } from '../../service';
 import { ExportedKey } from './exported-key';
+import { Context } from '../../service';
 
 export interface WrappedKey {
   readonly WrappingKeyArn: string;

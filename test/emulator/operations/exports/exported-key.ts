@@ -1,9 +1,9 @@
-import { invalid } from '../../errors';
 import { initialKey as aesInitialKey } from '../../cryptography/dukpt-aes';
 import { initialKey as tdesInitialKey } from '../../cryptography/dukpt-tdes';
-import { headerFromAttributes } from '../../key-block-attributes';
-import { KeyBlockHeader, KeyBlockVersion, OptionalBlocks } from '../../key-block';
+import { invalid } from '../../errors';
 import { modesOf } from '../../key-attributes';
+import { KeyBlockHeader, KeyBlockVersion, OptionalBlocks } from '../../key-block';
+import { headerFromAttributes } from '../../key-block-attributes';
 import { KeyRecord } from '../../key-record';
 import { Context } from '../../service';
 import { KeyAttributes, ModeOfUse } from '../../shapes';

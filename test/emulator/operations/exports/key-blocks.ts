@@ -1,4 +1,6 @@
 import { KeyObject, X509Certificate } from 'node:crypto';
+import { Export, WrappedKey } from './export';
+import { ExportedKey, exportHeader, KeyBlockHeaders } from './exported-key';
 import { AgreementInput, agreeWith } from '../../agreed-keys';
 import { algorithmOf } from '../../certificates/certificate';
 import { invalid } from '../../errors';
@@ -8,8 +10,6 @@ import { versionUnder } from '../../key-block-attributes';
 import { sealTr34 } from '../../key-exchange/tr34';
 import { Context } from '../../service';
 import { SecretKey, certificateOf, certifiedBy, findAuthority, findKeyPair, findWrappingKey, partyOf, requireStrength } from '../../wrapping-keys';
-import { Export, WrappedKey } from './export';
-import { ExportedKey, exportHeader, KeyBlockHeaders } from './exported-key';
 
 function sealed({ service }: Context, key: ExportedKey, protection: SecretKey, headers: KeyBlockHeaders | undefined): WrappedKey {
   requireStrength(protection.algorithm, key.attributes.KeyAlgorithm);

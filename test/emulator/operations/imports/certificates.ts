@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
+import { Import, ImportedKey } from './imported-key';
 import { algorithmOf, checkSelfSigned, checkTime, readCertificate } from '../../certificates/certificate';
 import { ServiceError } from '../../errors';
 import { modesOf } from '../../key-attributes';
 import { Context } from '../../service';
 import { KeyAttributes, ModeOfUse } from '../../shapes';
 import { certifiedBy, findAuthority } from '../../wrapping-keys';
-import { Import, ImportedKey } from './imported-key';
 
 interface RootCertificateInput {
   readonly KeyAttributes: KeyAttributes;

@@ -1,12 +1,12 @@
 import { constants, KeyObject, privateDecrypt } from 'node:crypto';
+import { Import } from './imported-key';
+import { AS2805_USAGES, As2805KeyVariant, maskOf, requireTdes } from '../../as2805-variants';
 import { invalid } from '../../errors';
 import { findExchangeToken, noteTokenUse } from '../../exchange-token';
 import { unwrapUnderVariant } from '../../key-exchange/as2805';
 import { secretSize } from '../../key-material';
 import { KeyAlgorithm, KeyAttributes } from '../../shapes';
-import { As2805KeyVariant, AS2805_USAGES, maskOf } from '../../as2805-variants';
 import { findWrappingKey, requireStrength, requireStrengthOfImport } from '../../wrapping-keys';
-import { Import } from './imported-key';
 
 export type WrappingSpec = 'RSA_OAEP_SHA_256' | 'RSA_OAEP_SHA_512';
 
@@ -55,15 +55,13 @@ interface As2805Input {
 }
 
 export const importAs2805Cryptogram: Import<As2805Input> = (context, input) => {
-  const { As2805KeyVariant: variant, KeyAlgorithm, KeyModesOfUse } = input;
+  const { As2805KeyVariant: variant, KeyAlgorithm: algorithm, KeyModesOfUse } = input;
   const wrapping = findWrappingKey(context, input.WrappingKeyIdentifier, 'Unwrap');
-  for (const algorithm of [wrapping.algorithm, KeyAlgorithm]) {
-    if (!algorithm.startsWith('TDES_')) throw invalid(`AS 2805 cryptograms are of TDES keys under TDES keys, not of ${algorithm}.`);
-  }
+  requireTdes(wrapping.algorithm, algorithm);
   const cryptogram = Buffer.from(input.WrappedKeyCryptogram, 'hex');
-  requireSize(cryptogram, KeyAlgorithm);
-  requireStrengthOfImport(context, wrapping.algorithm, KeyAlgorithm);
+  requireSize(cryptogram, algorithm);
+  requireStrengthOfImport(context, wrapping.algorithm, algorithm);
   const secret = unwrapUnderVariant(cryptogram, wrapping.secret, maskOf(context, variant));
-  const attributes: KeyAttributes = { KeyUsage: AS2805_USAGES[variant], KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm, KeyModesOfUse };
+  const attributes: KeyAttributes = { KeyUsage: AS2805_USAGES[variant], KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: algorithm, KeyModesOfUse };
   return { attributes, exportable: input.Exportable, material: { secret } };
 };

@@ -1,5 +1,5 @@
-import { attributesFromHeader, isExportable } from '../../key-block-attributes';
 import { KeyBlockHeader } from '../../key-block';
+import { attributesFromHeader, isExportable } from '../../key-block-attributes';
 import { KeyMaterial } from '../../key-material';
 import { ImportedHeader } from '../../key-record';
 import { Context } from '../../service';

@@ -1,4 +1,5 @@
 import { KeyObject, X509Certificate } from 'node:crypto';
+import { Import, keyWithHeader } from './imported-key';
 import { AgreementInput, agreeWith } from '../../agreed-keys';
 import { algorithmOf } from '../../certificates/certificate';
 import { invalid } from '../../errors';
@@ -7,7 +8,6 @@ import { openKeyBlock, readHeaderAlone } from '../../key-block';
 import { openTr34 } from '../../key-exchange/tr34';
 import { Context } from '../../service';
 import { certificateOf, certifiedBy, findAuthority, findKeyPair, findWrappingKey, partyOf, requireStrengthOfImport } from '../../wrapping-keys';
-import { Import, keyWithHeader } from './imported-key';
 
 interface Tr31Input {
   readonly WrappingKeyIdentifier: string;
