@@ -2,7 +2,8 @@
 import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
 import { toWire } from './certificates/certificate';
 import { issueCertificate } from './certificates/issue';
-import { CheckedEmulator, PRIMARY } from './checked-emulator';
+import { PRIMARY } from './checked-emulator';
+import { Emulator } from './emulator';
 import { KeyPairMaterial } from './key-material';
 import { Key, KeyAlgorithm, KeyAttributes, ModeOfUse } from './shapes';
 
@@ -88,7 +89,7 @@ export class Partner {
 export const rootMaterial = (PublicKeyCertificate: string, algorithm: KeyAlgorithm): object =>
   ({ RootCertificatePublicKey: { KeyAttributes: rootAttributes(algorithm), PublicKeyCertificate } });
 
-export async function importKey(emulator: CheckedEmulator, KeyMaterial: object, more: object = {}, region: string = PRIMARY): Promise<Key> {
+export async function importKey(emulator: Emulator, KeyMaterial: object, more: object = {}, region: string = PRIMARY): Promise<Key> {
   const { Key: key } = await emulator.call<{ Key: Key }>('ImportKey', { KeyMaterial, ...more }, { region });
   return key;
 }
@@ -104,13 +105,13 @@ export interface ExportAnswer {
 }
 
 export async function exportKey(
-  emulator: CheckedEmulator, arn: string, KeyMaterial: object, ExportAttributes?: object,
+  emulator: Emulator, arn: string, KeyMaterial: object, ExportAttributes?: object,
 ): Promise<ExportAnswer['WrappedKey']> {
   const input = { ExportKeyIdentifier: arn, KeyMaterial, ExportAttributes };
   return (await emulator.call<ExportAnswer>('ExportKey', input, { region: arn.split(':')[3] })).WrappedKey;
 }
 
-export async function parameters<T extends object>(emulator: CheckedEmulator, operation: string, input: object): Promise<T> {
+export async function parameters<T extends object>(emulator: Emulator, operation: string, input: object): Promise<T> {
   return emulator.call<T & Record<string, unknown>>(operation, input, { region: PRIMARY });
 }
 
