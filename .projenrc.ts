@@ -173,6 +173,8 @@ project.addTask('emulator', {
   exec: 'tsx test/emulator/main.ts',
   receiveArgs: true,
 });
+// Of npm, its shell and projen, none passes SIGINT on to the program below it. With exec the program takes the shell's place.
+project.package.setScript('emulator', 'exec tsx test/emulator/main.ts');
 project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',

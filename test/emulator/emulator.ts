@@ -31,7 +31,7 @@ export type EmulatorResponse = HttpAnswer;
 export class Emulator {
   readonly options: ResolvedOptions;
   readonly faults: Faults;
-  readonly log = new RequestLog();
+  readonly log: RequestLog;
   private readonly service: Service;
   private readonly handling: RequestHandling;
   private readonly controlPlaneQuota: RequestQuota;
@@ -39,6 +39,7 @@ export class Emulator {
   constructor(options: EmulatorOptions = {}) {
     this.options = resolveOptions(options);
     this.faults = new Faults(this.options.clock);
+    this.log = new RequestLog(this.options.logBounds);
     this.service = new Service(this.options, this.faults);
     this.controlPlaneQuota = new RequestQuota(this.options.tps, this.options.burst);
     this.handling = new RequestHandling(this.service, { 'control plane': this.controlPlaneQuota }, this.log);
@@ -47,12 +48,14 @@ export class Emulator {
   /** Answers a request. Rejects with ConnectionLostError where a client would see its connection break, and with nothing else. */
   async handle({ target, region, body, accessKeyId = 'AKIAEMULATOR' }: EmulatorRequest): Promise<EmulatorResponse> {
     const call = targetCall(target, body);
-    return this.answer({ call, scope: { region, accessKeyId, signingName: call.service?.signingName ?? 'payment-cryptography' } });
+    const signingName = call.kind === 'operation' ? call.service.signingName : 'payment-cryptography';
+    return this.answer({ call, scope: { region, accessKeyId, signingName } });
   }
 
   /** Answers a request as a server receives it. */
   async handleHttp(request: HttpRequest): Promise<EmulatorResponse> {
-    return this.answer({ call: callOf(request), scope: readSignatureScope(request.headers.authorization) });
+    const scope = readSignatureScope(request.headers.authorization);
+    return this.answer({ call: callOf(request, scope), scope });
   }
 
   /** Answers a request whose Region and caller stand in its SigV4 Authorization header. */

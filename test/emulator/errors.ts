@@ -31,6 +31,8 @@ const ERRORS = {
 
 export type ErrorType = keyof typeof ERRORS;
 
+export const ERROR_TYPES = Object.keys(ERRORS) as ErrorType[];
+
 /** An answer that says no. */
 export class ServiceError extends Error {
   readonly status: number;

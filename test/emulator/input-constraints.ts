@@ -10,6 +10,15 @@ function matches(pattern: string, value: string): boolean {
   return patterns.get(pattern)!.test(value);
 }
 
+/** A value in an error, shortened. Nobody's input may be so deep that there is no error. */
+function shown(value: unknown): string {
+  try {
+    return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 400);
+  } catch {
+    return '...';
+  }
+}
+
 /** Collects what the model forbids, and rebuilds the input without the members it does not know. */
 class Reader {
   readonly violations: string[] = [];
@@ -20,8 +29,7 @@ class Reader {
   }
 
   reject(shape: Shape, value: unknown, path: string, constraint: string): void {
-    const shown = shape.sensitive ? '***' : typeof value === 'string' ? value : JSON.stringify(value);
-    this.violations.push(`Value '${shown.slice(0, 400)}' at '${path}' failed to satisfy constraint: ${constraint}`);
+    this.violations.push(`Value '${shape.sensitive ? '***' : shown(value)}' at '${path}' failed to satisfy constraint: ${constraint}`);
   }
 
   checkSize(shape: Shape, size: number, value: unknown, path: string, what: string): void {

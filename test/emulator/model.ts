@@ -24,7 +24,7 @@ export interface ModelOperation {
   readonly errors: ReadonlyArray<{ readonly shape: string }>;
 }
 
-interface Model {
+export interface Model {
   readonly metadata: { readonly targetPrefix: string; readonly signingName: string };
   readonly operations: Readonly<Record<string, ModelOperation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
@@ -46,6 +46,12 @@ export const model = withDescribed(modelFile as unknown as Model);
 
 export function modelOperation(name: string): ModelOperation | undefined {
   return Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
+}
+
+/** The operation of a plane, with the model it stands in. No name is in both models. */
+export function modelOf(operation: string): { readonly model: Model; readonly operation: ModelOperation } | undefined {
+  const found = modelOperation(operation);
+  return found && { model, operation: found };
 }
 
 /** The pattern of a shape as a source for RegExp that matches whole values only. */

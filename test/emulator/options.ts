@@ -3,6 +3,7 @@ import { Clock, systemClock } from './clock';
 import { RandomBytes } from './key-material';
 import { PAYMENT_CRYPTOGRAPHY_REGIONS } from './regions';
 import { ReplicationOutcome } from './replication-outcome';
+import { LogBounds } from './request-log';
 import { resolveSwitches, Switches } from './switches';
 
 /** What can be chosen about an emulator. Times are seconds. */
@@ -32,6 +33,8 @@ export interface EmulatorOptions {
   /** How replication to a Region ends, where it does not simply succeed. */
   readonly replicationOutcomes?: Readonly<Record<string, ReplicationOutcome>>;
   readonly switches?: Partial<Switches>;
+  /** How much the request log keeps. Default: 200,000 requests and 128 MiB, so that a test finds all of its requests. */
+  readonly logBounds?: LogBounds;
   /** Default: cryptographically random. A test may seed it to repeat key ids and key check values. */
   readonly random?: RandomBytes;
 }
@@ -57,6 +60,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     regionsNotEnabled: options.regionsNotEnabled ?? [],
     replicationOutcomes: options.replicationOutcomes ?? {},
     switches: resolveSwitches(options.switches),
+    logBounds: options.logBounds ?? { entries: 200_000, bytes: 128 * 1024 * 1024 },
     random: options.random ?? randomBytes,
   };
 }

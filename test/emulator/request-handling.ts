@@ -30,6 +30,9 @@ interface Resolved {
   readonly scope: SignatureScope;
 }
 
+/** What a stranger calls its operation may be a long path. */
+const LONGEST_NAME = 128;
+
 /** The way of every request: who and what, faults, quota, constraints, operation, log. */
 export class RequestHandling {
   constructor(
@@ -69,15 +72,14 @@ export class RequestHandling {
   }
 
   private resolve({ call, scope }: Arrival, notes: Notes): Resolved {
-    const { service, operation } = call;
-    notes.service = service?.signingName;
-    notes.operation = operation;
+    notes.service = call.kind === 'operation' ? call.service.signingName : call.service;
+    notes.operation = call.operation?.slice(0, LONGEST_NAME);
     if (scope instanceof ServiceError) throw scope;
     notes.region = scope.region;
     notes.accessKeyId = scope.accessKeyId;
-    if (service === undefined || operation === undefined || !service.knows(operation)) {
-      throw new ServiceError('UnknownOperationException', `There is no operation ${operation ?? ''}.`);
-    }
+    if (call.kind === 'strange') throw new ServiceError('UnknownOperationException', call.message);
+    const { service, operation } = call;
+    if (!service.knows(operation)) throw new ServiceError('UnknownOperationException', `There is no operation ${operation}.`);
     checkScope(this.service, service, scope);
     if (!Object.hasOwn(service.operations, operation)) {
       throw new ServiceError('UnknownOperationException', `The emulator does not have ${operation} yet.`);
