@@ -24,7 +24,7 @@ export class CheckedEmulator extends Emulator {
 
   constructor(options: EmulatorOptions = {}) {
     const clock = new VirtualClock();
-    super({ tps: Infinity, ...options, clock });
+    super({ tps: Infinity, symmetricTps: Infinity, asymmetricTps: Infinity, ...options, clock });
     this.clock = clock;
     this.log.listen(entry => this.problems.push(...responseProblems(entry).map(problem => `${entry.operation}: ${problem}`)));
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { dataPlaneOperation } from './data-plane/router';
 import { targetCall, targetFor } from './emulated-services';
 import { ServiceError } from './errors';
 import { Faults } from './faults';
@@ -7,7 +8,7 @@ import { callOf } from './http-routing';
 import { decideMpaSession, MpaDecision, MpaSession } from './multi-party-approval';
 import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
 import { HttpAnswer, httpAnswer } from './protocols';
-import { RequestQuota } from './quota';
+import { QuotaName, RequestQuota } from './quota';
 import { restartReplication } from './replication';
 import { ReplicationOutcome } from './replication-outcome';
 import { Arrival, RequestHandling } from './request-handling';
@@ -27,22 +28,27 @@ export interface EmulatorRequest {
 
 export type EmulatorResponse = HttpAnswer;
 
-/** AWS Payment Cryptography's control plane for one account, in all Regions. */
+/** Both planes of AWS Payment Cryptography for one account, in all Regions. */
 export class Emulator {
   readonly options: ResolvedOptions;
   readonly faults: Faults;
   readonly log: RequestLog;
   private readonly service: Service;
   private readonly handling: RequestHandling;
-  private readonly controlPlaneQuota: RequestQuota;
+  private readonly quotas: Readonly<Record<QuotaName, RequestQuota>>;
 
   constructor(options: EmulatorOptions = {}) {
     this.options = resolveOptions(options);
     this.faults = new Faults(this.options.clock);
     this.log = new RequestLog(this.options.logBounds);
     this.service = new Service(this.options, this.faults);
-    this.controlPlaneQuota = new RequestQuota(this.options.tps, this.options.burst);
-    this.handling = new RequestHandling(this.service, { 'control plane': this.controlPlaneQuota }, this.log);
+    const { tps, burst, symmetricTps, asymmetricTps } = this.options;
+    this.quotas = {
+      'control plane': new RequestQuota(tps, burst),
+      'data plane, symmetric': new RequestQuota(symmetricTps),
+      'data plane, asymmetric': new RequestQuota(asymmetricTps),
+    };
+    this.handling = new RequestHandling(this.service, this.quotas, this.log);
   }
 
   /** Answers a request. Rejects with ConnectionLostError where a client would see its connection break, and with nothing else. */
@@ -63,11 +69,12 @@ export class Emulator {
     return this.answer({ call: targetCall(request.target, request.body), scope: readSignatureScope(request.authorization) });
   }
 
-  /** One operation of the control plane, input to output. Rejects with the ServiceError the service answers with, or ConnectionLostError. */
+  /** One operation of either plane, input to output. Rejects with the ServiceError the service answers with, or ConnectionLostError. */
   async call<Output = Record<string, unknown>>(operation: string, input: object, from: { region: string; accessKeyId?: string }): Promise<Output> {
     const { region, accessKeyId = 'AKIAEMULATOR' } = from;
     const scope = { region, accessKeyId, signingName: 'payment-cryptography' };
-    const output = await this.handling.handle({ call: targetCall(targetFor(operation), JSON.stringify(input)), scope });
+    const call = dataPlaneOperation(operation, input) ?? targetCall(targetFor(operation), JSON.stringify(input));
+    const output = await this.handling.handle({ call, scope });
     if (output instanceof ServiceError) throw output;
     return JSON.parse(JSON.stringify(output)) as Output;
   }
@@ -118,7 +125,7 @@ export class Emulator {
   reset(): void {
     this.service.clear();
     this.faults.clear();
-    this.controlPlaneQuota.clear();
+    Object.values(this.quotas).forEach(quota => quota.clear());
     this.log.clear();
   }
 

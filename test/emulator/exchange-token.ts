@@ -56,7 +56,7 @@ export function findExchangeToken(context: Context, id: string, direction: Excha
   const { service, region, now } = context;
   const token = service.exchangeTokens.get(id);
   const unusable = (reason: string): ServiceError =>
-    new ServiceError(service.options.switches.unusableExchangeToken, `${id} ${reason}`, id);
+    new ServiceError(service.options.switches.unusableExchangeToken, `${id} ${reason}`, { ResourceId: id });
   if (token === undefined || token.region !== region || token.direction !== direction) throw unusable(`is no ${direction} token of this account in ${region}.`);
   if (token.validUntil < now) throw unusable(`has expired on ${new Date(token.validUntil).toISOString()}.`);
   if (token.materialType !== materialType) throw invalid(`${id} is for ${token.materialType}, not for ${materialType}.`);

@@ -111,5 +111,5 @@ export class Faults {
 const isDenial = (effect: FaultEffect): boolean => effect.kind === 'error' && effect.type === 'AccessDeniedException';
 
 export function errorOf(effect: FaultEffect & { kind: 'error' }, resourceId: string): ServiceError {
-  return new ServiceError(effect.type, effect.message ?? effect.type, resourceId);
+  return new ServiceError(effect.type, effect.message ?? effect.type, { ResourceId: resourceId });
 }

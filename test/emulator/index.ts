@@ -10,4 +10,4 @@ export { logLine, type RequestListener, RequestLog, type RequestLogEntry } from 
 export { type EmulatorServer, type EmulatorServerOptions, startEmulatorServer } from './server';
 export type { Alias, Key, KeyAttributes, ReplicationStatus, Tag } from './shapes';
 export type { RegionSnapshot } from './snapshot';
-export { SWITCHES, type Switches } from './switches';
+export { DATA_PLANE_SWITCHES, SWITCHES, type Switches } from './switches';

@@ -1,9 +1,10 @@
+import dataPlaneFile from './payment-cryptography-data.model.json';
 import modelFile from './payment-cryptography.model.json';
 
-/** A shape of the service model, as far as the emulator reads it. */
+/** A shape of a service model, as far as the emulator reads it. */
 export interface Shape {
   readonly type: 'structure' | 'list' | 'map' | 'string' | 'boolean' | 'integer' | 'timestamp';
-  readonly members?: Readonly<Record<string, { readonly shape: string }>>;
+  readonly members?: Readonly<Record<string, { readonly shape: string; readonly location?: 'uri' }>>;
   readonly required?: readonly string[];
   readonly member?: { readonly shape: string };
   readonly key?: { readonly shape: string };
@@ -15,10 +16,13 @@ export interface Shape {
   readonly union?: boolean;
   readonly sensitive?: boolean;
   readonly exception?: boolean;
+  /** Of an exception. */
+  readonly error?: { readonly httpStatusCode: number };
 }
 
 export interface ModelOperation {
   readonly name: string;
+  readonly http: { readonly method: string; readonly requestUri: string };
   readonly input: { readonly shape: string };
   readonly output: { readonly shape: string };
   readonly errors: ReadonlyArray<{ readonly shape: string }>;
@@ -42,7 +46,10 @@ function withDescribed(given: Model): Model {
   return { ...given, shapes: Object.fromEntries(shapes) as Model['shapes'] };
 }
 
+/** Of the control plane. */
 export const model = withDescribed(modelFile as unknown as Model);
+
+export const dataPlaneModel = dataPlaneFile as unknown as Model;
 
 export function modelOperation(name: string): ModelOperation | undefined {
   return Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
@@ -50,8 +57,8 @@ export function modelOperation(name: string): ModelOperation | undefined {
 
 /** The operation of a plane, with the model it stands in. No name is in both models. */
 export function modelOf(operation: string): { readonly model: Model; readonly operation: ModelOperation } | undefined {
-  const found = modelOperation(operation);
-  return found && { model, operation: found };
+  const found = [model, dataPlaneModel].find(({ operations }) => Object.hasOwn(operations, operation));
+  return found && { model: found, operation: found.operations[operation] };
 }
 
 /** The pattern of a shape as a source for RegExp that matches whole values only. */

@@ -16,6 +16,10 @@ export interface EmulatorOptions {
   readonly tps?: number;
   /** Control-plane requests that the quota lets through at once, after a while without any. Default: those of a second. */
   readonly burst?: number;
+  /** Data-plane requests with symmetric keys, per second and Region. Default: 500. */
+  readonly symmetricTps?: number;
+  /** Data-plane requests with asymmetric keys, per second and Region. Default: 20. */
+  readonly asymmetricTps?: number;
   /** Keys per Region. Default: 2,000. */
   readonly keyQuota?: number;
   /** Aliases per Region. Default: 2,000. */
@@ -51,6 +55,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     account: options.account ?? '111122223333',
     tps: options.tps ?? 5,
     burst: options.burst ?? options.tps ?? 5,
+    symmetricTps: options.symmetricTps ?? 500,
+    asymmetricTps: options.asymmetricTps ?? 20,
     keyQuota: options.keyQuota ?? 2000,
     aliasQuota: options.aliasQuota ?? 2000,
     replicationDelay,

@@ -39,16 +39,19 @@ const REST_STATUS: Partial<Record<ErrorType, number>> = {
   ThrottlingException: 429,
 };
 
+/** The model of the data plane spells this member in two ways, and has none where something is not found. */
+function restMessage({ type, message }: ServiceError): object {
+  if (type === 'ResourceNotFoundException') return {};
+  return type === 'ValidationException' ? { message } : { Message: message };
+}
+
 const restStatus = (error: ServiceError): number => REST_STATUS[error.type] ?? error.status;
 
 /** restJson1: the type of an error stands in a header, and statuses differ. */
 const restJson: Protocol = {
   contentType: 'application/json',
   failure: error => {
-    const { __type, Message, ...members } = error.body();
-    // The model of the data plane spells this member in two ways.
-    const message = Message === undefined ? {} : error.type === 'ValidationException' ? { message: Message } : { Message };
-    return { status: restStatus(error), headers: { 'x-amzn-errortype': error.type }, body: { ...message, ...members } };
+    return { status: restStatus(error), headers: { 'x-amzn-errortype': error.type }, body: { ...restMessage(error), ...error.members } };
   },
   write: body => JSON.stringify(body),
 };

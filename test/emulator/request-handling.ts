@@ -3,7 +3,7 @@ import { EmulatedService } from './emulated-services';
 import { ConnectionLostError, ServiceError } from './errors';
 import { errorOf, FaultEffect } from './faults';
 import { arnOf, KeyInRegion, tagsOf } from './key-record';
-import { keyNamedBy } from './lookup';
+import { keyNamedBy, resourceNamedBy } from './lookup';
 import { model } from './model';
 import { Operation } from './operations/operation';
 import { QuotaName, RequestQuota } from './quota';
@@ -135,8 +135,7 @@ const takesEffect = (effect: FaultEffect): boolean => effect.kind !== 'delay' &&
 
 function failureOf(effect: FaultEffect, input: unknown): Error {
   if (effect.kind === 'connection lost') return new ConnectionLostError(effect.executed);
-  const named = input as { KeyIdentifier?: string; ResourceArn?: string; AliasName?: string } | null;
-  return errorOf(effect as FaultEffect & { kind: 'error' }, named?.KeyIdentifier ?? named?.ResourceArn ?? named?.AliasName ?? '');
+  return errorOf(effect as FaultEffect & { kind: 'error' }, resourceNamedBy(input));
 }
 
 function checkScope({ options }: Service, service: EmulatedService, { region, signingName }: SignatureScope): void {

@@ -1,5 +1,6 @@
 import { publicEncrypt, X509Certificate } from 'node:crypto';
 import { CheckedEmulator, CARD_VERIFICATION, inRegion, PRIMARY, REPLICA } from './checked-emulator';
+import { DATA_PLANE_SWITCH_CASES } from './data-plane/switch-cases';
 import {
   attributesOf, encryptionKey, exportKey, importKey, parameters, Partner, PartnerOptions, rootMaterial,
 } from './exchange-fixtures';
@@ -396,4 +397,5 @@ export const SWITCH_CASES: Readonly<Record<SwitchName, SwitchCase>> = {
       return 'PrimaryRegion' in key && 'MultiRegionKeyType' in key ? 'present' : 'absent';
     },
   },
+  ...DATA_PLANE_SWITCH_CASES,
 };

@@ -11,8 +11,7 @@ function choice<const V extends string>(letter: string, variants: readonly [V, .
   return { letter, variants, reason };
 }
 
-/** Every behaviour of the service that nobody could confirm, as far as it shows in an operation built here. */
-export const SWITCHES = {
+const CONTROL_PLANE_SWITCHES = {
   invalidKeyAttributes: choice('a', ['ValidationException', 'ConflictException'],
     'a wrong combination is wrong whatever state the service is in'),
   replicationOfNonExportableKey: choice('a', ['ValidationException', 'ConflictException', 'ignored'],
@@ -118,6 +117,40 @@ export const SWITCHES = {
   multiRegionMembersInListKeys: choice('-', ['absent', 'present'],
     'the live service leaves them out although the model has them'),
 } as const;
+
+export const DATA_PLANE_SWITCHES = {
+  unusableKey: choice('-', ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'],
+    'of a key that is disabled or about to be deleted, the operations of the control plane say this'),
+  isoMacLength: choice('-', ['4', '8'],
+    'algorithms 1 and 3 of ISO 9797-1 gave four bytes when somebody looked, the guide shows eight'),
+  isoMacPadding: choice('-', ['zeros', 'ValidationException'],
+    'a sample sends messages that are no whole blocks, the guide tells the caller to pad'),
+  macLengthUnit: choice('-', ['bytes', 'digits'],
+    'the largest length that the model permits, 32, is that of SHA-256 in bytes'),
+  emvMacPadding: choice('-', ['METHOD_2', 'METHOD_1'],
+    'EMV pads commands with method 2 of ISO 9797-1'),
+  panInIsoFormat4: choice('-', ['WHOLE', 'RIGHTMOST_12'],
+    'ISO 9564-1 and a sample take the whole PAN, the model speaks of twelve digits'),
+  malformedPinBlock: choice('-', ['VerificationFailedException', 'ValidationException'],
+    'a wrong PAN shows as a malformed PIN block, and is a PIN that is not verified'),
+  visaPinUnderDukpt: choice('-', ['verified', 'InternalServerException'],
+    'the model permits it, although the service failed when somebody tried'),
+  unpaddedTransactionData: choice('-', ['ValidationException', 'zeros'],
+    'the guide says that the caller must pad'),
+  counterInDynamicValue: choice('-', ['decimal', 'hexadecimal'],
+    'the track of a card has four decimal digits for it'),
+  paddingOfSymmetricData: choice('-', ['ignored', 'ValidationException'],
+    'the model permits paddings that only RSA has'),
+  rsaPaddingByDefault: choice('-', ['PKCS1', 'OAEP_SHA1', 'OAEP_SHA256', 'OAEP_SHA512'],
+    'the first of the model'),
+  dukptModeByDefault: choice('-', ['CBC', 'ECB'],
+    'ECB shows which blocks are equal'),
+  dukptVariantByDefault: choice('-', ['BIDIRECTIONAL', 'REQUEST'],
+    'without a direction both are meant'),
+} as const;
+
+/** Every behaviour of the service that nobody could confirm, as far as it shows in an operation built here. */
+export const SWITCHES = { ...CONTROL_PLANE_SWITCHES, ...DATA_PLANE_SWITCHES } as const;
 
 export type SwitchName = keyof typeof SWITCHES;
 

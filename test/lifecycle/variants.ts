@@ -1,7 +1,8 @@
-import { SWITCHES, Switches } from '../emulator';
+import { DATA_PLANE_SWITCHES, SWITCHES, Switches } from '../emulator';
 import { coveringRows, Row } from './pairwise';
 
-type SwitchName = keyof Switches;
+/** Of the control plane: a key's life uses no other. */
+type SwitchName = Exclude<keyof Switches, keyof typeof DATA_PLANE_SWITCHES>;
 
 /** The switches that a key's life can meet; of the others, why it cannot. */
 const MET: Record<SwitchName, true | string> = {
@@ -94,7 +95,7 @@ export interface Variants {
   readonly surroundings: Choices<typeof SURROUNDINGS>;
 }
 
-const met = (Object.keys(SWITCHES) as SwitchName[]).filter(name => MET[name] === true);
+const met = (Object.keys(MET) as SwitchName[]).filter(name => MET[name] === true);
 
 export const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(met.map(name => [name, [...SWITCHES[name].variants]])),
