@@ -7,7 +7,8 @@ import { ReplicationStep } from './replication-outcome';
 export type Task =
   | { readonly kind: 'replication step'; readonly keyId: string; readonly region: string; readonly course: number; readonly step: ReplicationStep }
   | { readonly kind: 'replica deletion'; readonly keyId: string; readonly region: string; readonly course: number }
-  | { readonly kind: 'key deletion'; readonly keyId: string; readonly until: number };
+  | { readonly kind: 'key deletion'; readonly keyId: string; readonly until: number }
+  | { readonly kind: 'end of a session'; readonly arn: string };
 
 export interface AgendaEntry {
   readonly time: number;

@@ -1,5 +1,6 @@
 import { Task } from './agenda';
 import { completeKeyDeletion } from './key-deletion';
+import { expireMpaSession } from './multi-party-approval';
 import { completeReplicaDeletion, takeReplicationStep } from './replication';
 import { Service } from './service';
 
@@ -9,6 +10,7 @@ const PERFORM: { readonly [K in Task['kind']]: Perform<K> } = {
   'replication step': takeReplicationStep,
   'replica deletion': completeReplicaDeletion,
   'key deletion': completeKeyDeletion,
+  'end of a session': expireMpaSession,
 };
 
 /** Does what is due, each task as of its own time. */
