@@ -124,9 +124,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-runner@^2.197.10',
     'fflate@^0.8.3',
     'tsx@^4.23.0',
-    // Certificates and certificate signing requests of the emulator.
-    '@peculiar/x509@2.2.0',
-    'reflect-metadata@0.2.2',
     '@types/aws-lambda',
   ],
 

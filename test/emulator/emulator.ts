@@ -5,6 +5,7 @@ import { ServiceError } from './errors';
 import { Faults } from './faults';
 import { HttpRequest } from './http-request';
 import { callOf } from './http-routing';
+import { decideMpaSession, MpaDecision, MpaSession } from './multi-party-approval';
 import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
 import { HttpAnswer, httpAnswer } from './protocols';
 import { QuotaName, RequestQuota } from './quota';
@@ -89,6 +90,18 @@ export class Emulator {
   snapshot(region: string): RegionSnapshot {
     this.catchUp();
     return regionSnapshot(this.service, region);
+  }
+
+  /** What teams have not decided yet, in all Regions. Not a request either. */
+  approvals(): MpaSession[] {
+    this.catchUp();
+    return [...this.service.mpaSessions.values()];
+  }
+
+  /** Decides for the team. False when there is no such session, or no more. */
+  decideApproval(sessionArn: string, decision: MpaDecision): boolean {
+    this.catchUp();
+    return decideMpaSession(this.service, sessionArn, decision, this.options.clock.now());
   }
 
   /** The value of a parameter of Systems Manager; undefined: there is none. Not a request either. */

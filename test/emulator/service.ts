@@ -1,6 +1,9 @@
 import { Agenda } from './agenda';
+import { AuthorityFamily, CertificateAuthority, IssuedCertificate } from './certificates/certificate-authority';
+import { ExchangeToken } from './exchange-token';
 import { Faults } from './faults';
 import { KeyRecord } from './key-record';
+import { MpaAssociation, MpaSession } from './multi-party-approval';
 import { ResolvedOptions } from './options';
 import { ReplicationOutcome } from './replication-outcome';
 import { TagIndex } from './tag-index';
@@ -19,6 +22,15 @@ export class Service {
   readonly replicationOutcomes = new Map<string, ReplicationOutcome>();
   /** Of Systems Manager, by Region and name: all versions. */
   readonly parameters = new Map<string, readonly string[]>();
+  readonly certificateAuthorities = new Map<AuthorityFamily, CertificateAuthority>();
+  /** By id: tokens of imports and exports. */
+  readonly exchangeTokens = new Map<string, ExchangeToken>();
+  /** Certificates of key pairs, by key id. */
+  readonly keyCertificates = new Map<string, IssuedCertificate>();
+  /** By Region: the team that approves imports of root certificates. */
+  readonly mpaAssociations = new Map<string, MpaAssociation>();
+  /** By ARN: what teams have not decided yet. */
+  readonly mpaSessions = new Map<string, MpaSession>();
   private readonly aliases = new Map<string, Map<string, AliasRecord>>();
   private readonly defaultRegions = new Map<string, readonly string[]>();
   private serial = 0;
@@ -35,6 +47,11 @@ export class Service {
     this.aliases.clear();
     this.parameters.clear();
     this.defaultRegions.clear();
+    this.certificateAuthorities.clear();
+    this.exchangeTokens.clear();
+    this.keyCertificates.clear();
+    this.mpaAssociations.clear();
+    this.mpaSessions.clear();
     this.replicationOutcomes.clear();
     for (const [region, outcome] of Object.entries(this.options.replicationOutcomes)) {
       this.replicationOutcomes.set(region, outcome);
