@@ -4,7 +4,8 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { arnOfForeignKey, isExportable } from './private/foreign-key';
+import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, TEXTS } from './private/expected';
+import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
 import { regionRecord } from './private/region-record';
 import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
@@ -59,6 +60,14 @@ export interface KeyReplicationProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const PROPS: Expectations<keyof KeyReplicationProps> = {
+  key: KEY,
+  replicationRegions: TEXTS,
+  waitForReplication: optional(FLAG),
+  replicationTimeout: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
+
 /**
  * Replication Regions of a key that something else made.
  *
@@ -102,9 +111,11 @@ export class KeyReplication extends Resource {
    * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
    * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
    * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
+   * @throws InvalidProperty when a property is of a wrong type, as it may be in languages that do not check types
    */
   constructor(scope: Construct, id: string, props: KeyReplicationProps) {
     super(scope, id);
+    expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
     const { path } = this.node;
     const KeyArn = arnOfForeignKey(path, Stack.of(this), key, {
@@ -113,16 +124,17 @@ export class KeyReplication extends Resource {
     });
     const ReplicationTimeoutInMinutes = replicationTimeoutInMinutes(path, props.replicationTimeout);
     this.replicationRegions = checkedReplicationRegions(this, props.replicationRegions);
-    if (!isExportable(key) && this.replicationRegions.length > 0) {
+    const declarer = declarerOf(key);
+    if (!isExportable(declarer) && this.replicationRegions.length > 0) {
       throw new PaymentKeyError('ExportableNeededForReplication',
-        `${path}: only exportable keys replicate, but ${key.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
+        `${path}: only exportable keys replicate, but ${declarer.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
     }
     const [other] = declaredBefore(this, KeyArn);
     if (other !== undefined) {
       throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }
-    if (CfnKey.isCfnKey(key) && key.replicationRegions !== undefined) {
-      Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${key.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
+    if (CfnKey.isCfnKey(declarer) && declarer.replicationRegions !== undefined) {
+      Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${declarer.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
         + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
     }
     const record = regionRecord(this);

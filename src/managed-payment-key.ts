@@ -4,8 +4,8 @@ import { AspectPriority, Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy,
 import { Construct } from 'constructs';
 import { PaymentKeyBase } from './payment-key-base';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { RemovalOptions } from './private/key-in-regions';
-import { markAsManaged } from './private/managed-key-mark';
+import { expectText } from './private/expected';
+import { RemovalOptions } from './private/own-key';
 import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 import { policyText, resourcePolicyErrors } from './private/resource-policy';
 import { stackTags, tagErrors } from './private/tags';
@@ -56,6 +56,13 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /**
    * @internal
    */
+  public override get _isManaged(): boolean {
+    return true;
+  }
+
+  /**
+   * @internal
+   */
   public readonly _knownArn?: string;
 
   /**
@@ -73,7 +80,6 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /** @param kindOf what it is declared as, given its path for errors */
   constructor(scope: Construct, id: string, kindOf: (path: string) => ManagedKey<any>) {
     super(scope, id);
-    markAsManaged(this);
     const kind = kindOf(this.node.path);
     const { declared, replicationRegions, removalPolicy } = kind;
     if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(this.node.path); }
@@ -167,6 +173,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * @throws ReplicationRegionsNotDeclared when the key was declared without a list of replication Regions
    */
   public addReplicationRegion(region: string): void {
+    expectText(this.node.path, 'region', region);
     if (!this.regions) {
       throw new PaymentKeyError('ReplicationRegionsNotDeclared', `${this.node.path}: the key was declared without replicationRegions, so its `
         + 'Regions are not decided here. Declare it with replicationRegions, an empty list if need be, and then add Regions');
@@ -220,7 +227,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    *
    * @internal
    */
-  public _tags(): Record<string, string> {
+  public override _tags(): Record<string, string> {
     return { ...this.tagsOfStack, ...this.cdkTagManager.tagValues() };
   }
 

@@ -240,6 +240,20 @@ export class PaymentKeyGrants {
   }
 
   /**
+   * Allows to generate authorization request cryptograms (ARQC) as an EMV card does, to test what verifies them.
+   *
+   * The key is an EMV issuer master key for cryptograms (usage E0).
+   *
+   * API: GenerateAuthRequestCryptogram.
+   *
+   * @param grantee who gets the permission
+   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
+   */
+  public generateAuthRequestCryptogram(grantee: IGrantable): Grant {
+    return this.grant('generateAuthRequestCryptogram', grantee);
+  }
+
+  /**
    * Allows to verify the authorization request cryptograms (ARQC) of EMV cards, and to answer them (ARPC).
    *
    * The key is an EMV issuer master key for cryptograms (usage E0).
