@@ -143,7 +143,7 @@ export function helpText(): string {
   return [
     'AWS Payment Cryptography on this machine: many Regions, one port.',
     '',
-    'Usage: npm run emulator -- [options]',
+    `Usage: ${process.env.EMULATOR_COMMAND ?? 'npm run emulator --'} [options]`,
     ...flags,
     '',
     'Operations:',
