@@ -5,6 +5,7 @@ import { ServiceError } from './errors';
 import { Faults } from './faults';
 import { HttpRequest } from './http-request';
 import { callOf } from './http-routing';
+import { decideMpaSession, MpaDecision, MpaSession } from './multi-party-approval';
 import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
 import { HttpAnswer, httpAnswer } from './protocols';
 import { QuotaName, RequestQuota } from './quota';
@@ -15,6 +16,8 @@ import { RequestLog } from './request-log';
 import { Service } from './service';
 import { readSignatureScope } from './signature-scope';
 import { RegionSnapshot, regionSnapshot } from './snapshot';
+import { decode, encode } from './state-codec';
+import { performDueTasks } from './tasks';
 
 /** A request whose Region and caller are known. */
 export interface EmulatorRequest {
@@ -91,6 +94,18 @@ export class Emulator {
     return regionSnapshot(this.service, region);
   }
 
+  /** What teams have not decided yet, in all Regions. Not a request either. */
+  approvals(): MpaSession[] {
+    this.catchUp();
+    return [...this.service.mpaSessions.values()];
+  }
+
+  /** Decides for the team. False when there is no such session, or no more. */
+  decideApproval(sessionArn: string, decision: MpaDecision): boolean {
+    this.catchUp();
+    return decideMpaSession(this.service, sessionArn, decision, this.options.clock.now());
+  }
+
   /** The value of a parameter of Systems Manager; undefined: there is none. Not a request either. */
   parameter(region: string, name: string): string | undefined {
     return this.service.parameters.get(`${region}/${name}`)?.at(-1);
@@ -116,8 +131,18 @@ export class Emulator {
     this.log.clear();
   }
 
+  /** Everything that the service knows, as JSON. Requests and faults are no part of it. It has key material in it. */
+  save(): unknown {
+    return encode(this.service.save());
+  }
+
+  /** The service as it was saved. Throws when this is nothing that was saved. */
+  restore(saved: unknown): void {
+    this.service.restore(decode(saved) as Record<string, unknown>);
+  }
+
   private catchUp(): void {
-    this.service.agenda.runUntil(this.options.clock.now());
+    performDueTasks(this.service, this.options.clock.now());
   }
 
   private async answer(arrival: Arrival): Promise<EmulatorResponse> {

@@ -2,6 +2,7 @@ export { type Clock, systemClock, VirtualClock } from './clock';
 export { Emulator, type EmulatorRequest, type EmulatorResponse } from './emulator';
 export { ConnectionLostError, type ErrorType, ServiceError } from './errors';
 export { effects, type Fault, type FaultEffect, type FaultRequest, Faults, keyNotFoundAtFirst } from './faults';
+export type { MpaDecision, MpaSession } from './multi-party-approval';
 export type { EmulatorOptions, ResolvedOptions } from './options';
 export { PAYMENT_CRYPTOGRAPHY_REGIONS } from './regions';
 export type { ReplicationOutcome } from './replication-outcome';

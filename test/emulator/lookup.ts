@@ -63,6 +63,13 @@ export function requireState(key: KeyInRegion, state: 'CREATE_COMPLETE' | 'DELET
   if (key.record.state !== state) throw invalid(`Key ${arnOf(key)} is not in ${state} state.`);
 }
 
+/** The key can take part in cryptography: it is there and enabled, in this Region too. */
+export function requireUsable(key: KeyInRegion): void {
+  requireState(key, 'CREATE_COMPLETE');
+  const usage = key.replica === undefined ? key.record.usage : key.replica.copy;
+  if (usage?.enabled !== true) throw invalid(`Key ${arnOf(key)} is disabled.`);
+}
+
 export function findAlias(context: Context, name: string): AliasRecord {
   const alias = context.service.aliasesIn(context.region).get(name);
   if (alias === undefined) throw notFound(name);

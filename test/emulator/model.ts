@@ -34,8 +34,20 @@ export interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
+/** What the guide describes and the model leaves out. */
+const DESCRIBED: Readonly<Record<string, Partial<Shape>>> = {
+  KeyState: { enum: [...modelFile.shapes.KeyState.enum, 'CREATE_FAILED'] },
+  // Whether a value may be empty is a switch.
+  TagValue: { min: 0 },
+};
+
+function withDescribed(given: Model): Model {
+  const shapes = Object.entries(given.shapes).map(([name, shape]) => [name, { ...shape, ...DESCRIBED[name] }]);
+  return { ...given, shapes: Object.fromEntries(shapes) as Model['shapes'] };
+}
+
 /** Of the control plane. */
-export const model = modelFile as unknown as Model;
+export const model = withDescribed(modelFile as unknown as Model);
 
 export const dataPlaneModel = dataPlaneFile as unknown as Model;
 

@@ -76,15 +76,8 @@ test.each([['GET', '/'], ['PUT', '/'], ['POST', '/nowhere'], ['POST', '//'], ['P
   expect(server.emulator.snapshot(PRIMARY).keys).toEqual([]);
 });
 
-test('an operation of the model that is not built says so', async () => {
-  const missing = Object.keys(model.operations).filter(name => !Object.hasOwn(operations, name));
-  expect(missing.sort()).toEqual([
-    'AssociateMpaTeam', 'DisassociateMpaTeam', 'ExportKey', 'GetCertificateSigningRequest', 'GetMpaTeamAssociation',
-    'GetParametersForExport', 'GetParametersForImport', 'GetPublicKeyCertificate', 'ImportKey',
-  ]);
-  for (const name of missing) {
-    expect(await call(name, '{}')).toMatchObject({ status: 400, body: { Message: `The emulator does not have ${name} yet.` } });
-  }
+test('every operation of the control plane is built', () => {
+  expect(Object.keys(operations).sort()).toEqual(Object.keys(model.operations).sort());
 });
 
 test('a lost response is a broken connection, and the key exists', async () => {
