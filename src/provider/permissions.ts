@@ -110,9 +110,9 @@ const ON_DEMAND = {
     actions: ['AddKeyReplicationRegions', 'RemoveKeyReplicationRegions'],
   },
   adoption: {
-    // Once they bear our tag, adopted keys are changed like any other. An adoption that fails gives the former tags back.
+    // Once they bear our tag, adopted keys are changed like any other.
     sid: 'AdoptKeys',
-    actions: ['TagResource', 'UntagResource'],
+    actions: ['TagResource'],
   },
   restoration: {
     sid: 'RestoreKeysToAdopt',
