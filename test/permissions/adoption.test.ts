@@ -68,6 +68,10 @@ const SCENARIOS: Record<string, Scenario> = {
       return requests.remove(keyArn, declared());
     },
   },
+  'a key that gets a resource policy': {
+    props: WITH_POLICY,
+    run: ({ requests, declared }) => requests.create(declared({ ResourcePolicy: POLICY })),
+  },
   'a resource policy that comes, changes and goes': {
     props: WITH_POLICY,
     run: async ({ keyArn, requests, declared }) => {
@@ -107,7 +111,7 @@ describe('what the function asks for to adopt', () => {
     const policies = policiesFor(stack => seen.forEach(({ keyArn }, index) =>
       adopting(keyArn, { restoreIfPending: true, ...WITH_POLICY }, `Adopted${index}`)(stack)));
     const unused = await unusedGrants(requests, policies);
-    expect(unused.filter(grant => /^(AdoptKeys|RestoreKeysToAdopt|SetResourcePoliciesOfOwnKeys) /.test(grant))).toEqual([]);
+    expect(unused.filter(grant => /^(AdoptKeys|RestoreKeysToAdopt) /.test(grant))).toEqual([]);
   }, 60_000);
 });
 
@@ -142,9 +146,14 @@ describe('what it cannot do', () => {
     expect(await allowed(ask(operation, KEY, STACK_ID))).toBe(true);
   });
 
-  test.each(['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'])('%s on keys of others, or in stacks without resource policies', async operation => {
+  test.each(['PutResourcePolicy', 'DeleteResourcePolicy'])('%s on keys of others, or in stacks without resource policies', async operation => {
     expect(await allowed(ask(operation, KEY, STACK_ID), WITH_POLICY)).toBe(true);
     expect(await allowed(ask(operation, KEY, OTHER_STACK), WITH_POLICY)).toBe(false);
     expect(await allowed(ask(operation, KEY, STACK_ID))).toBe(false);
+  });
+
+  test('GetResourcePolicy on another key of others than the one to adopt', async () => {
+    expect(await allowed(ask('GetResourcePolicy', KEY, OTHER_STACK))).toBe(true);
+    expect(await allowed(ask('GetResourcePolicy', KEY.replace('key/a', 'key/b'), OTHER_STACK))).toBe(false);
   });
 });
