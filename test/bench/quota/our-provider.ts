@@ -53,6 +53,11 @@ export class OurProvider implements Deployer {
     timeline.addSource({ due: () => this.stateMachine.next?.due, run: () => this.stateMachine.runState(this.stateMachine.next!) });
   }
 
+  /** Whether every execution has ended. */
+  get isIdle(): boolean {
+    return this.stateMachine.running.length === 0;
+  }
+
   readonly create: Begin = (index, ended) => this.send(index, { RequestType: 'Create' }, ({ Status, PhysicalResourceId }) => {
     this.keyArns[index] = PhysicalResourceId;
     ended(Status === 'SUCCESS');
