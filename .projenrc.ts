@@ -129,9 +129,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-runner@^2.197.10',
     'fflate@^0.8.3',
     'tsx@^4.23.0',
-    // Certificates and certificate signing requests of the emulator.
-    '@peculiar/x509@2.2.0',
-    'reflect-metadata@0.2.2',
     '@types/aws-lambda',
   ],
 
@@ -176,6 +173,13 @@ project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 project.addTask('emulator', {
   description: 'Start the AWS Payment Cryptography emulator alone (--help lists its options)',
   exec: 'tsx test/emulator/main.ts',
+  receiveArgs: true,
+});
+// Of npm, its shell and projen, none passes SIGINT on to the program below it. With exec the program takes the shell's place.
+project.package.setScript('emulator', 'exec tsx test/emulator/main.ts');
+project.addTask('package:emulator', {
+  description: 'The emulator as an npm package of its own: one bundled file with a command, and its tarball',
+  exec: 'tsx test/emulator/package/build.ts',
   receiveArgs: true,
 });
 project.addTask('demo', {

@@ -3,7 +3,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError } from './private/errors';
-import { regionRecord } from './private/region-record';
+import { expect, Expectations, oneOf, optional, TEXTS } from './private/expected';
 import { checkedReplicationRegions } from './private/regions';
 import {
   ACCOUNT_DEFAULT_REPLICATION, ACCOUNT_DEFAULT_REPLICATION_MINUTES, accountDefaultReplicationProperties,
@@ -34,6 +34,11 @@ export interface AccountDefaultReplicationProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const PROPS: Expectations<keyof AccountDefaultReplicationProps> = {
+  regions: TEXTS,
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
+
 /**
  * The default replication Regions of the account, for keys created in the Region of the stack.
  *
@@ -41,8 +46,8 @@ export interface AccountDefaultReplicationProps {
  * from then on, exportable ones without replication Regions of their own; those that exist keep their Regions,
  * whatever is enabled or disabled here.
  *
- * Missing Regions are enabled, others stay, and only what this resource enabled itself, which it remembers in a
- * parameter of Systems Manager, is disabled by it again. Two stacks that declare the defaults of the same account and
+ * Missing Regions are enabled, others stay, and only what this resource enabled itself, which the
+ * provider's table remembers, is disabled by it again. Two stacks that declare the defaults of the same account and
  * Region therefore get the union of both lists, but a Region that both name belongs to the first: when the first
  * goes, or no longer names it, it is disabled although the second still names it, until the second one is updated.
  * Declare the defaults of a Region in one stack. Under a new construct id it is another resource too: deploy the first one
@@ -65,32 +70,34 @@ export class AccountDefaultReplication extends Resource {
   /**
    * Declares the default replication Regions.
    *
+   * Throws:
+   *
+   * - `AccountDefaultReplicationExists` when the stack declares them already
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when one is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the stack's own Region is among them
+   * - `DuplicateReplicationRegion` when a Region is listed twice
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where they are declared
    * @param id the id in that scope
    * @param props what they are declared with
-   * @throws AccountDefaultReplicationExists when the stack declares them already
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when one is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the stack's own Region is among them
-   * @throws DuplicateReplicationRegion when a Region is listed twice
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: AccountDefaultReplicationProps) {
     super(scope, id);
-    this.regions = checkedReplicationRegions(this, props.regions);
+    expect(this.node.path, 'props', props, PROPS);
+    this.regions = checkedReplicationRegions(this, props.regions, "the stack's");
     const [other] = declaredBefore(this, ACCOUNT_DEFAULT_REPLICATION);
     if (other !== undefined) {
       throw new PaymentKeyError('AccountDefaultReplicationExists', `${this.node.path}: ${other.node.path} declares the default replication Regions of this account and Region already. `
         + 'List all Regions there');
     }
-    const record = regionRecord(this);
-    const provider = PaymentKeyProvider.of(this);
-    provider._allow('accountDefaults');
-    provider._allow('records', record.arn);
+    PaymentKeyProvider.of(this)._allow('accountDefaults');
     new ProviderResource(this, {
       type: ACCOUNT_DEFAULT_REPLICATION,
       properties: accountDefaultReplicationProperties,
-      declared: { Regions: this.regions, Record: record.name },
+      declared: { Regions: this.regions },
       timeoutInMinutes: ACCOUNT_DEFAULT_REPLICATION_MINUTES,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
     });

@@ -4,8 +4,8 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { arnOfForeignKey, isExportable } from './private/foreign-key';
-import { regionRecord } from './private/region-record';
+import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, TEXTS } from './private/expected';
+import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
 import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
@@ -59,17 +59,25 @@ export interface KeyReplicationProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const PROPS: Expectations<keyof KeyReplicationProps> = {
+  key: KEY,
+  replicationRegions: TEXTS,
+  waitForReplication: optional(FLAG),
+  replicationTimeout: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
+
 /**
  * Replication Regions of a key that something else made.
  *
- * It adds the Regions that are missing, and remembers, in a parameter of Systems Manager, which ones it added: no
+ * It adds the Regions that are missing, and the provider's table remembers which ones it added: no
  * others are ever taken away. A construct that needs a replica depends on this one: `consumer.node.addDependency(…)`.
  *
  * Under a new construct id it is another resource: what the first one added is there already when the second one comes,
  * so the second one does not own it, and with `DESTROY` it goes with the first.
  *
- * The permissions for 15 keys that are replicated or adopted fill one managed policy, and while they change two: a stack with
- * more than 45 such keys may need a higher quota of managed policies in a role (IAM: 10, at most 20).
+ * Each key takes some of the room that IAM gives the inline policies of a role, 10,240 characters: enough for about 30 keys
+ * known by their ARNs, or 8 that are declared in a template. With more the synthesis fails (FunctionRoleFull).
  *
  * @resource AWS::CloudFormation::CustomResource
  */
@@ -88,23 +96,28 @@ export class KeyReplication extends Resource {
   /**
    * Declares the replication of a key.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when the key is known by something else than the ARN of a payment key, for example an alias
+   * - `KeyManagedAlready` when this library manages the key in the app already
+   * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
+   * - `KeyReplicatedAlready` when the stack replicates or adopts the key already, under its ARN
+   * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `InvalidRegion` when a replication Region is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
+   * - `ExportableNeededForReplication` when a native key that is not exportable has replication Regions
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where it is declared
    * @param id its id in that scope
    * @param props what it is declared with
-   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
-   * @throws KeyManagedAlready when this library manages the key in the app already
-   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws KeyReplicatedAlready when the stack replicates or adopts the key already, under its ARN
-   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
-   * @throws InvalidRegion when a replication Region is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
-   * @throws DuplicateReplicationRegion when a replication Region is listed twice
-   * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: KeyReplicationProps) {
     super(scope, id);
+    expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
     const { path } = this.node;
     const KeyArn = arnOfForeignKey(path, Stack.of(this), key, {
@@ -113,32 +126,32 @@ export class KeyReplication extends Resource {
     });
     const ReplicationTimeoutInMinutes = replicationTimeoutInMinutes(path, props.replicationTimeout);
     this.replicationRegions = checkedReplicationRegions(this, props.replicationRegions);
-    if (!isExportable(key) && this.replicationRegions.length > 0) {
+    const declarer = declarerOf(key);
+    if (!isExportable(declarer) && this.replicationRegions.length > 0) {
       throw new PaymentKeyError('ExportableNeededForReplication',
-        `${path}: only exportable keys replicate, but ${key.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
+        `${path}: only exportable keys replicate, but ${declarer.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
     }
     const [other] = declaredBefore(this, KeyArn);
     if (other !== undefined) {
       throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }
-    if (CfnKey.isCfnKey(key) && key.replicationRegions !== undefined) {
-      Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${key.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
+    if (CfnKey.isCfnKey(declarer) && declarer.replicationRegions !== undefined) {
+      Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${declarer.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
         + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
     }
-    const record = regionRecord(this);
     const resource = new ProviderResource(this, {
       type: KEY_REPLICATION,
       properties: keyReplicationProperties,
       declared: {
         KeyArn,
         ReplicationRegions: this.replicationRegions,
-        Record: record.name,
         WaitForReplication: props.waitForReplication ?? true,
         ReplicationTimeoutInMinutes,
       },
       timeoutInMinutes: ReplicationTimeoutInMinutes,
       removalPolicy,
     });
-    PaymentKeyProvider.of(this)._allowFor(resource, { replication: KeyArn, records: record.arn });
+    this.replicationRegions.forEach(region => PaymentKeyProvider.of(this)._reach(region));
+    PaymentKeyProvider.of(this)._allowFor(resource, KeyArn, 'replication');
   }
 }

@@ -1,4 +1,4 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { App, NestedStack, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { AccountDefaultReplication, AccountDefaultReplicationProps } from '../src';
 
@@ -23,10 +23,7 @@ test('the resource says what is declared, and goes with its stack', () => {
     ServiceTimeout: '900',
     StateMachineArn: expect.anything(),
     Regions: ['us-west-2', 'eu-west-1'],
-    Record: { Ref: expect.stringMatching(/^DefaultsRecord/) },
   });
-  Template.fromStack(stack).hasResourceProperties('AWS::SSM::Parameter', { Name: Match.absent(), Type: 'String', Value: '{}' });
-  Template.fromStack(stack).resourceCountIs('AWS::SSM::Parameter', 1);
   Template.fromStack(stack).resourceCountIs(TYPE, 1);
 });
 
@@ -48,7 +45,7 @@ test.each<[string, Partial<AccountDefaultReplicationProps>]>([
 test('a second one in the stack is refused, and told where the first one is; a nested stack is another', () => {
   const { stack } = declare();
   const second = () => new AccountDefaultReplication(stack, 'Again', { regions: ['eu-west-1'] });
-  expect(second).toThrow(/^Payments\/Again: Payments\/Defaults declares/);
+  expect(second).toThrow(/^\w+: Payments\/Again: Payments\/Defaults declares/);
   expect(nameOf(() => new AccountDefaultReplication(stack, 'OnceMore', { regions: ['eu-west-1'] }))).toBe('AccountDefaultReplicationExists');
   new AccountDefaultReplication(new NestedStack(stack, 'Nested'), 'Defaults', { regions: ['eu-west-1'] });
 });

@@ -17,8 +17,7 @@ const nativeKey = (stack: Stack, exportable: boolean) => new CfnKey(stack, 'Nati
   exportable, keyAttributes: { keyAlgorithm: 'AES_128', keyClass: 'SYMMETRIC_KEY', keyModesOfUse: {}, keyUsage: 'TR31_M6_ISO_9797_5_CMAC_KEY' },
 });
 const resourceOf = (stack: Stack, type = TYPE) => Object.values(Template.fromStack(stack).findResources(type))[0];
-const statements = (stack: Stack): any[] => ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
-  .flatMap(type => Object.values(Template.fromStack(stack).findResources(type)))
+const statements = (stack: Stack): any[] => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
   .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 const sids = (stack: Stack) => statements(stack).map(({ Sid }) => Sid);
 const warnings = (stack: Stack) => Warnings.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
@@ -115,7 +114,7 @@ describe('refused when the template is made', () => {
     const stack = stackIn(ENV);
     const error = errorOf(() => adopt(props(stack), stack));
     expect(error).toMatchObject({ name, message: expect.stringContaining(message) });
-    expect(error.message).toMatch(/^Payments\/Adopted: /);
+    expect(error.message).toMatch(/^\w+: Payments\/Adopted: /);
   });
 
   test('a tag of ours', () => {

@@ -31,7 +31,7 @@ type Maker = (stack: Stack, index: number, key: MultiRegionPaymentKey | CfnKey |
 
 const foreign = (stack: Stack, index: number) => MultiRegionPaymentKey.fromKeyArn(stack, `Foreign${index}`, `arn:aws:payment-cryptography:us-east-1:111122223333:key/foreign${String(index).padStart(9, '0')}`);
 const isNative = (key: unknown): key is CfnKey => CfnKey.isCfnKey(key);
-const isOwn = (key: unknown): key is MultiRegionPaymentKey => MultiRegionPaymentKey.isMultiRegionPaymentKey(key);
+const isOwn = (key: unknown): key is MultiRegionPaymentKey => key instanceof MultiRegionPaymentKey;
 const native = (stack: Stack, index: number) => new CfnKey(stack, `Native${index}`, {
   exportable: true,
   keyAttributes: { keyAlgorithm: 'TDES_2KEY', keyClass: 'SYMMETRIC_KEY', keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', keyModesOfUse: { generate: true, verify: true } },
@@ -183,9 +183,7 @@ test.each<[string, Program]>([
   expect(circlesOf(program)).toEqual([]);
 });
 
-// Circular as long as the Regions of these constructs are kept in parameters of Systems Manager, each with a policy that names it.
-// Whoever takes the parameters away takes `.failing` away.
-test.failing.each<[string, Program]>([
+test.each<[string, Program]>([
   ['defaults after a key', { constructs: [key, defaults], edges: [[1, 0]] }],
   ['a replication after another', { constructs: [replication, replication], edges: [[1, 0]] }],
   ['a replication after an adopted key', { constructs: [adopted, replication], edges: [[1, 0]] }],
@@ -193,6 +191,6 @@ test.failing.each<[string, Program]>([
   expect(circlesOf(program)).toEqual([]);
 });
 
-test.failing('no order of dependencies makes a circle', () => {
+test('no order of dependencies makes a circle', () => {
   fc.assert(fc.property(programs, program => { expect(circlesOf(program)).toEqual([]); }), { numRuns: 150 });
 }, 120_000);

@@ -3,7 +3,7 @@ import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { App, Aspects, NestedStack, RemovalPolicy, Size, Stack } from 'aws-cdk-lib/core';
+import { App, Aspects, Duration, NestedStack, RemovalPolicy, Size, Stack } from 'aws-cdk-lib/core';
 import { CustomResourceConfig } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { MultiRegionPaymentKey, PaymentKeyProvider, PaymentKeyProviderProps, PaymentKeySpec } from '../src';
@@ -29,12 +29,13 @@ const fixedResources = (template: Template): Record<string, any> =>
 /** Released: CloudFormation lets no deployed resource change its service token, and renamed parts would be made anew. */
 const LOGICAL_IDS = {
   PaymentKeyProviderLogGroup8CBDE8D2: 'AWS::Logs::LogGroup',
+  PaymentKeyProviderTableBAE535BE: 'AWS::DynamoDB::Table',
   PaymentKeyProviderFunctionRole042943DB: 'AWS::IAM::Role',
   PaymentKeyProviderFunctionF97B0E29: 'AWS::Lambda::Function',
   PaymentKeyProviderFunctionEventInvokeConfigA32147C1: 'AWS::Lambda::EventInvokeConfig',
   PaymentKeyProviderStateMachineRoleA99A329C: 'AWS::IAM::Role',
   PaymentKeyProviderStateMachineC2908462: 'AWS::StepFunctions::StateMachine',
-  PaymentKeyProviderFunctionPolicy803453AC: 'AWS::IAM::Policy',
+  PaymentKeyProviderFunctionPolicy27EC5360: 'AWS::IAM::Policy',
   PaymentKeyProviderLastResort91C99358: 'AWS::Events::Rule',
   PaymentKeyProviderLastResortPermission2FEF824B: 'AWS::Lambda::Permission',
 };
@@ -44,6 +45,41 @@ describe('what a stack gets', () => {
     const fixed = fixedResources(synthesized());
     expect(Object.fromEntries(Object.entries(fixed).map(([id, { Type }]) => [id, Type]))).toEqual(LOGICAL_IDS);
     expect(Object.keys(fixed).length).toBeLessThanOrEqual(10);
+  });
+
+  test('the ledger: on demand, restorable, encrypted, deleted with the stack', () => {
+    synthesized().hasResource('AWS::DynamoDB::Table', {
+      Properties: {
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        DeletionProtectionEnabled: false,
+      },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+    synthesized().hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { TABLE_NAME: { Ref: 'PaymentKeyProviderTableBAE535BE' } } } });
+  });
+
+  test('a log group that stays: after a rollback its lines are the only report of what was left behind', () => {
+    synthesized().hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('events that wait in Lambda no longer than the shortest service timeout', () => {
+    const template = synthesized(undefined, stack => {
+      new MultiRegionPaymentKey(stack, 'Short', { spec: PaymentKeySpec.cmac(), replicationTimeout: Duration.minutes(1) });
+    });
+    const [{ Properties }] = Object.values(template.findResources('AWS::Lambda::EventInvokeConfig'));
+    const timeouts = Object.values(template.findResources('Custom::MultiRegionPaymentKey')).map(key => Number(key.Properties.ServiceTimeout));
+    expect(Properties.MaximumEventAgeInSeconds).toBe(Math.min(...timeouts));
+  });
+
+  test('the last resort, whichever way an execution ends without an answer', () => {
+    synthesized().hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [{ Ref: 'PaymentKeyProviderStateMachineC2908462' }] } },
+    });
   });
 
   test('the service token and the state machine that keys name', () => {
@@ -172,17 +208,38 @@ describe('options', () => {
     let thrown: Error | undefined;
     try { act(newStack()); } catch (error) { thrown = error as Error; }
     expect(thrown?.name).toBe(name);
-    expect(thrown?.message).toMatch(/^Payments/);
+    expect(thrown?.message).toMatch(/^\w+: Payments/);
   });
 });
 
 describe('permissions', () => {
-  const statements = (): any[] => Object.values(synthesized().findResources('AWS::IAM::Policy'))[0].Properties.PolicyDocument.Statement;
+  const statementsIn = (template: Template): any[] =>
+    template.findResources('AWS::IAM::Role').PaymentKeyProviderFunctionRole042943DB.Properties.Policies[0].PolicyDocument.Statement;
+  const statements = () => statementsIn(synthesized());
 
   test('are the same whatever keys a stack has', () => {
     const stack = newStack();
     for (const id of ['A', 'B', 'C']) { new MultiRegionPaymentKey(stack, id, { spec: PaymentKeySpec.cmac(), replicationRegions: ['eu-west-1'] }); }
-    expect(Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))[0].Properties.PolicyDocument.Statement).toEqual(statements());
+    expect(statementsIn(Template.fromStack(stack))).toEqual(statements());
+    expect(Template.fromStack(stack).findResources('AWS::IAM::Policy')).toEqual(synthesized().findResources('AWS::IAM::Policy'));
+  });
+
+  test('to the ledger are to read and write items of that one table', () => {
+    expect(statements().filter(({ Sid }) => Sid === 'KeepLedger')).toEqual([{
+      Sid: 'KeepLedger',
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      Resource: { 'Fn::GetAtt': ['PaymentKeyProviderTableBAE535BE', 'Arn'] },
+    }]);
+    expect(JSON.stringify(synthesized().toJSON())).not.toMatch(/dynamodb:(?!(GetItem|PutItem|UpdateItem)")/);
+  });
+
+  test('to run executions are to start them, and nothing else', () => {
+    const [policy] = Object.values(synthesized().findResources('AWS::IAM::Policy'));
+    expect(policy.Properties.PolicyDocument.Statement).toEqual([
+      { Sid: 'StartExecutions', Effect: 'Allow', Action: 'states:StartExecution', Resource: { Ref: 'PaymentKeyProviderStateMachineC2908462' } },
+    ]);
+    expect(JSON.stringify(synthesized().toJSON())).not.toMatch(/states:(?!StartExecution")[A-Z]/);
   });
 
   test('to destroy or change keys end at the stack\'s own tag', () => {

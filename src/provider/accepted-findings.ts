@@ -11,7 +11,7 @@ export const ACCEPTED = {
   },
   outsideVpc: {
     'PCI.DSS.321-LambdaInsideVPC': 'The function calls public endpoints of AWS only, over TLS: the control planes of AWS Payment Cryptography in the Regions '
-      + 'of the keys, Step Functions, Systems Manager, tagging, and CloudFormation\'s bucket. It accepts no connections and sees neither card data nor key '
+      + 'of the keys, Step Functions, DynamoDB, tagging, and CloudFormation\'s bucket. It accepts no connections and sees neither card data nor key '
       + 'material. The option vpc of PaymentKeyProvider places it inside a VPC.',
   },
   insideVpc: {
@@ -27,9 +27,9 @@ export const ACCEPTED = {
       + 'bear it.',
   },
   stateMachine: {
-    'AwsSolutions-SF1': 'The input of an execution has the pre-signed URL at which CloudFormation takes its answer. It stands in the history of the execution '
-      + 'alone, which Step Functions keeps with every event for 90 days; a log would be another place that has to be protected. The function logs what it did.',
+    'AwsSolutions-SF1': 'An execution is the clock of one request: it carries the name of an item in the provider\'s table, and seconds. Its history, which Step '
+      + 'Functions keeps for 90 days, has every event; a log would repeat it. The function logs what it did.',
     'AwsSolutions-SF2': 'Tracing needs permissions on all resources of X-Ray, and shows nothing that the history of the execution does not: a single function '
-      + 'that is called turn by turn.',
+      + 'that is called step by step.',
   },
 } satisfies Record<string, Findings>;

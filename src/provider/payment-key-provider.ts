@@ -1,19 +1,23 @@
 import * as path from 'path';
+import { CfnTable, ITableRef } from 'aws-cdk-lib/aws-dynamodb';
+import { Metric, MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRule, Rule } from 'aws-cdk-lib/aws-events';
-import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IRole, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, ILogGroup, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ArnFormat, Aws, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib/core';
+import { Aws, Duration, RemovalPolicy, Size, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
-import { OnDemandPolicy } from './on-demand-policy';
-import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
-import { PaymentKeyError } from '../private/errors';
-import { FUNCTION_TIMEOUT_SECONDS, STACK_ID_VARIABLE } from './contract/envelope';
+import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './contract/envelope';
+import { LogCode } from './contract/log-codes';
+import { FunctionPermissions } from './function-permissions';
 import { OnDemand, permissions, reasonsForWildcards } from './permissions';
 import { stateMachineDefinition } from './state-machine';
+import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
+import { PaymentKeyError, WARNING } from '../private/errors';
+import { expect, Expectations, list, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
@@ -21,11 +25,19 @@ const ID = 'PaymentKeyProvider';
 /** What the function is bundled for. */
 const OLDEST_NODE = 20;
 
-/** Events that waited longer in Lambda's queue are dropped: what CloudFormation gave up must not create a key hours later. */
-const OLDEST_EVENT = Duration.minutes(5);
+/** Events that waited longer in Lambda's queue are dropped: no resource of CloudFormation waits for less. */
+const OLDEST_EVENT = Duration.minutes(serviceTimeoutInMinutes(1));
 
-/** Each of two ARNs, of 150 characters at most (IAM quota: 6,144 characters in a managed policy). */
-const RESOURCES_IN_A_POLICY = 15;
+/** The first that takes `proxyEnv`, by which the function obeys the environment. */
+const OLDEST_NODE_WITH_PROXY = 22;
+const PROXY_VARIABLE = /^https?_proxy$/i;
+
+/** What the metrics of a provider count: lines of its log with one of these codes. */
+const METRICS = {
+  LeftBehind: ['LEFT_BEHIND'],
+  Failures: ['REQUEST_FAILED', 'EVENT_REFUSED', 'EXECUTION_FAILED'],
+  Throttles: ['THROTTLED'],
+} satisfies Record<string, LogCode[]>;
 
 /** How `CustomResourceConfig` finds functions and log groups of custom resources. */
 const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
@@ -38,7 +50,7 @@ export interface PaymentKeyProviderProps {
   /**
    * Where the function logs.
    *
-   * @default - a log group of its own, deleted with the stack
+   * @default - a log group of its own, kept when the stack is deleted: nothing else tells what a failed rollback left behind
    */
   readonly logGroup?: ILogGroup;
 
@@ -65,9 +77,9 @@ export interface PaymentKeyProviderProps {
 
   /**
    * The VPC in which the function runs. Its subnets need a way to CloudFormation's bucket in Amazon S3, to Step
-   * Functions and the Resource Groups Tagging API, with `KeyReplication` and `AccountDefaultReplication` to Systems
-   * Manager, and to the control plane of AWS Payment Cryptography in the own Region and in every replication Region.
-   * Interface endpoints reach only the own Region, so replicas call for a NAT or a proxy.
+   * Functions, DynamoDB and the Resource Groups Tagging API, and to the control plane of AWS Payment Cryptography in the
+   * own Region and in every replication Region. Endpoints in the VPC reach only the own Region, so replicas call for a
+   * NAT or a proxy.
    *
    * @default - the function runs outside any VPC
    */
@@ -88,17 +100,29 @@ export interface PaymentKeyProviderProps {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * Environment variables of the function, for example `HTTPS_PROXY` and `NO_PROXY`, which the function obeys from
-   * the runtime for Node.js 24 on. No secrets: the template shows them.
+   * Environment variables of the function, for example `HTTPS_PROXY` and `NO_PROXY`, which the function obeys on the
+   * runtimes for Node.js 22 and newer. No secrets: the template shows them.
    *
    * @default - none besides the provider's own
    */
   readonly environment?: { [name: string]: string };
 }
 
+const PROPS: Expectations<keyof PaymentKeyProviderProps> = {
+  logGroup: optional(thing('a LogGroup', 'logGroupArn')),
+  logRetention: optional(oneOf('RetentionDays', RetentionDays)),
+  runtime: optional(thing('a Runtime of aws-cdk-lib/aws-lambda', 'name', 'family')),
+  memorySize: optional(SIZE),
+  vpc: optional(thing('a Vpc', 'vpcId', 'isolatedSubnets')),
+  vpcSubnets: optional({ what: 'a selection of subnets, for example { subnetType: SubnetType.PRIVATE_WITH_EGRESS }', is: value => typeof value === 'object' }),
+  securityGroups: optional(list('a list of security groups', thing('a security group', 'securityGroupId'))),
+  environment: optional(RECORD),
+};
+
 /**
  * What works for the payment keys of one stack: a Lambda function, the Step Functions state machine that calls it
- * turn by turn, their roles and their log group. Made by the first key of a stack.
+ * step by step, their roles, the log group, and a DynamoDB table that knows which request is in charge of which key and
+ * what it has called. Made by the first key of a stack.
  *
  * Its parts can be read, for example to set a permissions boundary on the roles with an aspect. Runtime, log
  * retention and removal policy also follow `CustomResourceConfig`.
@@ -108,8 +132,11 @@ export class PaymentKeyProvider extends Construct {
    * The provider of the stack that holds a construct, made with default options if there is none yet. A nested
    * stack has its own.
    *
+   * Throws:
+   *
+   * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
+   *
    * @param scope any construct in the stack
-   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
    */
   public static of(scope: IConstruct): PaymentKeyProvider {
     const stack = Stack.of(scope);
@@ -147,6 +174,12 @@ export class PaymentKeyProvider extends Construct {
   public readonly logGroup: ILogGroup;
 
   /**
+   * The ledger: which request of CloudFormation is in charge of each resource, what it has called, and which Regions are the
+   * resource's. Deleted with the stack.
+   */
+  public readonly table: ITableRef;
+
+  /**
    * What names the provider in a custom resource: the ARN of its function.
    */
   public readonly serviceToken: string;
@@ -159,18 +192,21 @@ export class PaymentKeyProvider extends Construct {
    */
   public readonly _complete: DependencyGroup;
 
-  private onDemand?: OnDemandPolicy;
-  private resourcesWithKeys = 0;
+  private readonly permissions: FunctionPermissions;
+  private readonly isolated: boolean;
 
   /**
    * Configures the provider of a stack before its first key is declared.
    *
+   * Throws:
+   *
+   * - `PaymentKeyProviderExists` when the stack has its provider already
+   * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
+   * - `LogRetentionWithoutOwnLogGroup` when both `logGroup` and `logRetention` are given
+   * - `UnsupportedRuntime` when the runtime is not a Node.js one of at least version 20
+   *
    * @param stack the stack, or any construct in it
    * @param props the options
-   * @throws PaymentKeyProviderExists when the stack has its provider already
-   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
-   * @throws LogRetentionWithoutOwnLogGroup when both `logGroup` and `logRetention` are given
-   * @throws UnsupportedRuntime when the runtime is not a Node.js one of at least version 20
    */
   constructor(stack: Construct, props: PaymentKeyProviderProps = {}) {
     const scope = Stack.of(stack);
@@ -180,16 +216,22 @@ export class PaymentKeyProvider extends Construct {
         + 'new PaymentKeyProvider(stack, { … })');
     }
     super(scope, ID);
+    expect(this.node.path, 'props', props, PROPS);
     check(this, props);
+    this.isolated = isIsolated(props);
 
     this.logGroup = props.logGroup ?? ownLogGroup(this, props.logRetention);
+    const table = ledgerTable(this);
+    const always = alwaysAllowed(table, this.logGroup);
     const functionRole = new Role(this, 'FunctionRole', {
       description: 'Creates, replicates, tags and deletes the payment keys of this stack',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       managedPolicies: props.vpc ? [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')] : undefined,
+      inlinePolicies: { Always: always },
     });
+    acknowledgeAlwaysAllowed(functionRole, this.logGroup);
     const handler = new Function(this, 'Function', {
-      description: 'Payment keys of this stack: one turn of their creation, update or deletion',
+      description: 'Payment keys of this stack: one step of their creation, update or deletion',
       code: Code.fromAsset(path.join(__dirname, '..', '..', 'lib', 'assets', 'provider', 'handler', 'index')),
       handler: 'index.handler',
       runtime: props.runtime ?? determineLatestNodeRuntime(this),
@@ -201,8 +243,9 @@ export class PaymentKeyProvider extends Construct {
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
       securityGroups: props.securityGroups,
-      environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID },
+      environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
     });
+    warnOfIgnoredProxy(this, handler.runtime.name, props.environment);
     handler.node.addMetadata(RUNTIME_FAMILY, handler.runtime.family);
     if (!props.runtime) { acknowledge(handler, ACCEPTED.newestRuntime); }
     if (props.vpc) { acknowledge(functionRole, ACCEPTED.insideVpc); } else { acknowledge(handler, ACCEPTED.outsideVpc); }
@@ -219,19 +262,22 @@ export class PaymentKeyProvider extends Construct {
     // Not of the role as a whole: further policies would be under it.
     acknowledge(this.stateMachineRole.node.defaultChild!, ACCEPTED.policyOfOneRole);
     const stateMachine = new StateMachine(this, 'StateMachine', {
-      comment: 'Requests of CloudFormation for the payment keys of this stack, turn by turn',
+      comment: 'Requests of CloudFormation for the payment keys of this stack, step by step',
       role: this.stateMachineRole,
       definitionBody: DefinitionBody.fromString(scope.toJsonString(stateMachineDefinition(handler.functionArn))),
     });
     acknowledge(stateMachine, ACCEPTED.stateMachine);
-    const always = functionPolicy(this, functionRole, stateMachine, this.logGroup);
+    // Not in the role itself, since the state machine names the function, which names the role.
+    this.permissions = new FunctionPermissions(this, functionRole, always, new PolicyStatement({
+      sid: 'StartExecutions', actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn],
+    }));
 
     this.lastResort = new Rule(this, 'LastResort', {
       description: 'Answers CloudFormation for executions that could not',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        detail: { status: ['FAILED', 'TIMED_OUT'], stateMachineArn: [stateMachine.stateMachineArn] },
+        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [stateMachine.stateMachineArn] },
       },
       targets: [{ bind: () => ({ arn: handler.functionArn }) }],
     });
@@ -245,35 +291,89 @@ export class PaymentKeyProvider extends Construct {
     this.handler = handler;
     this.stateMachine = stateMachine;
     this.role = functionRole;
+    this.table = table;
     this.serviceToken = handler.functionArn;
-    this._complete = new DependencyGroup(always, permission, handler.node.findChild('EventInvokeConfig'));
+    this._complete = new DependencyGroup(this.permissions.complete, permission, handler.node.findChild('EventInvokeConfig'));
   }
 
   /**
-   * Allows the function what a construct needs of it, once, or once for each ARN. Every custom resource waits for it, so the
-   * ARNs are of what depends on none.
+   * How much the provider reports that may be left behind: something that still exists, or is still missing, although nothing
+   * owns it. The log names each, and the command that looks or removes. An alarm belongs on it: threshold 1.
+   *
+   * The first call makes a metric filter of the log group.
+   *
+   * @param props what differs from the sum over five minutes
+   */
+  public metricLeftBehind(props?: MetricOptions): Metric {
+    return this.metric('LeftBehind', props);
+  }
+
+  /**
+   * How many requests of CloudFormation fail, for whatever reason. The log and the event of the stack say why.
+   *
+   * The first call makes a metric filter of the log group.
+   *
+   * @param props what differs from the sum over five minutes
+   */
+  public metricFailures(props?: MetricOptions): Metric {
+    return this.metric('Failures', props);
+  }
+
+  /**
+   * How many requests the service refuses because too many come in a second, which everybody in the account and Region
+   * shares. They are made again later.
+   *
+   * The first call makes a metric filter of the log group.
+   *
+   * @param props what differs from the sum over five minutes
+   */
+  public metricThrottles(props?: MetricOptions): Metric {
+    return this.metric('Throttles', props);
+  }
+
+  /**
+   * Notes that a resource needs the control plane of a Region.
    *
    * @internal
    */
-  public _allow(which: OnDemand, ...arns: string[]): void {
-    if (!this.onDemand) {
-      this.onDemand = new OnDemandPolicy(this, 'OnDemandPolicy', this.role);
-      this._complete.add(this.onDemand);
+  public _reach(region: string): void {
+    if (!this.isolated || Token.compareStrings(region, Stack.of(this).region) !== TokenComparison.DIFFERENT) { return; }
+    Validations.of(this).addWarning(`${WARNING}isolatedSubnets-${region}`, `the function runs in isolated subnets, which have a way to AWS only by interface endpoints, and those reach `
+      + `the own Region alone, but a resource of the stack needs the control plane in ${region}: its deployment waits until it times out. Choose subnets with egress `
+      + '(SubnetType.PRIVATE_WITH_EGRESS), or give the function a proxy (environment: HTTPS_PROXY) and acknowledge this warning');
+  }
+
+  private metric(metricName: keyof typeof METRICS, props?: MetricOptions): Metric {
+    const metricNamespace = `PaymentKeys/${Stack.of(this).stackName}`;
+    if (!this.node.tryFindChild(metricName)) {
+      new MetricFilter(this, metricName, {
+        logGroup: this.logGroup,
+        filterPattern: FilterPattern.any(...METRICS[metricName].map(code => FilterPattern.stringValue('$.code', '=', code))),
+        metricNamespace,
+        metricName,
+        metricValue: '1',
+        unit: Unit.COUNT,
+      });
     }
-    this.onDemand.allow(which, ...arns);
+    return new Metric({ namespace: metricNamespace, metricName, statistic: 'Sum', unit: Unit.COUNT, ...props }).attachTo(this);
   }
 
   /**
-   * Allows the function what a resource needs that works on a key of others. It waits for that alone, and only it does: the
-   * key may depend on any other resource.
+   * Allows the function what a construct needs of it. Every custom resource waits for it.
    *
    * @internal
    */
-  public _allowFor(resource: IConstruct, arns: Partial<Record<OnDemand, string>>): void {
-    const id = `KeysPolicy${Math.floor(this.resourcesWithKeys++ / RESOURCES_IN_A_POLICY) + 1}`;
-    const policy = this.node.tryFindChild(id) as OnDemandPolicy | undefined ?? new OnDemandPolicy(this, id, this.role);
-    Object.entries(arns).forEach(([which, arn]) => policy.allow(which as OnDemand, arn));
-    resource.node.addDependency(policy);
+  public _allow(which: OnDemand): void {
+    this.permissions.allow(which);
+  }
+
+  /**
+   * Allows the function what a resource needs that works on a key of others.
+   *
+   * @internal
+   */
+  public _allowFor(resource: Construct, keyArn: string, ...which: OnDemand[]): void {
+    this.permissions.allowFor(resource, keyArn, which);
   }
 }
 
@@ -285,55 +385,77 @@ function providerIn(stack: Stack): PaymentKeyProvider | undefined {
     + 'of its keys. Install one version of the library in the app: npm ls cdk-multi-region-payment-keys shows where others come from. If the construct is yours, give it another id');
 }
 
+/** Whether the function has no way out of its VPC but interface endpoints. */
+function isIsolated({ vpc, vpcSubnets, environment = {} }: PaymentKeyProviderProps): boolean {
+  if (!vpc || Object.keys(environment).some(name => PROXY_VARIABLE.test(name))) { return false; }
+  // As the Function of aws-cdk-lib chooses them.
+  const { subnetIds } = vpc.selectSubnets(vpcSubnets);
+  const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
+  return subnetIds.length > 0 && subnetIds.every(id => isolated.has(id));
+}
+
+function warnOfIgnoredProxy(provider: PaymentKeyProvider, runtime: string, environment: Record<string, string> = {}): void {
+  const proxy = Object.keys(environment).find(name => PROXY_VARIABLE.test(name));
+  const version = nodeVersion(runtime);
+  if (proxy === undefined || version === undefined || version >= OLDEST_NODE_WITH_PROXY) { return; }
+  Validations.of(provider).addWarning(`${WARNING}proxyIgnored`, `environment names a proxy, ${proxy}, but on the runtime ${runtime} the function does not obey it: without another way out, its `
+    + `deployments wait until they time out. Choose a runtime for Node.js ${OLDEST_NODE_WITH_PROXY} or newer, or leave runtime out; if the function has another way out, acknowledge this warning`);
+}
+
+/** `undefined` while it is not known, and of other runtimes. */
+function nodeVersion(runtime: string): number | undefined {
+  const [, version] = /^nodejs(\d+)\./.exec(Token.isUnresolved(runtime) ? '' : runtime) ?? [];
+  return version === undefined ? undefined : Number(version);
+}
+
 function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): void {
   if (props.logGroup && props.logRetention !== undefined) {
     throw new PaymentKeyError('LogRetentionWithoutOwnLogGroup',
       `${provider.node.path}: logRetention is for the provider's own log group, but logGroup names another. Set the retention there`);
   }
-  const [, version] = /^nodejs(\d+)\./.exec(props.runtime?.name ?? '') ?? [];
-  if (props.runtime && !Token.isUnresolved(props.runtime.name) && !(Number(version) >= OLDEST_NODE)) {
+  if (props.runtime && !Token.isUnresolved(props.runtime.name) && !((nodeVersion(props.runtime.name) ?? 0) >= OLDEST_NODE)) {
     throw new PaymentKeyError('UnsupportedRuntime',
-      `${provider.node.path}: the function needs a Node.js runtime of version ${OLDEST_NODE} or newer, but got ${props.runtime.name}`);
+      `${provider.node.path}: the function needs a Node.js runtime of version ${OLDEST_NODE} or newer, but got ${props.runtime.name}. Choose one, or leave runtime out`);
   }
 }
 
+/** Kept when the stack goes: what a rollback could not take away is told in its lines, and afterwards nowhere else. */
 function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = RetentionDays.SIX_MONTHS): ILogGroup {
-  const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
+  const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.RETAIN });
   logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
   acknowledge(logGroup, ACCEPTED.ownLogGroup);
   return logGroup;
 }
 
-/** Apart from the role, since it names the state machine, which names the function, which names the role. */
-function functionPolicy(provider: PaymentKeyProvider, role: IRole, stateMachine: StateMachine, logGroup: ILogGroup): Policy {
-  const executions = Stack.of(provider).formatArn({
-    service: 'states',
-    resource: 'execution',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    resourceName: `${stateMachine.stateMachineName}:*`,
+/** The one item that somebody could miss is gone with the stack: what is left of a key says itself whose it is. */
+function ledgerTable(provider: PaymentKeyProvider): CfnTable {
+  const table = new CfnTable(provider, 'Table', {
+    keySchema: [{ attributeName: 'id', keyType: 'HASH' }],
+    attributeDefinitions: [{ attributeName: 'id', attributeType: 'S' }],
+    billingMode: 'PAY_PER_REQUEST',
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    sseSpecification: { sseEnabled: true },
+    deletionProtectionEnabled: false,
   });
-  const policy = new Policy(provider, 'FunctionPolicy', {
-    roles: [role],
+  table.applyRemovalPolicy(RemovalPolicy.DESTROY);
+  return table;
+}
+
+function alwaysAllowed(table: CfnTable, logGroup: ILogGroup): PolicyDocument {
+  return new PolicyDocument({
     statements: [
       ...permissions(),
-      new PolicyStatement({
-        sid: 'RunExecutions',
-        actions: ['states:StartExecution', 'states:ListExecutions'],
-        resources: [stateMachine.stateMachineArn],
-      }),
-      new PolicyStatement({ sid: 'EndExecutions', actions: ['states:StopExecution', 'states:GetExecutionHistory'], resources: [executions] }),
-      new PolicyStatement({
-        sid: 'Log',
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
+      new PolicyStatement({ sid: 'KeepLedger', actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [table.attrArn] }),
+      new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
     ],
   });
-  acknowledge(policy, ACCEPTED.policyOfOneRole);
-  acknowledgeWildcards(policy, new Map([
+}
+
+/** Not of the role as a whole: further policies would be under it. */
+function acknowledgeAlwaysAllowed({ node: { defaultChild } }: Role, logGroup: ILogGroup): void {
+  acknowledge(defaultChild!, ACCEPTED.policyOfOneRole);
+  acknowledgeWildcards(defaultChild!, new Map([
     ...reasonsForWildcards(),
-    [executions, 'Executions of this stack\'s own state machine, which get their names when they are started.'],
     [logGroup.logGroupArn, 'The streams of the one log group that was given with the option logGroup of PaymentKeyProvider.'],
   ]));
-  return policy;
 }

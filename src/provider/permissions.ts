@@ -118,11 +118,6 @@ const ON_DEMAND = {
     sid: 'RestoreKeysToAdopt',
     actions: ['RestoreKey'],
   },
-  records: {
-    sid: 'KeepRecords',
-    service: 'ssm',
-    actions: ['GetParameter', 'GetParameterHistory', 'PutParameter'],
-  },
 } satisfies Record<string, Omit<Permission, 'resources'> & Partial<Pick<Permission, 'resources'>>>;
 
 export type OnDemand = keyof typeof ON_DEMAND;

@@ -113,8 +113,12 @@ function shortAnswers(run: Run): string[] {
     .filter(size => size > MOST_BYTES).map(size => `an answer of ${size} bytes`);
 }
 
+/** L9: from 150 s on, a delivery that finds the table or the state machine out of reach answers FAILED without knowing the ledger's answer. */
+const withoutLedger = (body: string) => /^(GetItem|PutItem|UpdateItem|StartExecution) in [a-z0-9-]+: /.test(JSON.parse(body).Reason);
+
 function sameAnswers(run: Run): string[] {
-  return run.notebook.requests.filter(({ bodies }) => new Set(bodies).size > 1)
+  return run.notebook.requests.map(sent => ({ ...sent, bodies: sent.bodies.filter(body => !withoutLedger(body)) }))
+    .filter(({ bodies }) => new Set(bodies).size > 1)
     .map(({ kind, requestId, bodies }) => `${kind} (${requestId}) was answered differently: ${[...new Set(bodies)].join(' and ')}`);
 }
 

@@ -27,6 +27,9 @@ const SECONDS_UNTIL_LAST_RESORT = 1;
 /** Somebody redrives an execution after a while. */
 const SECONDS_UNTIL_REDRIVEN = 30;
 
+/** Until the state Respond and the last resort have repeated an answer as often as they do. */
+const SECONDS_OF_ALL_DELIVERIES = 310;
+
 /** Takes an answer, and throws unless CloudFormation's bucket took it. */
 export type Mailbox = (requestId: string, body: string) => void;
 
@@ -212,8 +215,12 @@ export class Provider {
 
   private async putAnswer(url: string, body: string): Promise<void> {
     const requestId = new URL(url).pathname.slice(1);
+    const sent = this.notebook.sent.get(requestId)!;
     const refused = async () => {
-      this.notebook.sent.get(requestId)!.bodies.push(body);
+      sent.bodies.push(body);
+      // A place that takes nothing from an answer given in time until CloudFormation stops waiting cannot be answered.
+      const left = (sent.deadline - this.timeline.now()) / 1000;
+      if (left > 0 && left < SECONDS_OF_ALL_DELIVERIES) { sent.unanswerable = true; }
       throw new Error('CloudFormation refused the answer with HTTP 503');
     };
     await this.runtime.call({ to: 'answer', execute: async () => this.mailbox(requestId, body), refuse: refused });

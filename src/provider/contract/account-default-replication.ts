@@ -9,7 +9,5 @@ export const ACCOUNT_DEFAULT_REPLICATION_MINUTES = 10;
 /** The properties of an account's default replication Regions, written by the construct and read by the handler. */
 export const accountDefaultReplicationProperties = struct({
   Regions: list(text),
-  /** Name of the parameter that says which of the default Regions are ours. */
-  Record: text,
 });
 export type AccountDefaultReplicationProperties = Decoded<typeof accountDefaultReplicationProperties.fields>;

@@ -8,8 +8,6 @@ export const KEY_REPLICATION = 'Custom::PaymentKeyReplication';
 export const keyReplicationProperties = struct({
   KeyArn: text,
   ReplicationRegions: list(text),
-  /** Name of the parameter that says which of the key's Regions are ours. */
-  Record: text,
   WaitForReplication: withDefault(flag, true),
   ReplicationTimeoutInMinutes: replicationTimeout,
 });

@@ -1,8 +1,12 @@
+import { ServiceFault } from '../../../src/provider/handler/control-plane/fault';
 import { Item } from '../../../src/provider/handler/ledger/item';
 import { Ledger, Written } from '../../../src/provider/handler/ledger/port';
 import { Anchor, LimiterItem, LimiterTable } from '../../../src/provider/handler/quota/port';
 
-/** The provider's table in memory, with nothing going wrong. */
+/** Amazon DynamoDB: the largest item. */
+const MOST_BYTES = 400 * 1024;
+
+/** The provider's table in memory, with nothing going wrong. Held to the conformance tests of every implementation. */
 export class MemoryLedger implements Ledger, LimiterTable {
   readonly items = new Map<string, Item>();
   readonly properties = new Map<string, string>();
@@ -52,7 +56,11 @@ export class MemoryLedger implements Ledger, LimiterTable {
   }
 
   private note(what: string, value: unknown): void {
-    this.writes.push({ what, bytes: Buffer.byteLength(JSON.stringify(value)) });
+    const bytes = Buffer.byteLength(JSON.stringify(value));
+    if (bytes > MOST_BYTES) {
+      throw new ServiceFault('invalid', 'dynamodb', 'PutItem', 'us-east-1', 'ValidationException', 'Item size has exceeded the maximum allowed size');
+    }
+    this.writes.push({ what, bytes });
   }
 }
 

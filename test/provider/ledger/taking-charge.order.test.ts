@@ -99,6 +99,18 @@ describe('L2: order', () => {
     expect(charge(item, update('two', 0, 31))).toMatchObject(refused);
   });
 
+  test('of an update and its rollback in one second, the rollback is the later one, whichever arrives first', () => {
+    const OLD = { a: 'old' };
+    const NEW = { a: 'new' };
+    const living = answered(taken(undefined, { ...create, declared: OLD }), 'SUCCESS', KEY, { delivered: 10 });
+    const forward = { ...update('forward', 60), declared: NEW, former: OLD };
+    const back = { ...update('back', 60), declared: OLD, former: NEW };
+    expect(charge(taken(living, forward), back).kind).toBe('taken');
+    expect(charge(taken(living, back), { ...forward, received: 65 })).toMatchObject(refused);
+    expect(charge(answered(taken(living, back), 'SUCCESS', KEY, { delivered: 61 }), { ...forward, received: 65 })).toMatchObject(refused);
+    expect(charge(answered(taken(living, forward), 'SUCCESS', KEY, { delivered: 60 }), back).kind).toBe('taken');
+  });
+
   test('without a date, the later arrival wins', () => {
     const item = taken(undefined, update('one', 10));
     expect(charge(item, update('two', undefined, 0)).kind).toBe('taken');

@@ -114,13 +114,21 @@ function decodedLimiter(attributes: Attributes | undefined): LimiterItem | undef
 
 function encodedAnchor({ epoch, ticket, time, distance, distanceChangedAt }: Anchor): Attributes {
   return {
-    epoch: number(epoch), ticket: number(ticket), time: number(time), distance: number(distance), distanceChangedAt: number(distanceChangedAt),
+    epoch: number(epoch),
+    ticket: number(ticket),
+    time: number(time),
+    distance: number(distance),
+    distanceChangedAt: number(distanceChangedAt),
   };
 }
 
 function decodedAnchor({ epoch, ticket, time, distance, distanceChangedAt }: Attributes): Anchor {
   return {
-    epoch: numberOf(epoch), ticket: numberOf(ticket), time: numberOf(time), distance: numberOf(distance), distanceChangedAt: numberOf(distanceChangedAt),
+    epoch: numberOf(epoch),
+    ticket: numberOf(ticket),
+    time: numberOf(time),
+    distance: numberOf(distance),
+    distanceChangedAt: numberOf(distanceChangedAt),
   };
 }
 

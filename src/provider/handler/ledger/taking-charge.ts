@@ -130,13 +130,21 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
 const RANK = { Create: 0, Update: 1, Delete: 2 } as const;
 
 /** Whether the request in charge was sent after this one (L2). CloudFormation's dates are compared only with each other, and tell seconds. */
-function isOvertaken({ event, sentAt, now }: NewRequest, inCharge: RequestRecord): boolean {
+function isOvertaken({ event, sentAt, now, properties }: NewRequest, inCharge: RequestRecord): boolean {
   if (!sentAt || inCharge.sentAt === undefined) { return false; }
   const difference = sentAt.getTime() - Date.parse(inCharge.sentAt);
   if (difference !== 0) { return difference < 0; }
   const rank = RANK[event.RequestType] - RANK[inCharge.type];
   if (rank !== 0) { return rank < 0; }
-  return event.RequestType === 'Update' && now.getTime() - sentAt.getTime() > SECONDS_BEFORE_AN_UPDATE_IS_LATE * 1000;
+  if (event.RequestType !== 'Update') { return false; }
+  // A rollback names as old what the update before it declared: whoever is taken back was sent first, whenever it arrives.
+  return (inCharge.reversal.kind !== 'none' && isReverse(properties, inCharge.properties))
+    || now.getTime() - sentAt.getTime() > SECONDS_BEFORE_AN_UPDATE_IS_LATE * 1000;
+}
+
+/** Whether one of two updates goes back to where the other came from. */
+function isReverse({ digests: one }: Properties, { digests: other }: Properties): boolean {
+  return one.former === other.declared && one.declared === other.former;
 }
 
 /** What the request in charge, and those before it, leave to the next one (L1, L6, L7, L10). */
@@ -161,11 +169,12 @@ function treatmentOf(request: RequestRecord, { event, sentAt, now }: NewRequest)
 }
 
 /** What an update takes back, as far as that can be told from what was declared before and after. */
-function reversalOf({ event, properties: { digests }, now, isPredecessorDeleted }: NewRequest, current: Item | undefined): RecordedReversal {
+function reversalOf({ event, properties, now, isPredecessorDeleted }: NewRequest, current: Item | undefined): RecordedReversal {
+  const { digests } = properties;
   const living = current?.living;
   if (!current || event.RequestType !== 'Update') { return { kind: 'none' }; }
   const { request } = current;
-  const takesBack = request.type === 'Update' && request.properties.digests.former === digests.declared && request.properties.digests.declared === digests.former;
+  const takesBack = request.type === 'Update' && isReverse(properties, request.properties);
   const isSameAgain = request.type === 'Update' && request.properties.digests.declared === digests.declared && request.properties.digests.former === digests.former;
   if (living && isUnchanged(living, event, digests)) { return { kind: 'ofNothing' }; }
   const succeeded = request.phase.kind === 'answered' && request.phase.status === 'SUCCESS';

@@ -1,62 +1,61 @@
-import { addedTraces, afterInterruption, foreignNotes, Holder, RecordedMemory, recordTurn, regionTurn, removeRecorded, undoAdded } from './recorded-regions';
+import {
+  addedText, changeRegions, doneWithRegions, ownedRegionsWork, OwnedRegionsWork, RegionHolder, removeOwnedRegions, rollBackRegions, Starting,
+} from './owned-regions';
+import { ControlPlane, Reconciler, Task } from './reconciler';
 import { InRegions, regionsProblem } from './replication';
-import { Reconciler, Task, Turn } from './turn';
 import { AccountDefaultReplicationProperties } from '../../contract/account-default-replication';
-import { ControlPlane } from '../control-plane/port';
 
-export interface DefaultsMemory extends RecordedMemory {
-  /** The default Regions as the change of the turn before left them: one look is spared. */
-  readonly enabled?: string[];
+/*
+ * The default replication Regions of an account in a Region: what is missing is enabled, and disabled if it was enabled
+ * here (owned-regions.ts). A default Region is no replica, so there is nothing to wait for.
+ */
+
+export type DefaultsCheckpoint = Starting | Working;
+
+interface Working extends OwnedRegionsWork {
+  readonly phase: 'changing';
 }
 
+type Plane = ControlPlane<Working>;
 type DefaultsTask = Task<AccountDefaultReplicationProperties>;
 
-/** The default replication Regions of an account in a Region: what is missing is enabled, and disabled if it was enabled here. */
-export const accountDefaultReplicationReconciler: Reconciler<AccountDefaultReplicationProperties, DefaultsMemory> = {
+export const accountDefaultReplicationReconciler: Reconciler<AccountDefaultReplicationProperties, DefaultsCheckpoint> = {
+  start: { phase: 'starting' },
   refuse: ({ Regions }, { region }) => regionsProblem('regions', Regions, region),
-  mayReplace: () => false,
-  present,
-  absent: (task, memory, plane) => removeRecorded({ ...holder(task, plane), physicalId: task.physicalId! }, memory, plane),
-  undo: (task, memory, plane) => undoAdded(holder(task, plane), afterInterruption(memory, task.interrupted), plane),
-  traces: ({ region }, memory) => addedTraces(memory, defaultsTexts(region)),
+  reconcile: async (task, before, plane: Plane) => {
+    const { declared: { Regions: regions }, previous, now } = task;
+    const holder = holderOf(task);
+    const checkpoint = begun(task, before);
+    const there = inRegions(await plane.getDefaultReplicationRegions(task.owner.region));
+    return changeRegions(holder, { regions, retriesFailed: false }, now, checkpoint, there, plane, (after, present) =>
+      doneWithRegions(holder, regions, previous?.Regions ?? [], task, after, present));
+  },
+  remove: (task, before, plane: Plane) => removeOwnedRegions(
+    { ...holderOf(task), physicalId: task.physicalId! }, task.declared.Regions, task, begun(task, before), plane),
+  rollBack: (task, before, plane: Plane) => rollBackRegions(holderOf(task), task, begun(task, before), plane),
+  leftBehind: (task, checkpoint) => addedText(begun(task, checkpoint), holderOf(task)),
 };
 
-async function present(task: DefaultsTask, before: DefaultsMemory, plane: ControlPlane): Promise<Turn<DefaultsMemory>> {
-  const memory = afterInterruption(before, task.interrupted);
-  const ours = holder(task, plane);
-  const turn = await recordTurn(ours, memory, plane);
-  if (turn) { return turn; }
-  const { there, memory: after } = await defaults(task, memory, plane);
-  const declared = { ReplicationRegions: task.declared.Regions };
-  return await regionTurn(ours, declared, after, there)
-    ?? { kind: 'done', memory: after, physicalId: ours.physicalId, attributes: {}, notes: foreignNotes(declared, there) };
+function begun(task: DefaultsTask, checkpoint: DefaultsCheckpoint): Working {
+  return checkpoint.phase === 'starting' ? { phase: 'changing', ...ownedRegionsWork(task, idOf(task)) } : checkpoint;
 }
 
-async function defaults(
-  { owner }: DefaultsTask, { enabled, ...memory }: DefaultsMemory, plane: ControlPlane,
-): Promise<{ readonly there: InRegions; readonly memory: DefaultsMemory }> {
-  const regions = enabled ?? await plane.getDefaultReplicationRegions(owner.region);
-  return { there: { replication: Object.fromEntries(regions.map(region => [region, { status: 'SYNCHRONIZED' }])) }, memory };
-}
+const idOf = ({ owner }: DefaultsTask) => `account-default-replication/${owner.region}`;
 
-function holder(task: DefaultsTask, plane: ControlPlane): Holder<DefaultsMemory> {
+function holderOf(task: DefaultsTask): RegionHolder<Working> {
   const { region } = task.owner;
   return {
-    ...defaultsTexts(region),
-    name: region,
-    physicalId: `account-default-replication/${region}`,
-    region,
-    recordName: task.declared.Record,
-    secondsUntilLook: 0,
-    look: memory => defaults(task, memory, plane),
-    add: async regions => ({ enabled: await plane.enableDefaultReplicationRegions(region, regions) }),
-    remove: async regions => ({ enabled: await plane.disableDefaultReplicationRegions(region, regions) }),
+    physicalId: idOf(task),
+    text: `the account's default replication Regions in ${region}`,
+    removalCommand: regions =>
+      `aws payment-cryptography disable-default-key-replication-regions --region ${region} --replication-regions ${regions.join(' ')}`,
+    look: async (checkpoint, plane) => ({ kind: 'there', there: inRegions(await plane.getDefaultReplicationRegions(region)), checkpoint }),
+    keeper: async () => undefined,
+    add: async (changes, regions) => inRegions(await changes.enableDefaultReplicationRegions(region, regions)),
+    remove: async (changes, regions) => inRegions(await changes.disableDefaultReplicationRegions(region, regions)),
   };
 }
 
-function defaultsTexts(region: string): Pick<Holder<DefaultsMemory>, 'text' | 'removal'> {
-  return {
-    text: `the account's default replication Regions in ${region}`,
-    removal: regions => `aws payment-cryptography disable-default-key-replication-regions --region ${region} --replication-regions ${regions.join(' ')}`,
-  };
+function inRegions(regions: readonly string[]): InRegions {
+  return { replication: regions.map(region => ({ region, status: 'SYNCHRONIZED' })) };
 }

@@ -1,6 +1,6 @@
-import { Changes } from '../control-plane/port';
-import { FaultKind, ServiceFault } from '../control-plane/fault';
 import { again, Checkpoint, ControlPlane, Turn } from './reconciler';
+import { FaultKind, ServiceFault } from '../control-plane/fault';
+import { Changes } from '../control-plane/port';
 
 /*
  * One mutating call. What was looked at may be out of date, and another change may be under way, so a refusal that this
@@ -15,12 +15,12 @@ const SECONDS_OF_DISBELIEF = 15;
 const SHORTEST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 60;
 
-export interface Refusable extends Checkpoint {
+export interface Refusable {
   /** The change that the service has refused since then. */
   readonly refused?: { readonly what: string; readonly since: string };
 }
 
-export interface Change<C extends Refusable, A> {
+export interface Change<C extends Checkpoint & Refusable, A> {
   /** What is waited for, for people. */
   readonly what: string;
   /** From what the next turn starts if this one never comes back. */
@@ -34,7 +34,7 @@ export interface Change<C extends Refusable, A> {
 }
 
 /** Makes the call, and goes on with its answer. */
-export async function change<C extends Refusable, A>(
+export async function change<C extends Checkpoint & Refusable, A>(
   plane: ControlPlane<C>, { what, intent, ifRefused = intent, passing = ['conflict'], now, call }: Change<C, A>, afterwards: (answer: A) => Turn<C> | Promise<Turn<C>>,
 ): Promise<Turn<C>> {
   let answer: A;
@@ -51,6 +51,11 @@ export async function change<C extends Refusable, A>(
     return again({ ...ifRefused, refused: { what, since } }, pause, passes ? `${what}, which the service refuses for now (${fault.message})` : what);
   }
   return afterwards(answer);
+}
+
+/** What a checkpoint is once a change was made: nothing is refused any more. */
+export function withoutRefusal<C extends Refusable>({ refused, ...checkpoint }: C): Omit<C, 'refused'> {
+  return checkpoint;
 }
 
 export function secondsSince(since: string, now: Date): number {

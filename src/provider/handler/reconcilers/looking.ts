@@ -1,8 +1,8 @@
+import { secondsSince } from './change';
+import { again, Checkpoint, failed, Turn } from './reconciler';
 import { ifFound } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
 import { Key, Looks } from '../control-plane/port';
-import { secondsSince } from './change';
-import { again, Checkpoint, failed, Turn } from './reconciler';
 
 /*
  * Whether a key is there, and whether it can be changed.
@@ -13,24 +13,29 @@ const SECONDS_THAT_PROVE_ABSENCE = 24;
 const SECONDS_BETWEEN_LOOKS = 8;
 const SECONDS_BETWEEN_STATE_LOOKS = 5;
 
-export interface Looking extends Checkpoint {
+export interface Looking {
   /** The key that GetKey has not found since then. */
   readonly missing?: { readonly keyArn: string; readonly since: string };
 }
 
-export type Look<C extends Looking> =
-  | { readonly kind: 'found'; readonly key: Key }
+export type Look<C extends Checkpoint> =
+  | { readonly kind: 'found'; readonly key: Key; readonly checkpoint: C }
   | { readonly kind: 'absent'; readonly isDeleted: boolean }
   | { readonly kind: 'uncertain'; readonly turn: Turn<C> };
 
 /** Looks at a key. A key that is DELETE_COMPLETE is as absent as one that GetKey does not know. */
-export async function look<C extends Looking>(keyArn: string, checkpoint: C, plane: Pick<Looks, 'getKey'>, now: Date): Promise<Look<C>> {
+export async function look<C extends Checkpoint & Looking>(keyArn: string, checkpoint: C, plane: Pick<Looks, 'getKey'>, now: Date): Promise<Look<C>> {
   const key = await ifFound(() => plane.getKey(keyArn));
-  if (key) { return key.state === 'DELETE_COMPLETE' ? { kind: 'absent', isDeleted: true } : { kind: 'found', key }; }
+  if (key) { return key.state === 'DELETE_COMPLETE' ? { kind: 'absent', isDeleted: true } : { kind: 'found', key, checkpoint: withoutMissing(checkpoint) }; }
   const missing = checkpoint.missing?.keyArn === keyArn ? checkpoint.missing : { keyArn, since: now.toISOString() };
   return secondsSince(missing.since, now) >= SECONDS_THAT_PROVE_ABSENCE
     ? { kind: 'absent', isDeleted: false }
     : { kind: 'uncertain', turn: again({ ...checkpoint, missing }, SECONDS_BETWEEN_LOOKS, `GetKey to know ${keyArn}`) };
+}
+
+/** Only looks in a row prove anything. */
+function withoutMissing<C extends Looking>({ missing, ...checkpoint }: C): C {
+  return checkpoint as C;
 }
 
 /** DELETE_PENDING or DELETE_COMPLETE. */

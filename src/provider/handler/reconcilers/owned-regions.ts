@@ -1,105 +1,197 @@
-import { Changes } from '../control-plane/port';
 import { change, Refusable, withoutRefusal } from './change';
-import { again, ControlPlane, OwnedRegions, Task, Turn } from './reconciler';
-import { InRegions, nextRegionStep, regionDifferences, RegionTask, regionWork, RegionWork, statusIn } from './replication';
+import { again, Checkpoint, ControlPlane, failed, OwnedRegions, Task, Turn } from './reconciler';
+import { InRegions, nextRegionStep, ownedAtTheEnd, regionDifferences, RegionStep, regionWork, RegionWork, statusIn } from './replication';
+import { Changes } from '../control-plane/port';
 
 /*
- * Regions that are ours: added to a key, or to an account's defaults, by this resource, so that it may take them away
- * again. Whatever else is there is somebody else's and stays.
+ * Regions that are ours: this resource added them to a key, or to an account's defaults, so it may take them away again.
+ * Whatever else is there is somebody else's and stays.
  *
- * The ledger keeps them when a request is over, and `checkpoint.owned` is what the request in charge makes of them. A
- * Region is seen absent, becomes ours with the intent of the call that adds it, and ceases to be ours after the call that
- * removes it. A call that the service refused leaves it whose it was: somebody else may have added it meanwhile.
+ * The ledger keeps which they are when a request is over, and `checkpoint.owned` is what the request in charge makes of
+ * them. A Region is seen absent, becomes ours with the intent of the call that adds it, and ceases to be ours after the
+ * call that removes it. A call that the service refused leaves it whose it was: others may have added it meanwhile.
+ *
+ *   reconcile   look -> add or remove (one call a turn; its answer is the next look) -> `settle`, which waits or is done
+ *   remove      look -> remove all that is ours -> done
+ *   roll back   look -> remove what this request added -> done
  *
  * For example, others have us-west-2, and us-west-2 and eu-west-1 are declared:
- *   intent of AddKeyReplicationRegions  { owned: [eu-west-1] }
- *   its rollback, or the Delete         RemoveKeyReplicationRegions eu-west-1, then { owned: [] }; us-west-2 stays
+ *   intent of AddKeyReplicationRegions   { owned: [eu-west-1] }
+ *   rollback, or Delete                  RemoveKeyReplicationRegions eu-west-1, then { owned: [] }; us-west-2 stays
  */
 
-/** What has Regions of which some are ours. */
-export interface RegionHolder {
-  /** For people. */
-  readonly text: string;
-  /** Both answer with the Regions as they are afterwards. */
-  add(changes: Changes, regions: readonly string[]): Promise<InRegions>;
-  remove(changes: Changes, regions: readonly string[]): Promise<InRegions>;
-  /** The command that removes them, for people. */
-  removalCommand(regions: readonly string[]): string;
+/** Before the first look, nothing is known. */
+export interface Starting extends Checkpoint {
+  readonly phase: 'starting';
 }
 
 export interface OwnedRegionsWork extends RegionWork, Refusable {
   /** The Regions that were ours before this request. A rollback leaves them. */
   readonly ownedBefore: readonly string[];
+  readonly owned: OwnedRegions;
 }
 
-/** Where a request begins that has the Regions of this physical id to see to. */
+export type RegionLook<C extends Checkpoint> =
+  | { readonly kind: 'there'; readonly there: InRegions; readonly checkpoint: C }
+  /** What had the Regions is gone, and they are gone with it. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'uncertain'; readonly turn: Turn<C> };
+
+/** What has Regions of which some are ours. */
+export interface RegionHolder<C extends Checkpoint> {
+  readonly physicalId: string;
+  /** For people. */
+  readonly text: string;
+  /** The command that removes Regions, for people. */
+  removalCommand(regions: readonly string[]): string;
+  look(checkpoint: C, plane: ControlPlane<C>): Promise<RegionLook<C>>;
+  /** The other stack whose business the Regions are by now, for people. Asked before a change. */
+  keeper(plane: ControlPlane<C>): Promise<string | undefined>;
+  /** Both answer with the Regions as they are afterwards. */
+  add(changes: Changes, regions: readonly string[]): Promise<InRegions>;
+  remove(changes: Changes, regions: readonly string[]): Promise<InRegions>;
+}
+
+/** What is declared, and whether a Region whose replication FAILED gets a second try. */
+export interface RegionDeclaration {
+  readonly regions: readonly string[];
+  readonly retriesFailed: boolean;
+}
+
+/** Where the work of a request on the Regions of this physical id begins. */
 export function ownedRegionsWork(task: Task<unknown>, physicalId: string): OwnedRegionsWork {
   const ownedBefore = task.ownedRegions(physicalId);
   return { ...regionWork({ physicalId, regions: ownedBefore }, task.now), ownedBefore };
 }
 
-/** The call that the Regions need next, or the wait before it; `undefined` when there is none left. */
-export async function regionTurn<C extends RegionWork & Refusable>(
-  holder: RegionHolder, regionTask: RegionTask, checkpoint: C, plane: ControlPlane<C>, afterwards: (checkpoint: C, there: InRegions) => Turn<C>,
-): Promise<Turn<C> | undefined> {
-  const step = nextRegionStep(regionTask, checkpoint);
-  if (!step) { return undefined; }
+/**
+ * Makes the next call that the Regions need, or waits before it.
+ *
+ * @param settle the turn of Regions on which nothing is to be changed
+ */
+export async function changeRegions<C extends OwnedRegionsWork>(
+  holder: RegionHolder<C>, { regions: declared, retriesFailed }: RegionDeclaration, now: Date, checkpoint: C, there: InRegions,
+  plane: ControlPlane<C>, settle: (checkpoint: C, there: InRegions) => Turn<C>,
+): Promise<Turn<C>> {
+  const next = (known: C, present: InRegions) =>
+    nextRegionStep({ declared, there: present, removable: known.owned.regions, retriesFailed, now }, known);
+  const step = next(checkpoint, there);
+  if (!step) { return settle(checkpoint, there); }
   if (step.kind === 'wait') { return again(checkpoint, step.inSeconds, step.waitingFor); }
+  const keeper = await holder.keeper(plane);
+  if (keeper !== undefined) { return failed(checkpoint, keptText(holder, keeper)); }
   const { kind, regions } = step;
-  const intent: C = { ...checkpoint, ...step.intent };
+  const intent: C = { ...checkpoint, ...step.intent, ...kind === 'add' ? { made: holder.physicalId } : {} };
   return change(plane, {
-    what: `${holder.text} to ${kind === 'add' ? 'get' : 'lose'} ${regions.join(', ')}`,
+    what: whatOf(holder, step),
     intent,
     ifRefused: checkpoint,
     // Not documented by AWS: how the service refuses to add a Region whose former replica it is still deleting.
-    passing: regionDifferences(regions, regionTask.there).leaving.length > 0 ? ['conflict', 'invalid'] : ['conflict'],
-    now: regionTask.now,
-    call: changes => holder[kind](changes, regions),
-  }, there => afterwards({ ...withoutRefusal(intent), ...step.fact } as C, there));
-}
-
-/** What is there besides what is declared and ours, for people. */
-export function foreignRegions(declared: readonly string[], there: InRegions): string[] {
-  const { surplus } = regionDifferences(declared, there);
-  return surplus.length > 0 ? [`left as they are, since this resource did not add them: ${surplus.join(', ')}`] : [];
-}
-
-/** Takes away those of `regions` that are there, and then calls none of them ours any more: all that is ours, or what a request added. */
-export async function removeOwned<C extends OwnedRegionsWork>(
-  holder: RegionHolder, regions: readonly string[], there: InRegions, checkpoint: C, now: Date, plane: ControlPlane<C>,
-): Promise<Turn<C>> {
-  const { physicalId, regions: owned } = checkpoint.owned;
-  const none = (before: C): Turn<C> => ({
-    kind: 'done',
-    checkpoint: { ...before, owned: { physicalId, regions: owned.filter(region => !regions.includes(region)) } },
-    physicalId,
-    attributes: {},
-  });
-  const present = regions.filter(region => isThere(region, there));
-  return present.length === 0 ? none(checkpoint) : change(plane, {
-    what: `${holder.text} to lose ${present.join(', ')}`,
-    intent: checkpoint,
+    passing: kind === 'add' && regionDifferences(regions, there).leaving.length > 0 ? ['conflict', 'invalid'] : ['conflict'],
     now,
-    call: changes => holder.remove(changes, present),
-  }, () => none(withoutRefusal(checkpoint) as C));
+    call: changes => holder[kind](changes, regions),
+  }, present => {
+    const fact = withoutRefusal({ ...intent, ...step.fact }) as C;
+    const following = next(fact, present);
+    if (!following) { return settle(fact, present); }
+    return following.kind === 'wait' ? again(fact, following.inSeconds, following.waitingFor) : again(fact, 0, whatOf(holder, following));
+  });
 }
 
-/** Regions that became ours with the request that left this checkpoint. */
-export function addedRegions({ owned, ownedBefore }: OwnedRegionsWork): string[] {
-  return owned.regions.filter(region => !ownedBefore.includes(region));
+/** All is as declared. */
+export function doneWithRegions<C extends OwnedRegionsWork>(
+  holder: RegionHolder<C>, declared: readonly string[], previous: readonly string[], task: Task<unknown>, checkpoint: C, there: InRegions,
+): Turn<C> {
+  const { surplus } = regionDifferences(declared, there);
+  const known = { ...checkpoint, owned: ownedAtTheEnd(checkpoint.owned, declared) };
+  const unowned = [...new Set([...declared, ...previous])].filter(region => !checkpoint.owned.regions.includes(region));
+  return {
+    kind: 'done',
+    checkpoint: known,
+    physicalId: holder.physicalId,
+    attributes: {},
+    notes: surplus.length > 0 ? [`left as they are, since this resource did not add them: ${surplus.join(', ')}`] : [],
+    leftBehind: task.isKnown ? undefined : unknownOwnerText(holder, unowned, there),
+  };
 }
 
-export function addedText(checkpoint: OwnedRegionsWork, { text, removalCommand }: RegionHolder): string | undefined {
+/** Takes away all that is ours. Of what the ledger has lost, nothing is (L11). */
+export async function removeOwnedRegions<C extends OwnedRegionsWork>(
+  holder: RegionHolder<C>, declared: readonly string[], task: Task<unknown>, checkpoint: C, plane: ControlPlane<C>,
+): Promise<Turn<C>> {
+  const { owned } = checkpoint;
+  if (task.isKnown) { return removeRegions(holder, owned.regions, task, checkpoint, plane); }
+  const seen = await holder.look(checkpoint, plane);
+  switch (seen.kind) {
+    case 'uncertain': return seen.turn;
+    case 'absent': return gone(holder, checkpoint, []);
+    case 'there': return { ...gone(holder, checkpoint, []), leftBehind: unknownOwnerText(holder, declared, seen.there) };
+  }
+}
+
+/** Takes away what the request that left this checkpoint added, and nothing else. */
+export async function rollBackRegions<C extends OwnedRegionsWork>(
+  holder: RegionHolder<C>, task: Task<unknown>, checkpoint: C, plane: ControlPlane<C>,
+): Promise<Turn<C>> {
+  const turn = await removeRegions(holder, addedRegions(checkpoint), task, checkpoint, plane);
+  if (turn.kind !== 'done') { return turn; }
+  const { made, ...nothingMade } = turn.checkpoint;
+  return { ...turn, checkpoint: nothingMade as C };
+}
+
+/** What a request that left this checkpoint may have added, for people. */
+export function addedText(checkpoint: OwnedRegionsWork, { text, removalCommand }: Pick<RegionHolder<any>, 'text' | 'removalCommand'>): string | undefined {
   const added = addedRegions(checkpoint);
   return added.length === 0 ? undefined
     : `this request may have added ${added.join(', ')} to ${text}. If nobody needs that: ${removalCommand(added)}`;
 }
 
-/** The ledger lost what is ours, so nothing is taken away, and what is there may be ours (L11). */
-export function unknownOwnerText(regions: readonly string[], there: InRegions, { text, removalCommand }: RegionHolder): string | undefined {
+/** Takes away those Regions that are there; none of them is ours any more afterwards. */
+async function removeRegions<C extends OwnedRegionsWork>(
+  holder: RegionHolder<C>, regions: readonly string[], { now }: Task<unknown>, before: C, plane: ControlPlane<C>,
+): Promise<Turn<C>> {
+  if (regions.length === 0) { return gone(holder, before, regions); }
+  const seen = await holder.look(before, plane);
+  if (seen.kind === 'uncertain') { return seen.turn; }
+  const present = seen.kind === 'absent' ? [] : regions.filter(region => isThere(region, seen.there));
+  if (seen.kind === 'absent' || present.length === 0) { return gone(holder, before, regions); }
+  const { checkpoint } = seen;
+  const keeper = await holder.keeper(plane);
+  if (keeper !== undefined) { return { ...gone(holder, checkpoint, regions), notes: [`${present.join(', ')} stay: ${keptText(holder, keeper)}`] }; }
+  return change(plane, {
+    what: whatOf(holder, { kind: 'remove', regions: present }),
+    intent: checkpoint,
+    now,
+    call: changes => holder.remove(changes, present),
+  }, () => gone(holder, checkpoint, regions));
+}
+
+function gone<C extends OwnedRegionsWork>({ physicalId }: RegionHolder<C>, checkpoint: C, regions: readonly string[]): Extract<Turn<C>, { kind: 'done' }> {
+  const { owned } = checkpoint;
+  return {
+    kind: 'done',
+    checkpoint: { ...withoutRefusal(checkpoint) as C, owned: { ...owned, regions: owned.regions.filter(region => !regions.includes(region)) } },
+    physicalId,
+    attributes: {},
+  };
+}
+
+function addedRegions({ owned, ownedBefore }: OwnedRegionsWork): string[] {
+  return owned.regions.filter(region => !ownedBefore.includes(region));
+}
+
+function whatOf({ text }: RegionHolder<any>, { kind, regions }: Pick<Exclude<RegionStep, { kind: 'wait' }>, 'kind' | 'regions'>): string {
+  return `${text} to ${kind === 'add' ? 'get' : 'lose'} ${regions.join(', ')}`;
+}
+
+function keptText({ text }: RegionHolder<any>, keeper: string): string {
+  return `${text} belongs to the stack ${keeper} by now, which alone adds and removes its Regions. Declare them there`;
+}
+
+function unknownOwnerText({ text, removalCommand }: RegionHolder<any>, regions: readonly string[], there: InRegions): string | undefined {
   const present = regions.filter(region => isThere(region, there));
   return present.length === 0 ? undefined
-    : `${present.join(', ')} of ${text} may have been added by this resource. The ledger that knew was lost, so they stay. `
+    : `${present.join(', ')} may have been added to ${text} by this resource. The provider's table has lost what is this resource's, so they stay. `
       + `If nobody needs them: ${removalCommand(present)}`;
 }
 

@@ -1,5 +1,5 @@
-import { LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, STACK_ID_TAG } from '../../contract/ownership-tags';
 import { Owner } from './reconciler';
+import { LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, STACK_ID_TAG } from '../../contract/ownership-tags';
 
 export type Tags = ReadonlyMap<string, string>;
 

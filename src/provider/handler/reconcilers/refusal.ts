@@ -1,5 +1,5 @@
-import { repeatedRegions } from './replication';
 import { Owner } from './reconciler';
+import { repeatedRegions } from './replication';
 import { parseKeyArn } from '../control-plane/key-arn';
 
 interface KeyInRegions {

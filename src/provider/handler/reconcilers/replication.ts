@@ -1,8 +1,8 @@
+import { secondsSince } from './change';
+import { Checkpoint, OwnedRegions } from './reconciler';
 import { ServiceFault } from '../control-plane/fault';
 import { regionOf, replicaArn } from '../control-plane/key-arn';
 import { Key, Looks } from '../control-plane/port';
-import { secondsSince } from './change';
-import { Checkpoint, OwnedRegions } from './reconciler';
 
 /*
  * The replication Regions of a key (or the default Regions of an account), and the wait until they are SYNCHRONIZED.

@@ -12,8 +12,8 @@ import { adoptedKeyReconciler } from '../reconcilers/adopted-key/reconciler';
 import { keyReconciler } from '../reconcilers/key/reconciler';
 import { keyReplicationReconciler } from '../reconcilers/key-replication';
 import { Reconciler } from '../reconcilers/reconciler';
-import { aliasReconciler } from '../reconcilers/regional-alias/reconciler';
-import { tagsReconciler } from '../reconcilers/regional-tags/reconciler';
+import { aliasReconciler } from '../reconcilers/regional-alias';
+import { tagsReconciler } from '../reconcilers/regional-tags';
 
 /** One custom resource type: how its properties are read, and who brings them about. */
 export interface ResourceType {

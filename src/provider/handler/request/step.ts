@@ -6,9 +6,10 @@ import { Ports } from './ports';
 import { answered, answerSuperseded, deliver, Outcome } from './respond';
 import { lostCreation, taskOf } from './task';
 import { Overtaken, patiently, Superseded, Tenure } from './tenure';
-import { DeadlinePassed, isCreation, Postponed, TurnControl } from './write-ahead';
+import { DeadlinePassed, Postponed, TurnControl } from './write-ahead';
 import { RefusedRequest } from '../cloudformation/event';
 import { ServiceFault } from '../control-plane/fault';
+import { isCreation } from '../ledger/creations';
 import { Item, Living, RequestRecord, Setback } from '../ledger/item';
 import { recordOf, withoutInherited, withOwned, withRecord } from '../ledger/records';
 import { RateLimiter, rateLimiter } from '../quota/rate-limiter';
@@ -205,6 +206,7 @@ class Work {
 
   private async afterError({ record, kind }: Subject, error: unknown, isLast: boolean, control: TurnControl): Promise<number | undefined> {
     const { requestId } = record;
+    this.tenure.doubtCreations();
     const checkpoint = this.current(requestId).checkpoint;
     if (error instanceof Postponed) {
       const { inSeconds, waitingFor, fault } = error;

@@ -1,8 +1,8 @@
 import { RESOURCE_TYPES, ResourceType } from './resource-types';
-import { isCreation } from './write-ahead';
 import { ContractError } from '../../contract/codec';
 import { CloudFormationEvent, decodedOrRefused, RefusedRequest } from '../cloudformation/event';
 import { parseKeyArn } from '../control-plane/key-arn';
+import { isCreation } from '../ledger/creations';
 import { Item, RequestRecord } from '../ledger/item';
 import { Ledger } from '../ledger/port';
 import { ownedRegions } from '../ledger/records';

@@ -1,5 +1,6 @@
 import { ServiceFault } from '../control-plane/fault';
 import { commit, next } from '../ledger/commit';
+import { isCreation } from '../ledger/creations';
 import { Item, OpenCall, RequestRecord } from '../ledger/item';
 import { Ledger } from '../ledger/port';
 import { recordOf, withOwned, withRecord } from '../ledger/records';
@@ -39,6 +40,14 @@ export class Tenure {
   /** The outcome of a call of this invocation: recorded with the next write. */
   ended(requestId: string, callId: string, outcome: Outcome): void {
     this.outcomes.push({ requestId, callId, outcome });
+  }
+
+  /** The turn did not come to say what its call made: a creation is of unknown outcome then, and what it made is looked for. */
+  doubtCreations(): void {
+    this.outcomes = this.outcomes.map(one => {
+      const call = recordOf(this.current, one.requestId)?.calls.find(({ id }) => id === one.callId);
+      return call && isCreation(call.operation) && one.outcome === 'executed' ? { ...one, outcome: 'unknown' } : one;
+    });
   }
 
   get hasOutcomes(): boolean {

@@ -79,13 +79,6 @@ const CHANGES: Readonly<Record<keyof Changes, Request>> = {
   deleteResourcePolicy: { operation: 'DeleteResourcePolicy', region: ofKey },
 };
 
-/** Calls that make something new each time: never repeated for a request (L5). */
-const CREATIONS: ReadonlySet<string> = new Set(['CreateKey', 'ImportKey']);
-
-export function isCreation(operation: string): boolean {
-  return CREATIONS.has(operation);
-}
-
 export interface Surroundings {
   readonly service: Service;
   readonly limiter: RateLimiter;

@@ -126,7 +126,12 @@ async function remove(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Plan
     return done;
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || PASSING.includes(fault.kind)) { throw fault; }
-    return fault.kind === 'notFound' ? done : { ...done, leftBehind: tagsLeft(keyArn, ` (${fault.message})`) };
+    switch (fault.kind) {
+      case 'notFound': return done;
+      // A key in its deletion window keeps its tags.
+      case 'invalid': return { ...done, notes: [tagsLeft(keyArn, ` (${fault.message})`)] };
+      default: return { ...done, leftBehind: tagsLeft(keyArn, ` (${fault.message})`) };
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { KeyAttributes } from '../../../contract/multi-region-payment-key';
 import { Refusable } from '../change';
 import { Looking } from '../looking';
+import { Checkpoint } from '../reconciler';
 import { RegionWork, ReplicationWait } from '../replication';
 
 /*
@@ -16,7 +17,7 @@ import { RegionWork, ReplicationWait } from '../replication';
 export type KeyCheckpoint = CreationCheckpoint | ManagedCheckpoint;
 
 /** Before the request knows its key. */
-export type CreationCheckpoint = Looking & Refusable & (
+export type CreationCheckpoint = Checkpoint & Looking & Refusable & (
   /** Which key is this about: the one it has, the one that this replaced, or one to be made? */
   | { readonly phase: 'deciding' }
   /** CreateKey is about to be called, or its outcome is not known and the tag index is asked for what it made. */
@@ -24,7 +25,7 @@ export type CreationCheckpoint = Looking & Refusable & (
   /** The outcome is not known, and every key is looked at. */
   | ScanCheckpoint);
 
-export interface ScanCheckpoint extends Looking, Refusable {
+export interface ScanCheckpoint {
   readonly phase: 'scanning';
   readonly began: string;
   /** Keys of the page listed last that could be it. */

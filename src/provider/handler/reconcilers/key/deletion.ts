@@ -31,9 +31,9 @@ export async function scheduleDeletion(
       case 'absent': return seen.isDeleted ? { kind: 'deleted' } : { kind: 'absent', isDenied: fault.kind === 'accessDenied' };
       case 'found': {
         if (isDeleted(seen.key)) { return { kind: 'deleted' }; }
-        const turn = stateTurn(checkpoint, seen.key);
+        const turn = stateTurn(seen.checkpoint, seen.key);
         if (turn?.kind === 'again') { return { kind: 'turn', turn }; }
-        if (fault.kind === 'conflict') { return { kind: 'turn', turn: again(checkpoint, SECONDS_AFTER_CONFLICT, `deletion of ${keyArn} (${fault.message})`) }; }
+        if (fault.kind === 'conflict') { return { kind: 'turn', turn: again(seen.checkpoint, SECONDS_AFTER_CONFLICT, `deletion of ${keyArn} (${fault.message})`) }; }
         throw fault;
       }
     }

@@ -28,7 +28,7 @@ export type Plan =
   | { readonly kind: 'wait'; readonly inSeconds: number; readonly waitingFor: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** One call, and what is known before it is made (`intent`), and afterwards (`fact`, `seen`). */
+/** One call, and what is known before it is made (`intent`), and afterwards (`fact`, `seen`). A call that the service refused leaves all as it was. */
 export interface KeyChange {
   readonly what: string;
   readonly intent: ManagedKey;
@@ -56,8 +56,8 @@ function ownershipProblem({ owner, isKnown }: Task<ManagedKeyProperties>, { keyA
   if (!tags || origin.kind === 'takenOver') { return undefined; }
   const ownership = ownershipOf(tags, owner);
   if (ownership.kind === 'anothers') {
-    return `${keyArn} was adopted by another resource since: ${ownership.logicalId} of the stack ${ownership.stackId}. `
-      + 'Nothing was changed. Take the key out of one of the two declarations';
+    const by = ownership.stackId === owner.stackId ? `resource since: ${ownership.logicalId}` : `stack since: ${ownership.stackId}`;
+    return `${keyArn} was adopted by another ${by}. Nothing was changed. Take the key out of one of the two declarations`;
   }
   return ownership.kind === 'nobodys' && !isKnown ? unknownKeyText(keyArn) : undefined;
 }

@@ -3,7 +3,7 @@ import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../.
 import { ifFound, ServiceFault } from '../../control-plane/fault';
 import { Key, KeyCreation } from '../../control-plane/port';
 import { goneText, isDeleted, look } from '../looking';
-import { ownershipOf } from '../ownership';
+import { ownershipOf, Tags } from '../ownership';
 import { parsePhysicalId } from '../physical-id';
 import { again, ControlPlane, failed, LostCreation, Owner, Reconciler, Task, Turn } from '../reconciler';
 import { regionsProblem } from '../replication';
@@ -156,15 +156,10 @@ async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): P
   }
 }
 
-/** Another resource may have adopted the key since: in the same deployment, by a template that declares it no longer as made here but as adopted. */
 async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
-  const tags = await ifFound(() => plane.listTags(keyArn));
-  const ownership = ownershipOf(tags ?? new Map(), task.owner);
-  if (ownership.kind === 'anothers') {
-    return removed(task, checkpoint,
-      `${keyArn} was taken over by ${ownership.logicalId} of the stack ${ownership.stackId}, so it stays. If nobody uses it: ${deleteCommand(keyArn)}`);
-  }
-  if (tags && ownership.kind === 'nobodys' && !task.isKnown) {
+  const { tags, leftBehind } = await takenOverBy(keyArn, task, plane);
+  if (leftBehind) { return removed(task, checkpoint, leftBehind); }
+  if (tags && !task.isKnown && ownershipOf(tags, task.owner).kind === 'nobodys') {
     return removed(task, checkpoint, `${unknownKeyText(keyArn)}. If nobody uses it: ${deleteCommand(keyArn)}`);
   }
   const deletion = await scheduleDeletion(keyArn, task.declared.DeletionWindowInDays, checkpoint, plane, task.now);
@@ -177,10 +172,24 @@ async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoin
   }
 }
 
+/** Another resource may have adopted the key since: in the same deployment, by a template that declares it no longer as made here but as adopted. */
+async function takenOverBy(keyArn: string, { owner }: KeyTask, plane: Plane): Promise<{ readonly tags?: Tags; readonly leftBehind?: string }> {
+  const tags = await ifFound(() => plane.listTags(keyArn));
+  const ownership = ownershipOf(tags ?? new Map(), owner);
+  return {
+    tags,
+    leftBehind: ownership.kind === 'anothers'
+      ? `${keyArn} was taken over by ${ownership.logicalId} of the stack ${ownership.stackId}, so it stays. If nobody uses it: ${deleteCommand(keyArn)}`
+      : undefined,
+  };
+}
+
 async function rollBack(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
   const { owner, lostCreation, declared, now } = task;
   const { made } = checkpoint;
   if (made !== undefined) {
+    const foreign = await takenOverBy(made, task, plane);
+    if (foreign.leftBehind) { return removed(task, checkpoint, foreign.leftBehind); }
     const deletion = await scheduleDeletion(made, DELETION_WINDOW.least, checkpoint, plane, now);
     if (deletion.kind === 'turn') { return deletion.turn; }
     return removed(task, checkpoint, deletion.kind === 'absent' ? leftBehindBy(made, owner) : undefined);

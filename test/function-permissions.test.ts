@@ -1,0 +1,154 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeySpec } from '../src';
+import { COUNTS } from './bench/budgets';
+import { References, resolved } from './permissions/intrinsics';
+
+const ENV = { account: '111122223333', region: 'us-east-1' };
+const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/';
+const FUNCTION_POLICY = /^PaymentKeyProviderFunctionPolicy27EC5360/;
+
+function resources(declare: (stack: Stack) => void): Record<string, any> {
+  const stack = new Stack(new App(), 'Payments', { env: ENV });
+  new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification() });
+  declare(stack);
+  return Template.fromStack(stack).toJSON().Resources;
+}
+const replication = (keyId: string, id = 'Replication') => (stack: Stack) => {
+  new KeyReplication(stack, id, { key: MultiRegionPaymentKey.fromKeyArn(stack, `Key${id}`, ARN + keyId), replicationRegions: ['us-west-2'] });
+};
+const defaults = (stack: Stack) => { new AccountDefaultReplication(stack, 'Defaults', { regions: ['us-west-2'] }); };
+const native = (scope: Stack, id = 'Native') => new CfnKey(scope, id, {
+  exportable: true, keyAttributes: { keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', keyClass: 'SYMMETRIC_KEY', keyAlgorithm: 'TDES_2KEY', keyModesOfUse: { generate: true } },
+});
+const ofNative = (stack: Stack) => { new KeyReplication(stack, 'Replication', { key: native(stack), replicationRegions: ['us-west-2'] }); };
+
+/** Whatever a policy refers to, as long as it is in a stack like this one. */
+const DEPLOYED: References = new Proxy({}, {
+  has: () => true,
+  get: (_, name) => {
+    switch (name) {
+      case 'AWS::Partition': return 'aws';
+      case 'AWS::StackId': return `arn:aws:cloudformation:us-east-1:111122223333:stack/Payments/${'x'.repeat(36)}`;
+      default: return `arn:aws:states:us-east-1:111122223333:stateMachine:PaymentKeyProviderStateMachineC2908462-${'x'.repeat(12)}`;
+    }
+  },
+});
+
+const policies = (all: Record<string, any>) => Object.keys(all).filter(id => all[id].Type === 'AWS::IAM::Policy').sort();
+const policyOfAll = (all: Record<string, any>) => policies(all).find(id => FUNCTION_POLICY.test(id))!;
+const policyOfKey = (all: Record<string, any>) => policies(all).find(id => !FUNCTION_POLICY.test(id))!;
+const sids = (policy: any) => policy.Properties.PolicyDocument.Statement.map(({ Sid }: any) => Sid);
+const countOfNone = Object.keys(resources(() => undefined)).length;
+
+describe('permissions that only some constructs need', () => {
+  test.each<[string, (stack: Stack) => void, number]>([
+    ['an AccountDefaultReplication', defaults, COUNTS.moreResources.accountDefaultReplication],
+    ['a KeyReplication of an ARN', replication('kwapwa6qaifllw2h'), COUNTS.moreResources.keyReplicationOfArn],
+    // The native key is one more itself.
+    ['a KeyReplication of a key of the template', ofNative, COUNTS.moreResources.keyReplicationOfToken + 1],
+  ])('%s costs as many resources as its budget says, besides itself', (_, declare, more) => {
+    expect(Object.keys(resources(declare)).length - countOfNone).toBe(1 + more);
+  });
+
+  test('stand in the function\'s policy, only if there are any', () => {
+    const none = resources(() => undefined);
+    expect(policies(none).map(id => sids(none[id]))).toEqual([['StartExecutions']]);
+    const all = resources(stack => { defaults(stack); replication('kwapwa6qaifllw2h')(stack); });
+    expect(policies(all).map(id => sids(all[id]))).toEqual([['StartExecutions', 'SetAccountDefaults', 'ReplicateKeysOfOthers']]);
+    expect(all[policyOfAll(all)].Properties.Roles).toEqual([{ Ref: expect.stringMatching(/^PaymentKeyProviderFunctionRole/) }]);
+  });
+
+  // CloudFormation deletes what is gone after it has updated everything else: the permissions of before must be there still.
+  test('are another policy of another name whenever they allow something else', () => {
+    const both = (stack: Stack) => { defaults(stack); replication('aaaaaaaaaaaaaaaa')(stack); };
+    const found = [() => undefined, defaults, replication('kwapwa6qaifllw2h'), replication('aaaaaaaaaaaaaaaa'), both].map(resources);
+    expect(new Set(found.map(policyOfAll)).size).toBe(found.length);
+    expect(new Set(found.map(all => all[policyOfAll(all)].Properties.PolicyName)).size).toBe(found.length);
+  });
+
+  test('are another policy when a key comes from a stack of another name', () => {
+    const found = ['Keys', 'OtherKeys'].map(name => {
+      const app = new App();
+      const stack = new Stack(app, 'Payments');
+      new KeyReplication(stack, 'Replication', { key: native(new Stack(app, name)), replicationRegions: ['us-west-2'] });
+      return Template.fromStack(stack).toJSON().Resources;
+    });
+    expect(policyOfKey(found[0])).not.toEqual(policyOfKey(found[1]));
+    expect(found[0][policyOfKey(found[0])].Properties.PolicyName).not.toEqual(found[1][policyOfKey(found[1])].Properties.PolicyName);
+    expect(policyOfAll(found[0])).toEqual(policyOfAll(found[1]));
+  });
+
+  test('are the same policy as long as they allow the same, whatever is declared first', () => {
+    const [one, other] = [replication('kwapwa6qaifllw2h', 'One'), replication('aaaaaaaaaaaaaaaa', 'Other')];
+    const there = resources(stack => { one(stack); other(stack); defaults(stack); });
+    const again = resources(stack => {
+      defaults(stack);
+      other(stack);
+      new MultiRegionPaymentKey(stack, 'More', { spec: PaymentKeySpec.cmac() });
+      one(stack);
+    });
+    expect(policies(again)).toEqual(policies(there));
+  });
+
+  test('are there before every custom resource that may need them, and until after it', () => {
+    const all = resources(stack => { defaults(stack); ofNative(stack); });
+    expect(sids(all[policyOfKey(all)])).toEqual(['ReplicateKeysOfOthers']);
+    const dependencies = Object.fromEntries(Object.values(all).filter(({ Type }) => Type.startsWith('Custom::'))
+      .map(({ Type, DependsOn }) => [Type, DependsOn.filter((id: string) => policies(all).includes(id)).sort()]));
+    expect(dependencies).toEqual({
+      'Custom::MultiRegionPaymentKey': [policyOfAll(all)],
+      'Custom::PaymentAccountDefaultReplication': [policyOfAll(all)],
+      'Custom::PaymentKeyReplication': [policyOfAll(all), policyOfKey(all)].sort(),
+    });
+  });
+
+  test('of a key that a template makes wait for that key alone, and only the resource waits for them', () => {
+    const all = resources(stack => { defaults(stack); ofNative(stack); });
+    const waiting = Object.entries(all).filter(([, { DependsOn = [], ...rest }]) =>
+      DependsOn.includes(policyOfKey(all)) || JSON.stringify(rest).includes(`"${policyOfKey(all)}"`));
+    expect(waiting.map(([, { Type }]) => Type)).toEqual(['Custom::PaymentKeyReplication']);
+    expect(JSON.stringify(all[policyOfAll(all)])).not.toContain('Native');
+    expect(all[policyOfKey(all)].Properties.PolicyDocument.Statement).toEqual([expect.objectContaining({ Resource: { Ref: 'Native' } })]);
+  });
+
+  describe('in the 10,240 characters that IAM gives the inline policies of a role', () => {
+    const many = (count: number, declare: (stack: Stack, index: number) => void) => (stack: Stack) => {
+      for (let index = 100; index < 100 + count; index += 1) { declare(stack, index); }
+    };
+    const ofArn = (stack: Stack, index: number) => replication(`kwapwa6qaifll${index}`, `ReplicationOfAKeyWhoseConstructIdIsQuiteLong${index}`)(stack);
+    const ofTemplate = (stack: Stack, index: number) => {
+      new KeyReplication(stack, `Replication${index}`, { key: native(stack, `Native${index}`), replicationRegions: ['us-west-2'] });
+    };
+    const adopted = (stack: Stack, index: number) => {
+      MultiRegionPaymentKey.adopt(stack, `Adopted${index}`, { key: MultiRegionPaymentKey.fromKeyArn(stack, `Key${index}`, `${ARN}kwapwa6qaifll${index}`), restoreIfPending: true });
+    };
+
+    test.each<[string, number, (stack: Stack, index: number) => void]>([
+      ['30 keys that are replicated, known by their ARNs', 30, ofArn], ['8 keys of the template', 8, ofTemplate], ['15 adopted keys', 15, adopted],
+    ])('%s fit, twice while an update changes the policies', (_, count, declare) => {
+      const all = resources(many(count, declare));
+      const inRole = Object.values(all).find(({ Type, Properties }) => Type === 'AWS::IAM::Role' && JSON.stringify(Properties).includes('lambda.amazonaws.com'));
+      const size = (document: object) => JSON.stringify(resolved(document, DEPLOYED)).length;
+      const changing = policies(all).reduce((sum, id) => sum + size(all[id].Properties.PolicyDocument), 0);
+      expect(size(inRole.Properties.Policies[0].PolicyDocument) + 2 * changing).toBeLessThan(10_240);
+    });
+
+    test.each<[string, (stack: Stack, index: number) => void]>([['known by their ARNs', ofArn], ['of the template', ofTemplate], ['adopted', adopted]])(
+      'a hundred keys %s do not: the synthesis says so, and what to do', (_, declare) => {
+        expect(() => resources(many(100, declare))).toThrow(/FunctionRoleFull: Payments\/PaymentKeyProvider: .* takes \d+ of the \d+ characters .* another stack/);
+      });
+  });
+
+  test('may name a key of the same stack or another', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Keys');
+    const key = native(stack);
+    const scopes = [stack, new Stack(app, 'Other')];
+    for (const scope of scopes) { new KeyReplication(scope, 'Replication', { key, replicationRegions: ['us-west-2'] }); }
+    for (const scope of scopes) {
+      expect(policies(Template.fromStack(scope).toJSON().Resources)).toHaveLength(2);
+    }
+  });
+});
