@@ -49,7 +49,7 @@ describe('without an item in the ledger', () => {
   test.each([true, false])('a delete leaves a key of another stack, known or not (%s)', async isKnown => {
     await turns.byHand('TagResource', { ResourceArn: ours, Tags: [{ Key: STACK_ID_TAG, Value: OTHER_STACK_ID }] });
     expect(await turns.remove(keyReconciler, { isKnown, physicalId: ours, declared: cvk() }))
-      .toMatchObject({ kind: 'done', calls: 0, leftBehind: expect.stringContaining(`was taken over by Cvk of the stack ${OTHER_STACK_ID}`) });
+      .toMatchObject({ kind: 'done', calls: 0, notes: [expect.stringContaining(`was taken over by Cvk of the stack ${OTHER_STACK_ID}`)] });
     expect(stateOf(ours)).toBe('CREATE_COMPLETE');
   });
 

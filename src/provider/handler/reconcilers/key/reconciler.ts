@@ -158,7 +158,8 @@ async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): P
 
 async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
   const { tags, leftBehind } = await takenOverBy(keyArn, task, plane);
-  if (leftBehind) { return removed(task, checkpoint, leftBehind); }
+  // It has an owner who knows of it, so nothing is left behind.
+  if (leftBehind) { return { kind: 'done', checkpoint, physicalId: keyArn, attributes: {}, notes: [leftBehind] }; }
   if (tags && !task.isKnown && ownershipOf(tags, task.owner).kind === 'nobodys') {
     return removed(task, checkpoint, `${unknownKeyText(keyArn)}. If nobody uses it: ${deleteCommand(keyArn)}`);
   }
@@ -166,9 +167,8 @@ async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoin
   switch (deletion.kind) {
     case 'turn': return deletion.turn;
     case 'deleted': return removed(task, checkpoint);
-    case 'absent': return removed(task, checkpoint, deletion.isDenied
-      ? `GetKey found no ${keyArn}, and DeleteKey was denied, as it is for a key that is gone. Should it be there after all: ${deleteCommand(keyArn)}`
-      : undefined);
+    case 'absent': return removed(task, checkpoint, deletion.isCertain ? undefined
+      : `GetKey found no ${keyArn}, but DeleteKey did not say so: it was denied, as it is for a key that is gone, or refused. Should the key be there after all: ${deleteCommand(keyArn)}`);
   }
 }
 
