@@ -6,7 +6,7 @@ import { providerPolicies } from './provider-policies';
 import { deniedRequests, unusedGrants } from './usage';
 import { AdoptedPaymentKeyProps, MultiRegionPaymentKey } from '../../src';
 import { ADOPTED_PAYMENT_KEY, AdoptedKeyProperties, adoptedKeyProperties } from '../../src/provider/contract/adopted-payment-key';
-import { LOGICAL_ID_TAG, REPLICATION_REGIONS_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { RequestLogEntry } from '../emulator';
 import { ACCOUNT, Answer, REGION, STACK_ID, World } from '../lifecycle/world';
 import { foreignKey } from '../provider/recorded-resources';
@@ -14,7 +14,7 @@ import { ResourceRequests } from '../provider/resource-requests';
 
 const OTHER_STACK = STACK_ID.replace('payments', 'others');
 const POLICY = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/x` }, Action: '*', Resource: '*' }] });
-const FORMER = { [STACK_ID_TAG]: OTHER_STACK, [LOGICAL_ID_TAG]: 'Cvk', [REQUEST_ID_TAG]: 'r', [REPLICATION_REGIONS_TAG]: 'us-west-2' };
+const FORMER = { [STACK_ID_TAG]: OTHER_STACK, [LOGICAL_ID_TAG]: 'Cvk', [REQUEST_ID_TAG]: 'r' };
 
 interface Scene {
   readonly world: World;
