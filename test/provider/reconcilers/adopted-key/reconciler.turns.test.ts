@@ -80,8 +80,13 @@ describe('an adopted key', () => {
     const before = { ReplicationRegions: ['us-west-2', 'eu-west-1'], Tags: { team: 'cards' }, ResourcePolicy: OURS };
     await turns.reconcile(adoptedKeyReconciler, { declared: adopted(keyArn, before) });
     await tag(OTHER_STACK_ID);
-    for (const change of [{ Enabled: false }, { ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: ['us-west-2', 'eu-west-1', 'eu-west-2'] }, { Tags: {} }, { ResourcePolicy: THEIRS }, { ResourcePolicy: undefined }]) {
-      const outcome = await turns.reconcile(adoptedKeyReconciler, { physicalId: keyArn, previous: adopted(keyArn, before), declared: adopted(keyArn, { ...before, ...change }) });
+    for (const change of [
+      { Enabled: false }, { ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: ['us-west-2', 'eu-west-1', 'eu-west-2'] },
+      { Tags: {} }, { ResourcePolicy: THEIRS }, { ResourcePolicy: undefined },
+    ]) {
+      const outcome = await turns.reconcile(adoptedKeyReconciler, {
+        physicalId: keyArn, previous: adopted(keyArn, before), declared: adopted(keyArn, { ...before, ...change }),
+      });
       expect(outcome).toMatchObject({ kind: 'failed', calls: 0, reason: expect.stringContaining(`was adopted by another stack since: ${OTHER_STACK_ID}`) });
     }
   });

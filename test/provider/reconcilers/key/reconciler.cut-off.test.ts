@@ -19,11 +19,11 @@ afterEach(() => turns.close());
 
 interface Kind {
   readonly name: string;
-  /** What is there before the request. */
+  /** What is there after the request. */
+  readonly expected: Partial<KeyProperties>;
+  /** What is there before it. */
   prepare(): Promise<TurnsRequest<KeyProperties>>;
   run(request: TurnsRequest<KeyProperties>): Promise<Outcome>;
-  /** What is there after it. */
-  expected: Partial<KeyProperties>;
 }
 
 const create = async (): Promise<string> => (await turns.reconcile(keyReconciler, { declared: cvk(BEFORE) })).physicalId!;

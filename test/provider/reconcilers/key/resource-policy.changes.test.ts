@@ -1,9 +1,9 @@
-import { foreignKey } from '../../recorded-resources';
-import { ResourceRequests } from '../../resource-requests';
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from '../../../../src/provider/contract/adopted-payment-key';
 import { samePolicy } from '../../../../src/provider/handler/reconcilers/key/resource-policy';
 import { effects, EmulatorOptions } from '../../../emulator';
 import { CVK, Declared, REGION, World } from '../../../lifecycle/world';
+import { foreignKey } from '../../recorded-resources';
+import { ResourceRequests } from '../../resource-requests';
 
 const policy = (role: string) => JSON.stringify({
   Version: '2012-10-17',
@@ -96,7 +96,8 @@ describe('the resource policy of a key', () => {
     await others('PutResourcePolicy', { Policy: THEIRS });
     world.takeRequests();
     expect(await update({ ResourcePolicy: ONE }, { Enabled: false })).toMatchObject({
-      Status: 'FAILED', PhysicalResourceId: keyArn,
+      Status: 'FAILED',
+      PhysicalResourceId: keyArn,
       Reason: expect.stringContaining(`aws payment-cryptography delete-resource-policy --region us-east-1 --resource-arn ${keyArn}`),
     });
     expect(world.takeRequests()).toEqual(['GetKey us-east-1', 'ListTagsForResource us-east-1', 'GetResourcePolicy us-east-1']);

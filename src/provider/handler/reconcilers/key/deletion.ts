@@ -5,6 +5,11 @@ import { isDeleted, look, stateTurn } from '../looking';
 import { again, ControlPlane, Turn } from '../reconciler';
 import { KeyCheckpoint } from './checkpoint';
 
+/*
+ * DeleteKey without a look before it: two requests delete a key, one that reads whose it is and this one. Only a refusal is
+ * explained by a look. For example, ValidationException and then GetKey with DELETE_PENDING: it is deleted already.
+ */
+
 /** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well. */
 export type DeletionTurn =
   | { readonly kind: 'deleted' }
