@@ -175,7 +175,8 @@ export type ReplicaLook =
  * @param before the wait so far, and what its replicas told in this turn; absent when the wait begins
  */
 export function primaryLook(
-  declared: readonly string[], key: InRegions, { since }: RegionWork, now: Date, before?: { readonly wait: ReplicationWait; readonly replicas: ReplicaLook },
+  declared: readonly string[], key: InRegions, { since }: RegionWork, now: Date,
+  before?: { readonly wait: ReplicationWait; readonly replicas: ReplicaLook },
 ): PrimaryLook {
   const failing = regionsIn('FAILED', declared, key);
   if (failing.length > 0) { return { kind: 'failed', reason: failureText(failing, key) }; }

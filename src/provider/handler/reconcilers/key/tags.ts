@@ -1,7 +1,7 @@
 import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { Task } from '../reconciler';
 import { Tags } from '../ownership';
+import { Task } from '../reconciler';
 
 /** What is to be changed about the tags of a key. */
 export interface TagChanges {
