@@ -1,8 +1,8 @@
 import { CfnResource, Lazy, RemovalPolicy, RemovalPolicyOptions, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { PaymentKeyProvider } from './payment-key-provider';
 import { Codec, Decoded, Fields } from './contract/codec';
 import { serviceTimeoutInMinutes } from './contract/envelope';
+import { PaymentKeyProvider } from './payment-key-provider';
 import { PaymentKeyError } from '../private/errors';
 import { RemovalOptions } from '../private/own-key';
 

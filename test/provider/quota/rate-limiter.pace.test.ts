@@ -3,7 +3,7 @@ import { PACING } from '../../../src/provider/handler/quota/pacing';
 import { Place } from '../../../src/provider/handler/quota/rate-limiter';
 import { dueTimes, Queue, REGION, smallestDistance } from './queue';
 
-const { fullPace, slower, largestDistance, halvedAfter, pause, underWay } = PACING;
+const { fullPace, slower, largestDistance, halvedAfter, underWay } = PACING;
 
 /** A queue of so many, some of which are under way. */
 async function busy(count: number): Promise<{ readonly queue: Queue; readonly places: Place[] }> {
@@ -18,7 +18,7 @@ describe('a throttled request', () => {
     queue.pass(places[9].dueAt - queue.now);
     const again = await queue.limiter().throttled(places[9]);
     expect(again.ticket).toEqual(places[9].ticket);
-    expect(again.dueAt).toBe(queue.now + pause + underWay * fullPace * slower);
+    expect(again.dueAt).toBe(queue.now + underWay * fullPace * slower);
     const after = await queue.places(places.slice(10).map(({ ticket }) => ticket));
     expect(dueTimes(after)).toEqual(after.map((_, index) => again.dueAt + (index + 1) * fullPace * slower));
   });

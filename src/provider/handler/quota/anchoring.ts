@@ -54,8 +54,8 @@ export function anchorAtFasterPace(number: number, anchor: Anchor, at: number, p
 }
 
 /** The anchor after the request with this ticket was throttled. Those before it that may be throttled too keep their order. */
-export function anchorAtSlowerPace(number: number, anchor: Anchor, at: number, { slower, largestDistance, pause, underWay }: Pacing): Anchor {
-  return after(anchor, number - underWay, at + pause, Math.min(largestDistance, anchor.distance * slower), at);
+export function anchorAtSlowerPace(number: number, anchor: Anchor, at: number, { slower, largestDistance, underWay }: Pacing): Anchor {
+  return after(anchor, number - underWay, at, Math.min(largestDistance, anchor.distance * slower), at);
 }
 
 function after({ epoch }: Anchor, ticket: number, time: number, distance: number, at: number): Anchor {
