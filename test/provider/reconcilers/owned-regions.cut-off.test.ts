@@ -1,4 +1,5 @@
 import { accountDefaultReplicationReconciler } from '../../../src/provider/handler/reconcilers/account-default-replication';
+import { EmulatorOptions } from '../../emulator';
 import { Attached, Circumstances, Ended, pointsOf } from './attached';
 import { ReplicationScene } from './replications';
 import { Outcome, Turns } from './turns';
@@ -11,7 +12,7 @@ import { Outcome, Turns } from './turns';
 type Cuts = Pick<Circumstances<unknown>, 'cut' | 'rollbackCut'>;
 type Life = (cuts: Cuts) => Promise<{ readonly ended: Ended | Outcome; readonly end: unknown }>;
 
-async function withReplication(outcomes: object, run: (scene: ReplicationScene) => Promise<Ended | Outcome>): ReturnType<Life> {
+async function withReplication(outcomes: EmulatorOptions['replicationOutcomes'], run: (scene: ReplicationScene) => Promise<Ended | Outcome>): ReturnType<Life> {
   const scene = await ReplicationScene.start(['sa-east-1'], { replicationOutcomes: outcomes });
   try {
     const ended = await run(scene);
