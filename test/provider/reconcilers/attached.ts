@@ -1,5 +1,4 @@
 import { Checkpoint, Reconciler } from '../../../src/provider/handler/reconcilers/reconciler';
-import { EmulatorOptions } from '../../emulator';
 import { BY_HAND } from './keys';
 import { Cut, Outcome, REGION, STACK_ID, Turns, TurnsRequest } from './turns';
 
@@ -59,11 +58,8 @@ export function inRegion(keyArn: string, region: string): string {
   return keyArn.replace(REGION, region);
 }
 
-/** The points at which a request like this can be cut off. */
-export async function cutPoints(options: EmulatorOptions, run: (turns: Turns) => Promise<Outcome>): Promise<Cut[]> {
-  const turns = await Turns.start(options);
-  const { calls, looks } = await run(turns);
-  await turns.close();
+/** The points at which a request that went like this can be cut off. */
+export function pointsOf({ calls, looks }: Outcome): Cut[] {
   const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   return [
     ...upTo(calls).flatMap(at => [{ at, where: 'beforeCall' as const }, { at, where: 'afterCall' as const }]),
