@@ -172,6 +172,11 @@ project.addTask('emulator', {
 });
 // Of npm, its shell and projen, none passes SIGINT on to the program below it. With exec the program takes the shell's place.
 project.package.setScript('emulator', 'exec tsx test/emulator/main.ts');
+project.addTask('package:emulator', {
+  description: 'The emulator as an npm package of its own: one bundled file with a command, and its tarball',
+  exec: 'tsx test/emulator/package/build.ts',
+  receiveArgs: true,
+});
 project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',

@@ -7,7 +7,7 @@ import { Context } from './service';
 import { KeyAlgorithm } from './shapes';
 import { certifiedBy, findAuthority, findKeyPair, KeyPair, SecretKey, WRAPPING_USAGES } from './wrapping-keys';
 
-/** What imports and exports say of the exchange. */
+/** What a request says of the exchange. */
 export interface AgreementInput {
   readonly PrivateKeyIdentifier: string;
   readonly CertificateAuthorityPublicKeyIdentifier: string;
@@ -23,16 +23,18 @@ export interface AgreedKey extends SecretKey {
   readonly curve: KeyAlgorithm;
 }
 
-function findOwnKeyPair(context: Context, identifier: string): KeyPair {
+function findOwnKeyPair(context: Context, identifier: string, usages: readonly string[]): KeyPair {
   const keyPair = findKeyPair(context, identifier, ['TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT'], 'DeriveKey');
-  if (keyPair.deriveKeyUsage !== undefined && !WRAPPING_USAGES.includes(keyPair.deriveKeyUsage)) {
-    throw invalid(`DeriveKeyUsage ${keyPair.deriveKeyUsage} of ${keyPair.arn} is not one of ${WRAPPING_USAGES.join(', ')}.`);
+  const { deriveKeyUsage } = keyPair;
+  if (deriveKeyUsage !== undefined && !usages.some(usage => deriveKeyUsage.startsWith(usage))) {
+    throw invalid(`DeriveKeyUsage ${deriveKeyUsage} of ${keyPair.arn} is not one of ${usages.join(', ')}.`);
   }
   return keyPair;
 }
 
-export function agreeWith(context: Context, input: AgreementInput): AgreedKey {
-  const keyPair = findOwnKeyPair(context, input.PrivateKeyIdentifier);
+/** The key of an exchange, for one of some usages, each named as far as its code or in full. */
+export function agreeWith(context: Context, input: AgreementInput, usages: readonly string[] = WRAPPING_USAGES): AgreedKey {
+  const keyPair = findOwnKeyPair(context, input.PrivateKeyIdentifier, usages);
   const authority = findAuthority(context, input.CertificateAuthorityPublicKeyIdentifier);
   const { publicKey } = certifiedBy(authority, context, input.PublicKeyCertificate, 'PublicKeyCertificate');
   const curve = algorithmOf(publicKey);
@@ -40,7 +42,7 @@ export function agreeWith(context: Context, input: AgreementInput): AgreedKey {
     throw invalid(`PublicKeyCertificate has a key of ${curve ?? 'another algorithm'}, and ${keyPair.arn} is of ${keyPair.algorithm}.`);
   }
   const algorithm = input.DeriveKeyAlgorithm;
-  if (!/^(TDES|AES)_/.test(algorithm)) throw invalid(`DeriveKeyAlgorithm ${algorithm} is not one that protects key blocks.`);
+  if (!/^(TDES|AES)_/.test(algorithm)) throw invalid(`DeriveKeyAlgorithm ${algorithm} is not one of TDES or AES.`);
   const secret = agreeOnKey(keyPair.privateKey, publicKey, {
     function: input.KeyDerivationFunction,
     hash: input.KeyDerivationHashAlgorithm,

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { implementedOperations } from './emulated-services';
+import { implementedOperations, optionsNotEmulated } from './implemented-operations';
 import { pagesHelp } from './pages/pages';
 import { ReplicationOutcome } from './replication-outcome';
 import { EmulatorServerOptions } from './server';
@@ -37,6 +37,7 @@ const FLAGS = {
   'fail-region': { value: 'R[:M]', multiple: true, help: 'replication to Region R ends FAILED, with message M' },
   'region': { value: 'R', multiple: true, help: 'a Region to support besides the published ones' },
   'switch': { value: 'N=V', multiple: true, help: 'variant V of the unconfirmed behaviour N, see below' },
+  'state': { value: 'FILE', help: 'keep everything in this file over restarts; it has all key material in it, readable by you only (mode 0600)' },
   'log': { help: 'print one line per request' },
   'log-file': { value: 'FILE', help: 'append one JSON object per request, without what the model marks as sensitive' },
   'log-entries': { value: 'N', help: 'requests that /_emulator/requests remembers (default 10000)' },
@@ -57,6 +58,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     server: {
       port: numberFrom(values, 'port', { most: 65535, whole: true }) ?? 4700,
       host: hostFrom(values),
+      stateFile: values.state as string | undefined,
       account: accountFrom(values),
       tps: numberFrom(values, 'tps', { whole: true }) || (values.tps === undefined ? undefined : Infinity),
       replicationDelay: numberFrom(values, 'replication-delay'),
@@ -141,11 +143,14 @@ export function helpText(): string {
   return [
     'AWS Payment Cryptography on this machine: many Regions, one port.',
     '',
-    'Usage: npm run emulator -- [options]',
+    `Usage: ${process.env.EMULATOR_COMMAND ?? 'npm run emulator --'} [options]`,
     ...flags,
     '',
     'Operations:',
     ...operations,
+    '',
+    'Not emulated, and refused as invalid:',
+    ...optionsNotEmulated().map(([option, reason]) => `  ${option}: ${reason}`),
     '',
     'Pages, for any language (GET is read, POST and DELETE change; bodies are JSON):',
     ...pagesHelp().map(([page, help]) => `  ${page}\n      ${help}`),

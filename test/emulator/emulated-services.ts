@@ -94,21 +94,9 @@ export function tokenCall(form: URLSearchParams): Call {
 /** Every signing name that somebody here answers to. */
 export const SIGNING_NAMES: readonly string[] = [...Object.values(SERVICES), TOKENS].map(({ signingName }) => signingName);
 
-export interface ServiceOperations {
-  readonly title: string;
-  readonly there: readonly string[];
-  /** Those of its model that are not here. */
-  readonly missing: readonly string[];
-}
-
-export function implementedOperations(): readonly ServiceOperations[] {
-  const titles: ReadonlyArray<readonly [string, EmulatedService, readonly string[]]> = [
-    ['control plane', SERVICES[model.metadata.targetPrefix], Object.keys(model.operations)],
-    ...[SERVICES.ResourceGroupsTaggingAPI_20170126, SERVICES.AmazonSSM, TOKENS].map(service => [service.signingName, service, []] as const),
-  ];
-  return titles.map(([title, { operations: built }, all]) =>
-    ({ title, there: Object.keys(built).sort(), missing: all.filter(name => !Object.hasOwn(built, name)) }));
-}
+/** The operations of the services beside the two planes. */
+export const otherOperations = (): ReadonlyArray<readonly [string, Operations]> =>
+  [SERVICES.ResourceGroupsTaggingAPI_20170126, SERVICES.AmazonSSM, TOKENS].map(({ signingName, operations: built }) => [signingName, built]);
 
 export function parseJson(body: string | Uint8Array): unknown {
   try {

@@ -147,6 +147,8 @@ export const DATA_PLANE_SWITCHES = {
     'ECB shows which blocks are equal'),
   dukptVariantByDefault: choice('-', ['BIDIRECTIONAL', 'REQUEST'],
     'without a direction both are meant'),
+  checkValueOfWrappedKey: choice('-', ['WRAPPED', 'WRAPPING'],
+    'it is there to tell which key was used'),
 } as const;
 
 /** Every behaviour of the service that nobody could confirm, as far as it shows in an operation built here. */

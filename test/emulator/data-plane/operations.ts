@@ -2,6 +2,8 @@ import { authRequestCryptogramOperations } from './auth-request-cryptogram';
 import { cardValidationDataOperations } from './card-validation-data';
 import { emvPinChangeOperations } from './emv-pin-change';
 import { encryptionOperations } from './encryption';
+import { keyMaterialTranslationOperations } from './key-material-translation';
+import { keyValidationOperations } from './key-validation';
 import { macOperations } from './mac';
 import { pinDataOperations } from './pin-data';
 import { pinTranslationOperations } from './pin-translation';
@@ -16,4 +18,6 @@ export const dataPlaneOperations: Operations = {
   ...encryptionOperations,
   ...authRequestCryptogramOperations,
   ...emvPinChangeOperations,
+  ...keyMaterialTranslationOperations,
+  ...keyValidationOperations,
 };

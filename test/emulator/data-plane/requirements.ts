@@ -34,6 +34,4 @@ export const REQUIREMENTS = {
   asymmetricData: (mode: EncryptOrDecrypt) => of('TR31_D1', RSA, mode),
   unwrapping: of(['TR31_K0', 'TR31_K1'], [...TDES, ...AES], 'Unwrap'),
   wrapping: of(['TR31_K0', 'TR31_K1'], [...TDES, ...AES], 'Wrap'),
-  keyAgreement: of('TR31_K3', ['ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521'], 'DeriveKey'),
-  keyValidation: of('TR31_K0', TDES, 'Encrypt'),
 } as const;

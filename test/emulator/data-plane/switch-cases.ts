@@ -210,4 +210,20 @@ export const DATA_PLANE_SWITCH_CASES: Readonly<Record<keyof typeof DATA_PLANE_SW
       return await of({}) === await of({ DukptKeyVariant: 'REQUEST' }) ? 'REQUEST' : 'BIDIRECTIONAL';
     },
   },
+  checkValueOfWrappedKey: {
+    look: async emulator => {
+      const kek = await emulator.createKey({ KeyAttributes: KEY_ATTRIBUTES.kek });
+      const { WrappedKey } = await emulator.call<{ WrappedKey: { KeyMaterial: string } }>('ExportKey', {
+        ExportKeyIdentifier: await make(emulator, 'data'),
+        KeyMaterial: { Tr31KeyBlock: { WrappingKeyIdentifier: kek.KeyArn } },
+      }, { region: PRIMARY });
+      const { KeyCheckValue } = await run(emulator, 'EncryptData', {
+        KeyIdentifier: kek.KeyArn,
+        PlainText: '00'.repeat(8),
+        EncryptionAttributes: { Symmetric: { Mode: 'ECB' } },
+        WrappedKey: { WrappedKeyMaterial: { Tr31KeyBlock: WrappedKey.KeyMaterial } },
+      });
+      return KeyCheckValue === kek.KeyCheckValue ? 'WRAPPING' : 'WRAPPED';
+    },
+  },
 };

@@ -57,15 +57,17 @@ export interface Attributes {
   readonly modes: readonly ModeOfUse[];
 }
 
+export function checkAlgorithm(what: string, algorithm: KeyAlgorithm, { algorithms }: Requirement): void {
+  if (!algorithms.includes(algorithm)) throw invalid(`${what} has KeyAlgorithm ${algorithm}, allowed are ${algorithms.join(', ')}.`);
+}
+
 /** Says of a key what does not fit, wherever it comes from. */
 export function checkAttributes(what: string, given: Attributes, requirement: Requirement): void {
-  const { usages, algorithms, mode, noRestrictions } = requirement;
+  const { usages, mode, noRestrictions } = requirement;
   if (!usages.includes(given.usage.slice(0, 7))) {
     throw invalid(`KeyUsages not allowed: ${what} has KeyUsage ${given.usage}, allowed are ${usages.join(', ')}.`);
   }
-  if (!algorithms.includes(given.algorithm)) {
-    throw invalid(`${what} has KeyAlgorithm ${given.algorithm}, allowed are ${algorithms.join(', ')}.`);
-  }
+  checkAlgorithm(what, given.algorithm, requirement);
   if (given.modes.includes('NoRestrictions') ? noRestrictions === 'refused' : !given.modes.includes(mode)) {
     throw invalid(`KeyUsages not allowed: ${what} must have mode of use ${mode}, it has ${given.modes.join(', ')}.`);
   }
