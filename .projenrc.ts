@@ -177,6 +177,11 @@ project.addTask('package:emulator', {
   exec: 'tsx test/emulator/package/build.ts',
   receiveArgs: true,
 });
+project.addTask('emulator:fuzz', {
+  description: 'Random requests to both planes of the emulator: --requests N --seed S',
+  exec: 'tsx test/emulator/fuzz/main.ts',
+  receiveArgs: true,
+});
 project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',
