@@ -30,7 +30,8 @@ async function settle({ emulator }: EmulatorServer): Promise<Existing> {
   }
   const aliases = ['alias/a', 'alias/b'];
   for (const AliasName of aliases) await emulator.call('CreateAlias', { AliasName, KeyArn: keyArns[0] }, { region: PRIMARY });
-  return { keyArns, aliases, regions: [PRIMARY, REPLICA] };
+  // An ARN is known in its own Region only, and these are the primary's.
+  return { keyArns, aliases, regions: [PRIMARY, PRIMARY, PRIMARY, REPLICA] };
 }
 
 async function status(agent: http.Agent, url: string, { method, path, headers, body }: FuzzedRequest): Promise<number> {
