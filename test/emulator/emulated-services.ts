@@ -66,6 +66,10 @@ export const notEmulated = (service: string): string =>
   `${service} is not emulated: this is an emulator of AWS Payment Cryptography only. `
   + 'Set AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY and AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA to its address, and not AWS_ENDPOINT_URL.';
 
+export function targetFor(operation: string): string {
+  return `${model.metadata.targetPrefix}.${operation}`;
+}
+
 /** Whether X-Amz-Target names a service that is emulated, whether or not it has the operation. */
 export const isTarget = (target: string | undefined): boolean => Object.hasOwn(SERVICES, (target ?? '').split('.', 1)[0]);
 
