@@ -172,6 +172,16 @@ project.addTask('emulator', {
 });
 // Of npm, its shell and projen, none passes SIGINT on to the program below it. With exec the program takes the shell's place.
 project.package.setScript('emulator', 'exec tsx test/emulator/main.ts');
+project.addTask('package:emulator', {
+  description: 'The emulator as an npm package of its own: one bundled file with a command, and its tarball',
+  exec: 'tsx test/emulator/package/build.ts',
+  receiveArgs: true,
+});
+project.addTask('emulator:fuzz', {
+  description: 'Random requests to both planes of the emulator: --requests N --seed S',
+  exec: 'tsx test/emulator/fuzz/main.ts',
+  receiveArgs: true,
+});
 project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',
@@ -181,7 +191,7 @@ project.addTask('demo', {
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 project.addTask('bench', {
-  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [--quick]',
+  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]',
   exec: 'tsx test/bench/main.ts',
   receiveArgs: true,
 });

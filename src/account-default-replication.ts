@@ -59,7 +59,7 @@ const PROPS: Expectations<keyof AccountDefaultReplicationProps> = {
 @propertyInjectable
 export class AccountDefaultReplication extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.AccountDefaultReplication';
 
@@ -71,16 +71,19 @@ export class AccountDefaultReplication extends Resource {
   /**
    * Declares the default replication Regions.
    *
+   * Throws:
+   *
+   * - `AccountDefaultReplicationExists` when the stack declares them already
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when one is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the stack's own Region is among them
+   * - `DuplicateReplicationRegion` when a Region is listed twice
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where they are declared
    * @param id the id in that scope
    * @param props what they are declared with
-   * @throws AccountDefaultReplicationExists when the stack declares them already
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when one is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the stack's own Region is among them
-   * @throws DuplicateReplicationRegion when a Region is listed twice
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws InvalidProperty when a property is of a wrong type, as it may be in languages that do not check types
    */
   constructor(scope: Construct, id: string, props: AccountDefaultReplicationProps) {
     super(scope, id);

@@ -114,30 +114,33 @@ const PROPS: Expectations<keyof AdoptedPaymentKeyProps> = {
 @propertyInjectable
 export class AdoptedPaymentKey extends ManagedPaymentKey {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.AdoptedPaymentKey';
 
   /**
    * Adopts a key.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when the key is known by something else than the ARN of a payment key, for example an alias
+   * - `KeyManagedAlready` when this library manages the key in the app already
+   * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
+   * - `RemovalPolicyNotSupported` when the removal policy is DESTROY or SNAPSHOT
+   * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `InvalidRegion` when a replication Region is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
+   * - `ExportableNeededForReplication` when a native key that is not exportable has replication Regions
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `TagNotAllowed` when the template is made with a tag that the service or this library refuses
+   * - `TooManyTags` when the template is made with more tags than a key can have
+   * - `InvalidResourcePolicy` when the template is made with a resource policy that is not one
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where the key is declared
    * @param id its id in that scope
    * @param props what it is adopted with
-   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
-   * @throws KeyManagedAlready when this library manages the key in the app already
-   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws RemovalPolicyNotSupported when the removal policy is DESTROY or SNAPSHOT
-   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
-   * @throws InvalidRegion when a replication Region is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
-   * @throws DuplicateReplicationRegion when a replication Region is listed twice
-   * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws TagNotAllowed when the template is made with a tag that the service or this library refuses
-   * @throws TooManyTags when the template is made with more tags than a key can have
-   * @throws InvalidResourcePolicy when the template is made with a resource policy that is not one
-   * @throws InvalidProperty when a property is of a wrong type, as it may be in languages that do not check types
    */
   constructor(scope: Construct, id: string, props: AdoptedPaymentKeyProps) {
     super(scope, id, path => kindOf(Stack.of(scope), path, props));

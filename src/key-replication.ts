@@ -85,7 +85,7 @@ const PROPS: Expectations<keyof KeyReplicationProps> = {
 @propertyInjectable
 export class KeyReplication extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.KeyReplication';
 
@@ -97,21 +97,24 @@ export class KeyReplication extends Resource {
   /**
    * Declares the replication of a key.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when the key is known by something else than the ARN of a payment key, for example an alias
+   * - `KeyManagedAlready` when this library manages the key in the app already
+   * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
+   * - `KeyReplicatedAlready` when the stack replicates or adopts the key already, under its ARN
+   * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `InvalidRegion` when a replication Region is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
+   * - `ExportableNeededForReplication` when a native key that is not exportable has replication Regions
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where it is declared
    * @param id its id in that scope
    * @param props what it is declared with
-   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
-   * @throws KeyManagedAlready when this library manages the key in the app already
-   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws KeyReplicatedAlready when the stack replicates or adopts the key already, under its ARN
-   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
-   * @throws InvalidRegion when a replication Region is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
-   * @throws DuplicateReplicationRegion when a replication Region is listed twice
-   * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws InvalidProperty when a property is of a wrong type, as it may be in languages that do not check types
    */
   constructor(scope: Construct, id: string, props: KeyReplicationProps) {
     super(scope, id);
@@ -151,6 +154,7 @@ export class KeyReplication extends Resource {
       timeoutInMinutes: ReplicationTimeoutInMinutes,
       removalPolicy,
     });
+    this.replicationRegions.forEach(region => PaymentKeyProvider.of(this)._reach(region));
     PaymentKeyProvider.of(this)._allowFor(resource, { replication: KeyArn, records: record.arn });
   }
 }

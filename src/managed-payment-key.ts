@@ -164,13 +164,16 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /**
    * Adds a Region to those that get a replica.
    *
+   * Throws:
+   *
+   * - `RegionCannotBeToken` when the Region is not known when the template is made
+   * - `InvalidRegion` when it is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when it is the key's own Region
+   * - `DuplicateReplicationRegion` when it is listed already
+   * - `ExportableNeededForReplication` when the key is not exportable
+   * - `ReplicationRegionsNotDeclared` when the key was declared without a list of replication Regions
+   *
    * @param region the Region, for example `eu-west-1`
-   * @throws RegionCannotBeToken when the Region is not known when the template is made
-   * @throws InvalidRegion when it is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when it is the key's own Region
-   * @throws DuplicateReplicationRegion when it is listed already
-   * @throws ExportableNeededForReplication when the key is not exportable
-   * @throws ReplicationRegionsNotDeclared when the key was declared without a list of replication Regions
    */
   public addReplicationRegion(region: string): void {
     expectText(this.node.path, 'region', region);
@@ -186,6 +189,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     this.regions.push(region);
     this.grants._reachNewRegions();
     warnOfUnknownRegion(this, region);
+    PaymentKeyProvider.of(this)._reach(region);
     if (this.resourcePolicy) { this.warnOfPolicyWithReplicas(); }
   }
 
@@ -193,8 +197,11 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * Changes what becomes of the key when it is taken out of the stack or replaced, as `removalPolicy` says it, and of the
    * aliases that inherit it.
    *
+   * Throws:
+   *
+   * - `RemovalPolicyNotSupported` when the policy is SNAPSHOT; of an adopted key, also when it is DESTROY
+   *
    * @param policy the removal policy
-   * @throws RemovalPolicyNotSupported when the policy is SNAPSHOT; of an adopted key, also when it is DESTROY
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
     this._checkRemovalPolicy(policy);

@@ -37,8 +37,9 @@ export interface MultiRegionPaymentKeyProps {
    * when it is deployed, before anything is made, and the text names each difference. With it the aliases of this library
    * move to the new key without a gap, and `removalPolicy` decides what becomes of the first.
    *
-   * `cdk diff` writes "may cause replacement" beside every change of the key, of its tags or Regions as well: it knows of
-   * no property of a custom resource whether it replaces. Only a change of the properties named above does.
+   * Where `cdk diff` asks CloudFormation, it writes "may cause replacement" beside every change of the key, of its tags or
+   * Regions as well: CloudFormation knows of no property of a custom resource whether it replaces. Only a change of the
+   * properties named above does, and only with `replaceable`.
    *
    * @default false
    */
@@ -166,7 +167,7 @@ const ACCOUNT = /^[0-9]{12}$/;
 @propertyInjectable
 export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.MultiRegionPaymentKey';
 
@@ -187,13 +188,16 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * The stack never deletes the key. A key that bears the tags of another stack of this library is taken over, and the
    * log names that stack.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when the key is known by something else than the ARN of a payment key, for example an alias
+   * - `KeyManagedAlready` when this library manages the key in the app already
+   * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
+   * - `RemovalPolicyNotSupported` when the removal policy is DESTROY or SNAPSHOT
+   *
    * @param scope where the key is declared
    * @param id its id in that scope
    * @param props the key, and what it is adopted with
-   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
-   * @throws KeyManagedAlready when this library manages the key in the app already
-   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws RemovalPolicyNotSupported when the removal policy is DESTROY or SNAPSHOT
    */
   public static adopt(scope: Construct, id: string, props: AdoptedPaymentKeyProps): AdoptedPaymentKey {
     return new AdoptedPaymentKey(scope, id, props);
@@ -202,10 +206,13 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
    * A key that something else made, by its ARN.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when it is not the ARN of a payment key
+   *
    * @param scope the scope of the reference
    * @param id its id in that scope
    * @param keyArn the ARN of the primary
-   * @throws InvalidKeyArn when it is not the ARN of a payment key
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IPaymentKey {
     expectText(`${scope.node.path}/${id}`, 'keyArn', keyArn);
@@ -220,13 +227,16 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
    * A key that something else made, by what is known of it.
    *
+   * Throws:
+   *
+   * - `InvalidKeyId` when the id is not that of a payment key
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `InvalidAccount` when the account is not the id of one
+   * - `RegionCannotBeToken` when the list of replication Regions is not known when the template is made
+   *
    * @param scope the scope of the reference
    * @param id its id in that scope
    * @param attributes what is known of the key
-   * @throws InvalidKeyId when the id is not that of a payment key
-   * @throws InvalidRegion when a Region is not the name of one
-   * @throws InvalidAccount when the account is not the id of one
-   * @throws RegionCannotBeToken when the list of replication Regions is not known when the template is made
    */
   public static fromKeyAttributes(scope: Construct, id: string, attributes: PaymentKeyAttributes): IPaymentKey {
     checkAttributes(`${scope.node.path}/${id}`, attributes);
@@ -243,11 +253,14 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    *
    * API: KeyIdentifier; IAM condition key payment-cryptography:ResourceAliases.
    *
+   * Throws:
+   *
+   * - `InvalidAliasName` when it is not the name of an alias
+   *
    * @param scope the scope of the reference
    * @param id its id in that scope
    * @param aliasName the name of the alias, for example `alias/card-verification`: 7 to 256 characters; after `alias/`
    *   letters, digits, `/`, `_` and `-`
-   * @throws InvalidAliasName when it is not the name of an alias
    */
   public static fromAliasName(scope: Construct, id: string, aliasName: string): IPaymentKey {
     expectText(`${scope.node.path}/${id}`, 'aliasName', aliasName);
@@ -259,27 +272,30 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
    * Declares a key.
    *
+   * Throws:
+   *
+   * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `InvalidRegion` when a replication Region is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
+   * - `ExportableNeededForReplication` when a key that is not exportable has replication Regions
+   * - `InvalidDeletionWindow` when the deletion window is not 3 to 180 whole days
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   * - `AlgorithmNotAllowedForUsage` when the usage of the spec does not allow its algorithm
+   * - `ModesOfUseNotAllowedForUsage` when the usage of the spec does not allow its set of modes
+   * - `NoModesOfUse` when the spec has no mode of use
+   * - `KeyClassContradictsAlgorithm` when the algorithm of the spec was given an `asymmetric` that contradicts its name
+   * - `CheckValueAlgorithmNotAllowed` when keys of the algorithm have no such key check value
+   * - `DeriveKeyUsageNotAllowed` when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
+   * - `TagNotAllowed` when the template is made with a tag that the service or this library refuses
+   * - `TooManyTags` when the template is made with more tags than a key can have
+   * - `InvalidResourcePolicy` when the template is made with a resource policy that is not one
+   *
    * @param scope where the key is declared
    * @param id its id in that scope. A new id means a new key
    * @param props what it is declared with
-   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
-   * @throws InvalidRegion when a replication Region is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
-   * @throws DuplicateReplicationRegion when a replication Region is listed twice
-   * @throws ExportableNeededForReplication when a key that is not exportable has replication Regions
-   * @throws InvalidDeletionWindow when the deletion window is not 3 to 180 whole days
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws InvalidProperty when a property is of a wrong type, as it may be in languages that do not check types
-   * @throws AlgorithmNotAllowedForUsage when the usage of the spec does not allow its algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage of the spec does not allow its set of modes
-   * @throws NoModesOfUse when the spec has no mode of use
-   * @throws KeyClassContradictsAlgorithm when the algorithm of the spec was given an `asymmetric` that contradicts its name
-   * @throws CheckValueAlgorithmNotAllowed when keys of the algorithm have no such key check value
-   * @throws DeriveKeyUsageNotAllowed when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
-   * @throws TagNotAllowed when the template is made with a tag that the service or this library refuses
-   * @throws TooManyTags when the template is made with more tags than a key can have
-   * @throws InvalidResourcePolicy when the template is made with a resource policy that is not one
    */
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
     super(scope, id, path => kindOf(path, props));

@@ -71,9 +71,12 @@ export class PaymentKeyEvents {
    *
    * CloudTrail: SynchronizeMultiRegionKey.
    *
+   * Throws:
+   *
+   * - `EventsInOtherRegion` when the key is not in the Region of the stack
+   *
    * @param id the id of the rule, under the key
    * @param options what the rule does, and further conditions
-   * @throws EventsInOtherRegion when the key is not in the Region of the stack
    */
   public onSynchronize(id: string, options?: OnEventOptions): Rule {
     const { primaryRegion, isDeclared } = this.subject;
@@ -88,9 +91,12 @@ export class PaymentKeyEvents {
    *
    * CloudTrail: DeleteKey.
    *
+   * Throws:
+   *
+   * - `EventsInOtherRegion` when the key is not in the Region of the stack, or is a replica
+   *
    * @param id the id of the rule, under the key
    * @param options what the rule does, and further conditions
-   * @throws EventsInOtherRegion when the key is not in the Region of the stack, or is a replica
    */
   public onDeletionScheduled(id: string, options?: OnEventOptions): Rule {
     const { primaryRegion } = this.subject;

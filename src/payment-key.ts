@@ -42,9 +42,12 @@ export interface IPaymentKey extends IResource, IKeyRef {
   /**
    * The same key seen from another Region; in the primary's own Region, the key itself.
    *
+   * Throws:
+   *
+   * - `RegionCannotBeToken` when the Region is not known when the template is made
+   * - `ReplicaNotDeclared` when the Region is known not to have a replica
+   *
    * @param region the Region, for example `eu-west-1`
-   * @throws RegionCannotBeToken when the Region is not known when the template is made
-   * @throws ReplicaNotDeclared when the Region is known not to have a replica
    */
   replica(region: string): IPaymentKey;
 
@@ -52,17 +55,20 @@ export interface IPaymentKey extends IResource, IKeyRef {
    * An alias of the key in all of its Regions, or in those named; on a replica, in its Region. It follows the removal
    * policy of the key, and goes where `addReplicationRegion` takes the key later.
    *
+   * Throws:
+   *
+   * - `InvalidAliasName` when it is not the name of an alias
+   * - `AliasNameCannotBeToken` when the name is not known when the template is made
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `NoRegions` when the list of Regions is empty
+   * - `AliasDeclaredTwice` when an alias of the key has the name already, or one that meets it in the construct id
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   *
    * @param aliasName the name, which begins with `alias/`
    * @param options the Regions, and what else can be chosen
-   * @throws InvalidAliasName when it is not the name of an alias
-   * @throws AliasNameCannotBeToken when the name is not known when the template is made
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when a Region is not the name of one
-   * @throws DuplicateRegion when a Region is listed twice
-   * @throws NoRegions when the list of Regions is empty
-   * @throws AliasDeclaredTwice when an alias of the key has the name already, or one that meets it in the construct id
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    */
   addAlias(aliasName: string, options?: AddAliasOptions): RegionalAlias;
 }

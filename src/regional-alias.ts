@@ -82,7 +82,7 @@ const PROPS: Expectations<keyof RegionalAliasProps> = {
 @propertyInjectable
 export class RegionalAlias extends Resource implements IAliasRef {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalAlias';
 
@@ -105,19 +105,22 @@ export class RegionalAlias extends Resource implements IAliasRef {
   /**
    * Declares an alias.
    *
+   * Throws:
+   *
+   * - `InvalidAliasName` when the name is not that of an alias
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `NoRegions` when the list of Regions is empty
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `KeyBehindAliasNotKnown` when the key was imported by an alias
+   * - `AliasDeclaredTwice` when the template is made, and another resource declares the alias in one of its Regions
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where it is declared
    * @param id its id in that scope
    * @param props what it is declared with
-   * @throws InvalidAliasName when the name is not that of an alias
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when a Region is not the name of one
-   * @throws DuplicateRegion when a Region is listed twice
-   * @throws NoRegions when the list of Regions is empty
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws KeyBehindAliasNotKnown when the key was imported by an alias
-   * @throws AliasDeclaredTwice when the template is made, and another resource declares the alias in one of its Regions
-   * @throws InvalidProperty when a property is of a wrong type, as it may be in languages that do not check types
    */
   constructor(scope: Construct, id: string, props: RegionalAliasProps) {
     super(scope, id);
@@ -132,7 +135,9 @@ export class RegionalAlias extends Resource implements IAliasRef {
       timeoutInMinutes: minutes,
       removalPolicy: props.removalPolicy ?? removalOf(props.key) ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    PaymentKeyProvider.of(this)._allow('aliases');
+    const provider = PaymentKeyProvider.of(this);
+    provider._allow('aliases');
+    regions().forEach(region => provider._reach(region));
     this._aliasName = props.aliasName;
     this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);
     this.regions = regions;

@@ -8,6 +8,7 @@ import { keyInRegions } from './private/key-in-regions';
 import { isManagedKey } from './private/own-key';
 import { stackTags, tagErrors } from './private/tags';
 import { REGIONAL_TAGS, tagsProperties } from './provider/contract/regional-tags';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
 import { ProviderResource } from './provider/provider-resource';
 
 /**
@@ -78,28 +79,31 @@ const PROPS: Expectations<keyof RegionalTagsProps> = {
 @propertyInjectable
 export class RegionalTags extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalTags';
 
   /**
    * Declares tags.
    *
+   * Throws:
+   *
+   * - `NoTags` when there are none
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `NoRegions` when the list of Regions is empty
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `KeyBehindAliasNotKnown` when the key was imported by an alias
+   * - `TagNotAllowed` when a tag is one that the service or this library refuses
+   * - `TooManyTags` when there are more than a key can have
+   * - `TagDeclaredTwice` when the template is made, and what declares the key sets one of the tags in one of the Regions as well
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where they are declared
    * @param id their id in that scope
    * @param props what they are declared with
-   * @throws NoTags when there are none
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when a Region is not the name of one
-   * @throws DuplicateRegion when a Region is listed twice
-   * @throws NoRegions when the list of Regions is empty
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws KeyBehindAliasNotKnown when the key was imported by an alias
-   * @throws TagNotAllowed when a tag is one that the service or this library refuses
-   * @throws TooManyTags when there are more than a key can have
-   * @throws TagDeclaredTwice when the template is made, and what declares the key sets one of the tags in one of the Regions as well
-   * @throws InvalidProperty when a property is of a wrong type, as it may be in languages that do not check types
    */
   constructor(scope: Construct, id: string, props: RegionalTagsProps) {
     super(scope, id);
@@ -109,6 +113,7 @@ export class RegionalTags extends Resource {
     if (Object.keys(tags).length === 0) { throw new PaymentKeyError('NoTags', `${this.node.path}: tags names none. Declare at least one tag`); }
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
     this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...declaredTwice(this.node.path, key, tags, regions())] });
+    regions().forEach(region => PaymentKeyProvider.of(this)._reach(region));
     new ProviderResource(this, {
       type: REGIONAL_TAGS,
       properties: tagsProperties,

@@ -1,5 +1,6 @@
 import { helpText, parseCommandLine, UsageError } from './command-line';
-import { model } from './model';
+import { NOT_EMULATED } from './data-plane/not-emulated';
+import { dataPlaneModel, model } from './model';
 import { operations } from './operations';
 import { resolveOptions } from './options';
 import { runProgram } from './run-program';
@@ -15,14 +16,16 @@ test('without options the defaults hold', () => {
 
 test('every option reaches the emulator', () => {
   const { server, log, logFile } = parseCommandLine([
-    '--port', '0', '--account', '444455556666', '--tps', '0', '--replication-delay', '0.5', '--deletion-delay', '3', '--tag-index-lag', 'never',
+    '--port', '0', '--account', '444455556666', '--tps', '0', '--symmetric-tps', '50', '--asymmetric-tps', '0', '--replication-delay', '0.5', '--deletion-delay', '3', '--tag-index-lag', 'never',
     '--key-quota', '7', '--alias-quota', '8', '--fail-region', 'us-west-2:no: room', '--fail-region', 'eu-west-1', '--region', 'xx-new-1',
-    '--switch', 'deleteOnReplica=deleted', '--log', '--log-file', 'x.log', '--log-entries', '9', '--host', '0.0.0.0',
+    '--switch', 'deleteOnReplica=deleted', '--log', '--log-file', 'x.log', '--log-entries', '9', '--host', '0.0.0.0', '--state', 's',
   ]);
-  expect([log, logFile, server.port, server.host]).toEqual([true, 'x.log', 0, '0.0.0.0']);
+  expect([log, logFile, server.port, server.host, server.stateFile]).toEqual([true, 'x.log', 0, '0.0.0.0', 's']);
   expect(resolveOptions(server)).toMatchObject({
     account: '444455556666',
     tps: Infinity,
+    symmetricTps: 50,
+    asymmetricTps: Infinity,
     replicationDelay: 0.5,
     replicaDeletionDelay: 3,
     tagIndexLag: Infinity,
@@ -59,7 +62,8 @@ test('help lists every switch and variant', () => {
 test('help lists every operation that is here, every page, and what is missing', () => {
   const help = helpText();
   for (const name of Object.keys(operations)) expect(help).toContain(name);
-  for (const name of Object.keys(model.operations)) expect(help).toContain(name);
+  for (const name of [...Object.keys(model.operations), ...Object.keys(dataPlaneModel.operations)]) expect(help).toContain(name);
+  for (const option of Object.keys(NOT_EMULATED)) expect(help).toContain(option);
   expect(help).toContain('POST /_emulator/clock');
 });
 

@@ -61,11 +61,10 @@ const TOKENS: EmulatedService = {
   read: (_operation, input) => input,
 };
 
-const ADVICE = 'Set AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY and AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA here, and not AWS_ENDPOINT_URL.';
-
 /** The sentence for a service that is not emulated. */
 export const notEmulated = (service: string): string =>
-  `${service} is not emulated: this is AWS Payment Cryptography on a machine of yours. ${ADVICE}`;
+  `${service} is not emulated: this is an emulator of AWS Payment Cryptography only. `
+  + 'Set AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY and AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA to its address, and not AWS_ENDPOINT_URL.';
 
 export function targetFor(operation: string): string {
   return `${model.metadata.targetPrefix}.${operation}`;
@@ -94,21 +93,9 @@ export function tokenCall(form: URLSearchParams): Call {
 /** Every signing name that somebody here answers to. */
 export const SIGNING_NAMES: readonly string[] = [...Object.values(SERVICES), TOKENS].map(({ signingName }) => signingName);
 
-export interface ServiceOperations {
-  readonly title: string;
-  readonly there: readonly string[];
-  /** Those of its model that are not here. */
-  readonly missing: readonly string[];
-}
-
-export function implementedOperations(): readonly ServiceOperations[] {
-  const titles: ReadonlyArray<readonly [string, EmulatedService, readonly string[]]> = [
-    ['control plane', SERVICES[model.metadata.targetPrefix], Object.keys(model.operations)],
-    ...[SERVICES.ResourceGroupsTaggingAPI_20170126, SERVICES.AmazonSSM, TOKENS].map(service => [service.signingName, service, []] as const),
-  ];
-  return titles.map(([title, { operations: built }, all]) =>
-    ({ title, there: Object.keys(built).sort(), missing: all.filter(name => !Object.hasOwn(built, name)) }));
-}
+/** The operations of the services beside the two planes. */
+export const otherOperations = (): ReadonlyArray<readonly [string, Operations]> =>
+  [SERVICES.ResourceGroupsTaggingAPI_20170126, SERVICES.AmazonSSM, TOKENS].map(({ signingName, operations: built }) => [signingName, built]);
 
 export function parseJson(body: string | Uint8Array): unknown {
   try {

@@ -16,6 +16,8 @@ import { RequestLog } from './request-log';
 import { Service } from './service';
 import { readSignatureScope } from './signature-scope';
 import { RegionSnapshot, regionSnapshot } from './snapshot';
+import { decode, encode } from './state-codec';
+import { performDueTasks } from './tasks';
 
 /** A request whose Region and caller are known. */
 export interface EmulatorRequest {
@@ -129,8 +131,18 @@ export class Emulator {
     this.log.clear();
   }
 
+  /** Everything that the service knows, as JSON. Requests and faults are no part of it. It has key material in it. */
+  save(): unknown {
+    return encode(this.service.save());
+  }
+
+  /** The service as it was saved. Throws when this is nothing that was saved. */
+  restore(saved: unknown): void {
+    this.service.restore(decode(saved) as Record<string, unknown>);
+  }
+
   private catchUp(): void {
-    this.service.agenda.runUntil(this.options.clock.now());
+    performDueTasks(this.service, this.options.clock.now());
   }
 
   private async answer(arrival: Arrival): Promise<EmulatorResponse> {

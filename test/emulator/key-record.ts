@@ -17,7 +17,7 @@ export interface Replica {
   statusMessage?: string;
   /** What the replica Region has of the key; nothing before the first synchronization and after deletion. */
   copy?: Usage;
-  /** Counts changes of course, so that what was scheduled before one is recognized as outdated. */
+  /** Another number after each change of course, so that what was scheduled before one is recognized as outdated. */
   course: number;
   readonly tags: Map<string, string>;
   /** When its deletion was completed; its entry may outlive it. */

@@ -5,12 +5,16 @@ import { isLoopback } from './foreign-pages';
 import { appendingTo } from './request-file';
 import { logLine } from './request-log';
 import { EmulatorServer, startEmulatorServer } from './server';
+import { StateFileError } from './state-file';
 
 const USAGE_ERROR = 2;
 
 function greeting(url: string): string {
   return [
     `AWS Payment Cryptography emulator: ${url} (Ctrl-C stops it)`,
+    'Set, for the AWS CLI and every SDK:',
+    '  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any \\',
+    `    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY=${url} AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA=${url}`,
     'Try:',
     `  AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY=${url} \\`,
     '  aws payment-cryptography create-key --exportable --region us-east-1 --replication-regions us-west-2 \\',
@@ -46,8 +50,9 @@ function checkLogFile(file: string): void {
 
 async function start({ server }: CommandLine): Promise<EmulatorServer> {
   try {
-    return await startEmulatorServer(server);
+    return await startEmulatorServer({ ...server, complain });
   } catch (error) {
+    if (error instanceof StateFileError) return giveUp(error.message, USAGE_ERROR);
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? `Port ${server.port} is taken. Choose another with --port.` : message;
     return giveUp(`The emulator cannot start: ${reason}`, 1);

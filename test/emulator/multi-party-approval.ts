@@ -2,6 +2,7 @@
  * Approvals by a team. What needs one begins as PENDING with a session. The session ends when the team approves or
  * denies, or when its time is over; then what it was about happens or fails.
  */
+import { Task } from './agenda';
 import { newKeyId } from './identifiers';
 import { replicate } from './operations/replicate';
 import { Context, Service } from './service';
@@ -51,10 +52,13 @@ export function openMpaSession({ service, region, now }: Context, teamArn: strin
   const arn = `${prefix}:session/${team}/${newKeyId(service.options.random)}`;
   const session = { arn, region, subject, initiatedAt: now };
   service.mpaSessions.set(arn, session);
-  service.agenda.at(now + SESSION_HOURS * 60 * 60 * 1000, time => {
-    if (service.mpaSessions.get(arn) === session) decideMpaSession(service, arn, 'expire', time);
-  });
+  service.agenda.at(now + SESSION_HOURS * 60 * 60 * 1000, { kind: 'end of a session', arn });
   return pending(session);
+}
+
+/** The team's time is over; nothing happens when it decided. */
+export function expireMpaSession(service: Service, { arn }: Task & { kind: 'end of a session' }, time: number): void {
+  decideMpaSession(service, arn, 'expire', time);
 }
 
 /** Whether there was such a session, undecided until now. */

@@ -1,5 +1,5 @@
 import { Model, modelOf } from './model';
-import { RequestLogEntry } from './request-log';
+import { NOT_KEPT, RequestLogEntry } from './request-log';
 
 const HIDDEN = '***';
 
@@ -9,7 +9,7 @@ const HIDDEN = '***';
  */
 function withoutSecrets(model: Model, shapeName: string, value: unknown): unknown {
   const shape = model.shapes[shapeName];
-  if (value === null || value === undefined || shape === undefined) return value;
+  if (value === null || value === undefined || value === NOT_KEPT) return value;
   if (shape.sensitive) return HIDDEN;
   if (shape.type === 'list') return Array.isArray(value) ? value.map(element => withoutSecrets(model, shape.member!.shape, element)) : HIDDEN;
   if (shape.type === 'map' || shape.type === 'structure') {
@@ -29,7 +29,7 @@ export function redacted(entry: RequestLogEntry): RequestLogEntry {
   const { model, operation } = found;
   return {
     ...entry,
-    input: typeof entry.input === 'string' ? entry.input : withoutSecrets(model, operation.input.shape, entry.input),
+    input: withoutSecrets(model, operation.input.shape, entry.input),
     output: entry.error === undefined ? withoutSecrets(model, operation.output.shape, entry.output) : entry.output,
   };
 }

@@ -10,6 +10,7 @@ import { QuotaName, RequestQuota } from './quota';
 import { RequestLog, RequestLogEntry } from './request-log';
 import { Context, Service } from './service';
 import { SignatureScope } from './signature-scope';
+import { performDueTasks } from './tasks';
 
 /** A request as it arrives. */
 export interface Arrival {
@@ -111,7 +112,7 @@ export class RequestHandling {
   /** The service as of now, with everything done that it was to do by itself. */
   private contextOf({ region, accessKeyId }: SignatureScope): Context {
     const now = this.service.options.clock.now();
-    this.service.agenda.runUntil(now);
+    performDueTasks(this.service, now);
     return { service: this.service, region, accessKeyId, now };
   }
 

@@ -54,6 +54,9 @@ function bytesOf(value: unknown, depth = 0): number {
   return bytes;
 }
 
+/** In place of an input or output. */
+export const NOT_KEPT = 'Not kept: larger or deeper than anything of the service.';
+
 interface Kept {
   readonly value: unknown;
   readonly bytes: number;
@@ -61,7 +64,7 @@ interface Kept {
 
 function keep(value: unknown): Kept {
   const bytes = bytesOf(value);
-  return bytes < Infinity ? { value, bytes } : { value: 'Not kept: larger or deeper than anything of the service.', bytes: 0 };
+  return bytes < Infinity ? { value, bytes } : { value: NOT_KEPT, bytes: 0 };
 }
 
 /**

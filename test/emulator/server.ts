@@ -5,14 +5,19 @@ import { Emulator } from './emulator';
 import { foreignness } from './foreign-pages';
 import { HttpRequest } from './http-request';
 import { EmulatorOptions } from './options';
-import { pageAnswer, PAGES_PREFIX } from './pages/pages';
+import { changesSomething, pageAnswer, PAGES_PREFIX } from './pages/pages';
 import { HttpAnswer } from './protocols';
+import { StateFile } from './state-file';
 
 export interface EmulatorServerOptions extends EmulatorOptions {
   /** Default: any free one. */
   readonly port?: number;
   /** The address to listen on. Default: 127.0.0.1, because nothing here checks a signature. */
   readonly host?: string;
+  /** Where the service is kept, see state-file.ts. Default: nowhere. */
+  readonly stateFile?: string;
+  /** Told when the state cannot be written. Default: as a warning of the process. */
+  readonly complain?: (sentence: string) => void;
 }
 
 export interface EmulatorServer {
@@ -34,9 +39,11 @@ function urlOf(host: string, port: number): string {
 }
 
 /** Starts an emulator behind HTTP. Its clock is the machine's, and can be put forward, unless another is given. */
-export async function startEmulatorServer({ port: wanted = 0, host = LOOPBACK, ...options }: EmulatorServerOptions = {}): Promise<EmulatorServer> {
+export async function startEmulatorServer(given: EmulatorServerOptions = {}): Promise<EmulatorServer> {
+  const { port: wanted = 0, host = LOOPBACK, stateFile, complain = sentence => process.emitWarning(sentence), ...options } = given;
   const emulator = new Emulator({ clock: new ShiftedClock(), ...options });
-  const server = http.createServer((request, response) => void respond(emulator, host, request, response));
+  const state = stateFile === undefined ? undefined : await StateFile.open(stateFile, emulator, complain);
+  const server = http.createServer((request, response) => void respond({ emulator, host, state }, request, response));
   // Closing idle connections would race with clients that are about to use them again.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -52,14 +59,21 @@ export async function startEmulatorServer({ port: wanted = 0, host = LOOPBACK, .
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      await state?.saveLast();
     },
   };
 }
 
-async function respond(emulator: Emulator, host: string, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+interface Serving {
+  readonly emulator: Emulator;
+  readonly host: string;
+  readonly state?: StateFile;
+}
+
+async function respond(serving: Serving, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   try {
     const body = await readBody(request);
-    const { status, headers, body: answer } = body === undefined ? TOO_LARGE : await answerTo(emulator, host, httpRequest(request, body));
+    const { status, headers, body: answer } = body === undefined ? TOO_LARGE : await savedAnswer(serving, httpRequest(request, body));
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(answer) });
     response.end(request.method === 'HEAD' ? undefined : answer);
   } catch {
@@ -68,15 +82,26 @@ async function respond(emulator: Emulator, host: string, request: http.IncomingM
   }
 }
 
+/** The answer, or the loss of the connection, after what the request changed is in the file. */
+async function savedAnswer(serving: Serving, request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await answerTo(serving, request);
+  } finally {
+    await serving.state?.save();
+  }
+}
+
 const json = (status: number, body: object): HttpAnswer =>
   ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 const TOO_LARGE = json(413, { __type: 'RequestEntityTooLargeException', Message: 'The request body is too large.' });
 
-async function answerTo(emulator: Emulator, host: string, request: HttpRequest): Promise<HttpAnswer> {
+async function answerTo({ emulator, host, state }: Serving, request: HttpRequest): Promise<HttpAnswer> {
   if (!request.path.startsWith(PAGES_PREFIX)) return emulator.handleHttp(request);
   const foreign = foreignness(request, host);
-  return foreign === undefined ? pageAnswer(emulator, request) : json(403, { message: foreign });
+  if (foreign !== undefined) return json(403, { message: foreign });
+  if (changesSomething(request)) state?.noteChange();
+  return pageAnswer(emulator, request);
 }
 
 /** Path and query are split by hand: a URL refuses and changes what a client may well send. */

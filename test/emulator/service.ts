@@ -1,4 +1,4 @@
-import { Agenda } from './agenda';
+import { Agenda, AgendaEntry } from './agenda';
 import { AuthorityFamily, CertificateAuthority, IssuedCertificate } from './certificates/certificate-authority';
 import { ExchangeToken } from './exchange-token';
 import { Faults } from './faults';
@@ -12,6 +12,11 @@ import { TagIndex } from './tag-index';
 export interface AliasRecord {
   readonly name: string;
   keyId?: string;
+}
+
+function refill(map: Map<unknown, unknown>, entries: unknown): void {
+  map.clear();
+  (entries as Map<unknown, unknown>).forEach((value, key) => map.set(key, value));
 }
 
 /** Everything the emulated service knows: one account, all Regions. */
@@ -41,7 +46,7 @@ export class Service {
   }
 
   clear(): void {
-    this.agenda.clear();
+    this.agenda.entries = [];
     this.keys.clear();
     this.tagIndex.clear();
     this.aliases.clear();
@@ -58,6 +63,25 @@ export class Service {
     }
   }
 
+  /** What outlives a restart: every member but the options and the faults, and so whatever will be added. */
+  save(): Record<string, unknown> {
+    const { options, faults, agenda, tagIndex, ...members } = this;
+    return { ...members, agenda: agenda.entries, tagIndex: tagIndex.histories };
+  }
+
+  restore(saved: Readonly<Record<string, unknown>>): void {
+    this.clear();
+    const { agenda, tagIndex, ...members } = saved;
+    this.agenda.entries = agenda as AgendaEntry[];
+    refill(this.tagIndex.histories, tagIndex);
+    for (const [name, value] of Object.entries(members)) {
+      const member: unknown = (this as Record<string, unknown>)[name];
+      if (member instanceof Map) refill(member, value);
+      else (this as Record<string, unknown>)[name] = value;
+    }
+  }
+
+  /** A number that was never given before, and larger than all before. */
   nextSerial(): number {
     this.serial += 1;
     return this.serial;

@@ -61,6 +61,19 @@ test('a lost answer leaves a key behind', async () => {
   expect((await get(`state?region=${PRIMARY}`)).body.keys).toHaveLength(1);
 });
 
+test('a team decides', async () => {
+  const associate = async (team: string): Promise<Answer> => call('AssociateMpaTeam', {
+    Action: 'IMPORT_ROOT_PUBLIC_KEY_CERTIFICATE', MpaTeamArn: `arn:aws:mpa:${PRIMARY}:111122223333:approval-team/${team}`,
+  });
+  await associate('first');
+  await associate('second');
+  const [{ arn: session }] = (await get('approvals')).body.approvals as Array<{ arn: string }>;
+  expect(await post('approvals', { session, decision: 'approve' })).toMatchObject({ status: 200 });
+  expect((await call('GetMpaTeamAssociation', { Action: 'IMPORT_ROOT_PUBLIC_KEY_CERTIFICATE' })).body.MpaTeamAssociation)
+    .toMatchObject({ MpaTeamArn: expect.stringMatching(/second$/), AssociationState: 'ACTIVE' });
+  expect(await post('approvals', { session, decision: 'deny' })).toMatchObject({ status: 400, body: { message: expect.stringContaining('There is no session') } });
+});
+
 test('the state is told by Region, where there is any', async () => {
   const KeyArn = await createKey();
   await call('CreateAlias', { AliasName: 'alias/a', KeyArn });

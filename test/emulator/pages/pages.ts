@@ -85,6 +85,12 @@ function clearFaults(emulator: Emulator): string {
   return JSON.stringify({ faults: [] });
 }
 
+function decideApproval(emulator: Emulator, { body }: HttpRequest): string {
+  const { session, decision } = bodyAs(object({ session: text, decision: oneOf(['approve', 'deny', 'expire']) }), body);
+  if (!emulator.decideApproval(session, decision)) throw new PageError(`There is no session ${session}, or it is decided. See GET /_emulator/approvals.`);
+  return JSON.stringify({ session, decision });
+}
+
 function reset(emulator: Emulator): string {
   emulator.reset();
   return JSON.stringify({ status: 'ok' });
@@ -111,6 +117,8 @@ const PAGES: Readonly<Record<string, Page>> = {
     run: addFault,
   },
   'DELETE /_emulator/faults': { help: 'no more faults', run: clearFaults },
+  'GET /_emulator/approvals': { help: 'what teams have not decided yet', run: emulator => JSON.stringify({ approvals: emulator.approvals() }) },
+  'POST /_emulator/approvals': { help: '{"session": ARN, "decision": "approve" | "deny" | "expire"}: the decision of a team', run: decideApproval },
   'POST /_emulator/reset': { help: 'as new: no keys, requests or faults', run: reset },
 };
 
