@@ -4,7 +4,9 @@ import { Reversal, Task } from '../../../../src/provider/handler/reconcilers/rec
 
 const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/abcdefghijklmnop';
 type PolicyTask = Task<ManagedKeyProperties>;
-const task = (declared: string | undefined, previous: string | undefined, reversal: Reversal = { kind: 'none' }) =>
+const task = (
+  declared: string | undefined, previous: string | undefined, reversal: Reversal = { kind: 'none' },
+) =>
   ({ declared: { ResourcePolicy: declared }, previous: { ResourcePolicy: previous }, reversal }) as Partial<Task<Partial<ManagedKeyProperties>>> as PolicyTask;
 
 const [A, B] = ['{"a":1,"b":2}', '{"b":3}'];
