@@ -2,8 +2,8 @@ import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from '../../../../src/provi
 import { samePolicy } from '../../../../src/provider/handler/reconcilers/key/resource-policy';
 import { effects, EmulatorOptions } from '../../../emulator';
 import { CVK, Declared, REGION, World } from '../../../lifecycle/world';
-import { foreignKey } from '../../recorded-resources';
 import { ResourceRequests } from '../../resource-requests';
+import { foreignKey } from '../foreign-keys';
 
 const policy = (role: string) => JSON.stringify({
   Version: '2012-10-17',

@@ -3,9 +3,10 @@ import { concernsPolicy, policyStep, samePolicy } from '../../../../src/provider
 import { Reversal, Task } from '../../../../src/provider/handler/reconcilers/reconciler';
 
 const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/abcdefghijklmnop';
-type PolicyTask = Task<ManagedKeyProperties>;
-const task = (declared: string | undefined, previous: string | undefined, reversal: Reversal = { kind: 'none' }) =>
-  ({ declared: { ResourcePolicy: declared }, previous: { ResourcePolicy: previous }, reversal }) as Partial<Task<Partial<ManagedKeyProperties>>> as PolicyTask;
+const task = (declared: string | undefined, previous: string | undefined, reversal: Reversal = { kind: 'none' }) => {
+  const partial: Partial<Task<Partial<ManagedKeyProperties>>> = { declared: { ResourcePolicy: declared }, previous: { ResourcePolicy: previous }, reversal };
+  return partial as Task<ManagedKeyProperties>;
+};
 
 const [A, B] = ['{"a":1,"b":2}', '{"b":3}'];
 const [NONE, DELETE, REFUSED] = [{ kind: 'none' }, { kind: 'delete' }, { kind: 'refused', reason: expect.stringContaining(`delete-resource-policy --region us-east-1 --resource-arn ${ARN}`) }];
