@@ -3,7 +3,7 @@ import { LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, REQUEST_ID_TAG, STACK_ID_TAG } fr
 import { effects, EmulatorOptions } from '../../../emulator';
 import { TaskError } from '../../../lifecycle/state-machine';
 import { Answer, CVK, REGION, STACK_ID, World } from '../../../lifecycle/world';
-import { foreignKey, regionsOf } from '../../recorded-resources';
+import { foreignKey, regionsOf } from '../../foreign-keys';
 import { ResourceRequests } from '../../resource-requests';
 
 const OTHER_STACK = STACK_ID.replace('payments', 'former');

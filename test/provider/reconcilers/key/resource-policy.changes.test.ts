@@ -2,7 +2,7 @@ import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from '../../../../src/provi
 import { samePolicy } from '../../../../src/provider/handler/reconcilers/key/resource-policy';
 import { effects, EmulatorOptions } from '../../../emulator';
 import { CVK, Declared, REGION, World } from '../../../lifecycle/world';
-import { foreignKey } from '../../recorded-resources';
+import { foreignKey } from '../../foreign-keys';
 import { ResourceRequests } from '../../resource-requests';
 
 const policy = (role: string) => JSON.stringify({
