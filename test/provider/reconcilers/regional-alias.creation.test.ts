@@ -1,6 +1,6 @@
-import { effects } from '../../emulator';
-import { foreignKey, inRegion } from './attached';
 import { ALIAS, AliasScene, BOTH } from './aliases';
+import { foreignKey, inRegion } from './attached';
+import { effects } from '../../emulator';
 
 describe('the creation of an alias', () => {
   let scene: AliasScene;

@@ -1,6 +1,6 @@
-import { effects } from '../../emulator';
-import { inRegion } from './attached';
 import { ALIAS, AliasScene, BOTH } from './aliases';
+import { inRegion } from './attached';
+import { effects } from '../../emulator';
 
 describe('an alias that is there before its resource', () => {
   let scene: AliasScene;

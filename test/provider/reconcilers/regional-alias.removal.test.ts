@@ -1,5 +1,5 @@
-import { effects } from '../../emulator';
 import { ALIAS, AliasScene, BOTH } from './aliases';
+import { effects } from '../../emulator';
 
 describe('the removal of an alias', () => {
   let scene: AliasScene;

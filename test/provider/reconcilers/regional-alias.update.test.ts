@@ -1,6 +1,6 @@
-import { effects } from '../../emulator';
-import { inRegion } from './attached';
 import { ALIAS, AliasScene, BOTH } from './aliases';
+import { inRegion } from './attached';
+import { effects } from '../../emulator';
 
 const THREE = [...BOTH, 'eu-west-1'];
 const OF_FAILURE = { reversal: { kind: 'ofFailure' } } as const;

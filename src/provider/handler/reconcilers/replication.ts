@@ -99,10 +99,13 @@ export function nextRegionStep({ declared, there, removable, retriesFailed, now 
   const wanted = [...missing, ...leaving, ...failing];
   const ready = wanted.filter(region => isReady(region, missing.includes(region), work, now));
   if (ready.length > 0) { return addition(ready, work, now); }
+  const again = wanted.filter(region => stageOf(region, work) !== undefined);
   return wanted.length === 0 ? undefined : {
     kind: 'wait',
     inSeconds: secondsUntilLook(work.since, now),
-    waitingFor: `${wanted.join(', ')}, where the former replica is still being deleted`,
+    waitingFor: again.length > 0
+      ? `${again.join(', ')}, where replication FAILED and is tried once more`
+      : `${wanted.join(', ')}, where the former replica is still being deleted`,
   };
 }
 

@@ -84,7 +84,9 @@ describe('an adopted key', () => {
       { Enabled: false }, { ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: ['us-west-2', 'eu-west-1', 'eu-west-2'] },
       { Tags: {} }, { ResourcePolicy: THEIRS }, { ResourcePolicy: undefined },
     ]) {
-      const outcome = await turns.reconcile(adoptedKeyReconciler, { physicalId: keyArn, previous: adopted(keyArn, before), declared: adopted(keyArn, { ...before, ...change }) });
+      const outcome = await turns.reconcile(adoptedKeyReconciler, {
+        physicalId: keyArn, previous: adopted(keyArn, before), declared: adopted(keyArn, { ...before, ...change }),
+      });
       expect(outcome).toMatchObject({ kind: 'failed', calls: 0, reason: expect.stringContaining(`was adopted by another stack since: ${OTHER_STACK_ID}`) });
     }
   });
