@@ -222,7 +222,14 @@ export class Turns {
     const change = async (name: keyof Changes, args: unknown[], intent: C) => {
       if (callsOfTurn++ > 0) { throw new Error(`a second call in one turn: ${name}`); }
       state.calls += 1;
+      const before = { stored: state.stored, owned: [...this.owned] };
       this.keep(state, intent);
+      // A call that was not executed leaves what was before it.
+      const restore = () => {
+        state.stored = before.stored;
+        this.owned.clear();
+        before.owned.forEach(([id, regions]) => this.owned.set(id, regions));
+      };
       const lost = () => {
         if (name === 'createKey') { state.lostCreation = { since: new Date(this.clock.now()), requestId }; }
         this.clock.advance(SECONDS_UNTIL_SETTLED);
@@ -236,7 +243,7 @@ export class Turns {
         const answer = await (this.service[name] as any)(...args);
         if (!isCut('afterCall')) { return answer; }
       } catch (fault) {
-        if (fault instanceof ServiceFault && !fault.provesNotExecuted) { lost(); }
+        if (fault instanceof ServiceFault && fault.provesNotExecuted) { restore(); } else { lost(); }
         throw fault;
       }
       lost();
