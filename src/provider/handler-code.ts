@@ -2,7 +2,8 @@ import * as path from 'path';
 import { Code, CodeConfig, ResourceBindOptions } from 'aws-cdk-lib/aws-lambda';
 import { AssetStaging, CfnResource, FileAssetPackaging, Names, Stack } from 'aws-cdk-lib/core';
 import {
-  ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, ASSET_RESOURCE_METADATA_IS_BUNDLED_KEY, ASSET_RESOURCE_METADATA_PATH_KEY, ASSET_RESOURCE_METADATA_PROPERTY_KEY,
+  ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, ASSET_RESOURCE_METADATA_IS_BUNDLED_KEY, ASSET_RESOURCE_METADATA_PATH_KEY,
+  ASSET_RESOURCE_METADATA_PROPERTY_KEY,
 } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 
