@@ -129,9 +129,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-runner@^2.197.10',
     'fflate@^0.8.3',
     'tsx@^4.23.0',
-    // Certificates and certificate signing requests of the emulator.
-    '@peculiar/x509@2.2.0',
-    'reflect-metadata@0.2.2',
     '@types/aws-lambda',
   ],
 
@@ -178,6 +175,18 @@ project.addTask('emulator', {
   exec: 'tsx test/emulator/main.ts',
   receiveArgs: true,
 });
+// Of npm, its shell and projen, none passes SIGINT on to the program below it. With exec the program takes the shell's place.
+project.package.setScript('emulator', 'exec tsx test/emulator/main.ts');
+project.addTask('package:emulator', {
+  description: 'The emulator as an npm package of its own: one bundled file with a command, and its tarball',
+  exec: 'tsx test/emulator/package/build.ts',
+  receiveArgs: true,
+});
+project.addTask('emulator:fuzz', {
+  description: 'Random requests to both planes of the emulator: --requests N --seed S',
+  exec: 'tsx test/emulator/fuzz/main.ts',
+  receiveArgs: true,
+});
 project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',
@@ -187,7 +196,7 @@ project.addTask('demo', {
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 project.addTask('bench', {
-  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [--quick]',
+  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]',
   exec: 'tsx test/bench/main.ts',
   receiveArgs: true,
 });

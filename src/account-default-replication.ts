@@ -3,6 +3,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError } from './private/errors';
+import { expect, Expectations, oneOf, optional, TEXTS } from './private/expected';
 import { checkedReplicationRegions } from './private/regions';
 import {
   ACCOUNT_DEFAULT_REPLICATION, ACCOUNT_DEFAULT_REPLICATION_MINUTES, accountDefaultReplicationProperties,
@@ -33,6 +34,11 @@ export interface AccountDefaultReplicationProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const PROPS: Expectations<keyof AccountDefaultReplicationProps> = {
+  regions: TEXTS,
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
+
 /**
  * The default replication Regions of the account, for keys created in the Region of the stack.
  *
@@ -52,7 +58,7 @@ export interface AccountDefaultReplicationProps {
 @propertyInjectable
 export class AccountDefaultReplication extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.AccountDefaultReplication';
 
@@ -64,19 +70,24 @@ export class AccountDefaultReplication extends Resource {
   /**
    * Declares the default replication Regions.
    *
+   * Throws:
+   *
+   * - `AccountDefaultReplicationExists` when the stack declares them already
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when one is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the stack's own Region is among them
+   * - `DuplicateReplicationRegion` when a Region is listed twice
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where they are declared
    * @param id the id in that scope
    * @param props what they are declared with
-   * @throws AccountDefaultReplicationExists when the stack declares them already
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when one is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the stack's own Region is among them
-   * @throws DuplicateReplicationRegion when a Region is listed twice
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: AccountDefaultReplicationProps) {
     super(scope, id);
-    this.regions = checkedReplicationRegions(this, props.regions);
+    expect(this.node.path, 'props', props, PROPS);
+    this.regions = checkedReplicationRegions(this, props.regions, "the stack's");
     const [other] = declaredBefore(this, ACCOUNT_DEFAULT_REPLICATION);
     if (other !== undefined) {
       throw new PaymentKeyError('AccountDefaultReplicationExists', `${this.node.path}: ${other.node.path} declares the default replication Regions of this account and Region already. `

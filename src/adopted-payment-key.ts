@@ -6,7 +6,8 @@ import { Construct } from 'constructs';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError } from './private/errors';
-import { arnOfForeignKey, isExportable } from './private/foreign-key';
+import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, POLICY_DOCUMENT, TEXTS } from './private/expected';
+import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from './provider/contract/adopted-payment-key';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
@@ -90,6 +91,17 @@ export interface AdoptedPaymentKeyProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const PROPS: Expectations<keyof AdoptedPaymentKeyProps> = {
+  key: KEY,
+  restoreIfPending: optional(FLAG),
+  replicationRegions: optional(TEXTS),
+  enabled: optional(FLAG),
+  resourcePolicy: optional(POLICY_DOCUMENT),
+  waitForReplication: optional(FLAG),
+  replicationTimeout: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
+
 /**
  * A key that was there before its stack, taken over by it: `MultiRegionPaymentKey.adopt`.
  *
@@ -102,29 +114,33 @@ export interface AdoptedPaymentKeyProps {
 @propertyInjectable
 export class AdoptedPaymentKey extends ManagedPaymentKey {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.AdoptedPaymentKey';
 
   /**
    * Adopts a key.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when the key is known by something else than the ARN of a payment key, for example an alias
+   * - `KeyManagedAlready` when this library manages the key in the app already
+   * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
+   * - `RemovalPolicyNotSupported` when the removal policy is DESTROY or SNAPSHOT
+   * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `InvalidRegion` when a replication Region is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
+   * - `ExportableNeededForReplication` when a native key that is not exportable has replication Regions
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `TagNotAllowed` when the template is made with a tag that the service or this library refuses
+   * - `TooManyTags` when the template is made with more tags than a key can have
+   * - `InvalidResourcePolicy` when the template is made with a resource policy that is not one
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where the key is declared
    * @param id its id in that scope
    * @param props what it is adopted with
-   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
-   * @throws KeyManagedAlready when this library manages the key in the app already
-   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws RemovalPolicyNotSupported when the removal policy is DESTROY or SNAPSHOT
-   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
-   * @throws InvalidRegion when a replication Region is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
-   * @throws DuplicateReplicationRegion when a replication Region is listed twice
-   * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws TagNotAllowed when the template is made with a tag that the service or this library refuses
-   * @throws TooManyTags when the template is made with more tags than a key can have
-   * @throws InvalidResourcePolicy when the template is made with a resource policy that is not one
    */
   constructor(scope: Construct, id: string, props: AdoptedPaymentKeyProps) {
     super(scope, id, path => kindOf(Stack.of(scope), path, props));
@@ -135,8 +151,9 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
       throw new PaymentKeyError('KeyManagedAlready', `${this.node.path}: ${other.node.path} adopts or replicates the key already: two would each undo what the other declares. Declare it once`);
     }
     PaymentKeyProvider.of(this)._allowFor(this._resource, keyArn, 'adoption', ...restoreIfPending ? ['restoration' as const] : []);
-    if (CfnResource.isCfnResource(key)) {
-      this._warn('adoptedKeyOfTemplate', `${key.node.path} declares the key, and goes on doing so: its deletion policy decides whether the key is deleted, and both set `
+    const declarer = declarerOf(key);
+    if (CfnResource.isCfnResource(declarer)) {
+      this._warn('adoptedKeyOfTemplate', `${declarer.node.path} declares the key, and goes on doing so: its deletion policy decides whether the key is deleted, and both set `
         + 'its tags. To replicate a key that stays where it is, use KeyReplication. If it is meant, acknowledge this warning');
     }
   }
@@ -159,6 +176,7 @@ function checkKept(path: string, keyArn: string, region: string, policy: Removal
 }
 
 function kindOf(stack: Stack, path: string, props: AdoptedPaymentKeyProps): ManagedKey<typeof adoptedKeyProperties.fields> {
+  expect(path, 'props', props, PROPS);
   const { key, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
   const keyArn = arnOfForeignKey(path, stack, key, {
     verb: 'Adopt',
@@ -177,7 +195,7 @@ function kindOf(stack: Stack, path: string, props: AdoptedPaymentKeyProps): Mana
     },
     removalPolicy,
     neverDeleted: true,
-    exportable: isExportable(key),
+    exportable: isExportable(declarerOf(key)),
     replicationRegions: props.replicationRegions,
     resourcePolicy: props.resourcePolicy,
     knownArn: keyArn,

@@ -5,6 +5,7 @@ export * from './multi-region-payment-key';
 export * from './payment-key';
 export * from './payment-key-algorithm';
 export * from './payment-key-check-value-algorithm';
+export { PaymentKeyEvents } from './payment-key-events';
 export { PaymentKeyGrants } from './payment-key-grants';
 export * from './payment-key-modes-of-use';
 export * from './provider/payment-key-provider';

@@ -4,7 +4,8 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { arnOfForeignKey, isExportable } from './private/foreign-key';
+import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, TEXTS } from './private/expected';
+import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
 import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
@@ -58,6 +59,14 @@ export interface KeyReplicationProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const PROPS: Expectations<keyof KeyReplicationProps> = {
+  key: KEY,
+  replicationRegions: TEXTS,
+  waitForReplication: optional(FLAG),
+  replicationTimeout: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+};
+
 /**
  * Replication Regions of a key that something else made.
  *
@@ -75,7 +84,7 @@ export interface KeyReplicationProps {
 @propertyInjectable
 export class KeyReplication extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.KeyReplication';
 
@@ -87,23 +96,28 @@ export class KeyReplication extends Resource {
   /**
    * Declares the replication of a key.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when the key is known by something else than the ARN of a payment key, for example an alias
+   * - `KeyManagedAlready` when this library manages the key in the app already
+   * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
+   * - `KeyReplicatedAlready` when the stack replicates or adopts the key already, under its ARN
+   * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `InvalidRegion` when a replication Region is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
+   * - `ExportableNeededForReplication` when a native key that is not exportable has replication Regions
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where it is declared
    * @param id its id in that scope
    * @param props what it is declared with
-   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
-   * @throws KeyManagedAlready when this library manages the key in the app already
-   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws KeyReplicatedAlready when the stack replicates or adopts the key already, under its ARN
-   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
-   * @throws InvalidRegion when a replication Region is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
-   * @throws DuplicateReplicationRegion when a replication Region is listed twice
-   * @throws ExportableNeededForReplication when a native key that is not exportable has replication Regions
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: KeyReplicationProps) {
     super(scope, id);
+    expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
     const { path } = this.node;
     const KeyArn = arnOfForeignKey(path, Stack.of(this), key, {
@@ -112,16 +126,17 @@ export class KeyReplication extends Resource {
     });
     const ReplicationTimeoutInMinutes = replicationTimeoutInMinutes(path, props.replicationTimeout);
     this.replicationRegions = checkedReplicationRegions(this, props.replicationRegions);
-    if (!isExportable(key) && this.replicationRegions.length > 0) {
+    const declarer = declarerOf(key);
+    if (!isExportable(declarer) && this.replicationRegions.length > 0) {
       throw new PaymentKeyError('ExportableNeededForReplication',
-        `${path}: only exportable keys replicate, but ${key.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
+        `${path}: only exportable keys replicate, but ${declarer.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
     }
     const [other] = declaredBefore(this, KeyArn);
     if (other !== undefined) {
       throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }
-    if (CfnKey.isCfnKey(key) && key.replicationRegions !== undefined) {
-      Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${key.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
+    if (CfnKey.isCfnKey(declarer) && declarer.replicationRegions !== undefined) {
+      Validations.of(this).addWarning(`${WARNING}nativeKeyListsRegions`, `${declarer.node.path} lists replicationRegions itself, so that CloudFormation changes them as well, `
         + 'and may remove what this resource adds. List all Regions in one of the two. If it is meant, acknowledge this warning');
     }
     const resource = new ProviderResource(this, {
@@ -136,6 +151,7 @@ export class KeyReplication extends Resource {
       timeoutInMinutes: ReplicationTimeoutInMinutes,
       removalPolicy,
     });
+    this.replicationRegions.forEach(region => PaymentKeyProvider.of(this)._reach(region));
     PaymentKeyProvider.of(this)._allowFor(resource, KeyArn, 'replication');
   }
 }

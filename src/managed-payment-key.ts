@@ -4,8 +4,8 @@ import { AspectPriority, Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy,
 import { Construct } from 'constructs';
 import { PaymentKeyBase } from './payment-key-base';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { RemovalOptions } from './private/key-in-regions';
-import { markAsManaged } from './private/managed-key-mark';
+import { expectText } from './private/expected';
+import { RemovalOptions } from './private/own-key';
 import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 import { policyText, resourcePolicyErrors } from './private/resource-policy';
 import { stackTags, tagErrors } from './private/tags';
@@ -56,6 +56,13 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /**
    * @internal
    */
+  public override get _isManaged(): boolean {
+    return true;
+  }
+
+  /**
+   * @internal
+   */
   public readonly _knownArn?: string;
 
   /**
@@ -73,7 +80,6 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /** @param kindOf what it is declared as, given its path for errors */
   constructor(scope: Construct, id: string, kindOf: (path: string) => ManagedKey<any>) {
     super(scope, id);
-    markAsManaged(this);
     const kind = kindOf(this.node.path);
     const { declared, replicationRegions, removalPolicy } = kind;
     if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(this.node.path); }
@@ -158,15 +164,19 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   /**
    * Adds a Region to those that get a replica.
    *
+   * Throws:
+   *
+   * - `RegionCannotBeToken` when the Region is not known when the template is made
+   * - `InvalidRegion` when it is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when it is the key's own Region
+   * - `DuplicateReplicationRegion` when it is listed already
+   * - `ExportableNeededForReplication` when the key is not exportable
+   * - `ReplicationRegionsNotDeclared` when the key was declared without a list of replication Regions
+   *
    * @param region the Region, for example `eu-west-1`
-   * @throws RegionCannotBeToken when the Region is not known when the template is made
-   * @throws InvalidRegion when it is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when it is the key's own Region
-   * @throws DuplicateReplicationRegion when it is listed already
-   * @throws ExportableNeededForReplication when the key is not exportable
-   * @throws ReplicationRegionsNotDeclared when the key was declared without a list of replication Regions
    */
   public addReplicationRegion(region: string): void {
+    expectText(this.node.path, 'region', region);
     if (!this.regions) {
       throw new PaymentKeyError('ReplicationRegionsNotDeclared', `${this.node.path}: the key was declared without replicationRegions, so its `
         + 'Regions are not decided here. Declare it with replicationRegions, an empty list if need be, and then add Regions');
@@ -179,6 +189,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     this.regions.push(region);
     this.grants._reachNewRegions();
     warnOfUnknownRegion(this, region);
+    PaymentKeyProvider.of(this)._reach(region);
     if (this.resourcePolicy) { this.warnOfPolicyWithReplicas(); }
   }
 
@@ -186,8 +197,11 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * Changes what becomes of the key when it is taken out of the stack or replaced, as `removalPolicy` says it, and of the
    * aliases that inherit it.
    *
+   * Throws:
+   *
+   * - `RemovalPolicyNotSupported` when the policy is SNAPSHOT; of an adopted key, also when it is DESTROY
+   *
    * @param policy the removal policy
-   * @throws RemovalPolicyNotSupported when the policy is SNAPSHOT; of an adopted key, also when it is DESTROY
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
     this._checkRemovalPolicy(policy);
@@ -220,7 +234,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    *
    * @internal
    */
-  public _tags(): Record<string, string> {
+  public override _tags(): Record<string, string> {
     return { ...this.tagsOfStack, ...this.cdkTagManager.tagValues() };
   }
 

@@ -7,17 +7,18 @@ import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
 import { KeyBehindAlias } from './payment-key-alias-import';
 import { ImportedPaymentKey } from './payment-key-base';
+import { PaymentKeyAlgorithm } from './payment-key-algorithm';
 import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
 import { PaymentKeyError } from './private/errors';
 import { KeyTraits } from './private/grant-operations';
-import { isKeyArn } from './private/key-arn';
+import { DURATION, expect, Expectations, expectText, FLAG, oneOf, optional, POLICY_DOCUMENT, TEXT, TEXTS, thing } from './private/expected';
+import { isKeyArn, isKeyId } from './private/key-arn';
+import { isOwnKey } from './private/own-key';
+import { checkRegionName } from './private/regions';
 import { replicationTimeoutInMinutes, whole } from './private/whole-duration';
 import { DELETION_WINDOW, keyProperties, MULTI_REGION_PAYMENT_KEY } from './provider/contract/multi-region-payment-key';
-
-/** Marks keys of whichever copy of this library. */
-const MARK = Symbol.for('cdk-multi-region-payment-keys.MultiRegionPaymentKey');
 
 /**
  * What a key is declared with.
@@ -36,8 +37,9 @@ export interface MultiRegionPaymentKeyProps {
    * when it is deployed, before anything is made, and the text names each difference. With it the aliases of this library
    * move to the new key without a gap, and `removalPolicy` decides what becomes of the first.
    *
-   * `cdk diff` writes "may cause replacement" beside every change of the key, of its tags or Regions as well: it knows of
-   * no property of a custom resource whether it replaces. Only a change of the properties named above does.
+   * Where `cdk diff` asks CloudFormation, it writes "may cause replacement" beside every change of the key, of its tags or
+   * Regions as well: CloudFormation knows of no property of a custom resource whether it replaces. Only a change of the
+   * properties named above does, and only with `replaceable`.
    *
    * @default false
    */
@@ -132,6 +134,28 @@ export interface MultiRegionPaymentKeyProps {
   readonly replicationTimeout?: Duration;
 }
 
+const PROPS: Expectations<keyof MultiRegionPaymentKeyProps> = {
+  spec: thing('a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'usage', 'algorithm', 'modesOfUse'),
+  replaceable: optional(FLAG),
+  replicationRegions: optional(TEXTS),
+  enabled: optional(FLAG),
+  exportable: optional(FLAG),
+  keyCheckValueAlgorithm: optional(thing('a KeyCheckValueAlgorithm, for example KeyCheckValueAlgorithm.CMAC', 'value')),
+  deriveKeyUsage: optional(thing('a PaymentKeyUsage, for example PaymentKeyUsage.TR31_C0_CARD_VERIFICATION_KEY', 'value')),
+  deletionWindow: optional(DURATION),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+  resourcePolicy: optional(POLICY_DOCUMENT),
+  waitForReplication: optional(FLAG),
+  replicationTimeout: optional(DURATION),
+};
+
+const ATTRIBUTES: Expectations<keyof PaymentKeyAttributes> = {
+  keyId: TEXT, region: optional(TEXT), account: optional(TEXT), replicationRegions: optional(TEXTS),
+};
+
+/** API: accounts of AWS. */
+const ACCOUNT = /^[0-9]{12}$/;
+
 /**
  * A key of AWS Payment Cryptography that is usable in every Region it names when the deployment is complete.
  *
@@ -143,17 +167,18 @@ export interface MultiRegionPaymentKeyProps {
 @propertyInjectable
 export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.MultiRegionPaymentKey';
 
   /**
-   * Whether something is a `MultiRegionPaymentKey`, of this copy of the library or another.
+   * Whether something is a key of this library, of this copy or another: declared, adopted, imported or a replica. A native
+   * `CfnKey` is none.
    *
    * @param x what is asked about
    */
-  public static isMultiRegionPaymentKey(x: any): x is MultiRegionPaymentKey {
-    return x !== null && typeof x === 'object' && MARK in x;
+  public static isPaymentKey(x: any): x is IPaymentKey {
+    return isOwnKey(x);
   }
 
   /**
@@ -163,13 +188,16 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * The stack never deletes the key. A key that bears the tags of another stack of this library is taken over, and the
    * log names that stack.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when the key is known by something else than the ARN of a payment key, for example an alias
+   * - `KeyManagedAlready` when this library manages the key in the app already
+   * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
+   * - `RemovalPolicyNotSupported` when the removal policy is DESTROY or SNAPSHOT
+   *
    * @param scope where the key is declared
    * @param id its id in that scope
    * @param props the key, and what it is adopted with
-   * @throws InvalidKeyArn when the key is known by something else than the ARN of a payment key, for example an alias
-   * @throws KeyManagedAlready when this library manages the key in the app already
-   * @throws KeyInOtherEnvironment when the key is known to be in another account or Region than the stack
-   * @throws RemovalPolicyNotSupported when the removal policy is DESTROY or SNAPSHOT
    */
   public static adopt(scope: Construct, id: string, props: AdoptedPaymentKeyProps): AdoptedPaymentKey {
     return new AdoptedPaymentKey(scope, id, props);
@@ -178,12 +206,16 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
    * A key that something else made, by its ARN.
    *
+   * Throws:
+   *
+   * - `InvalidKeyArn` when it is not the ARN of a payment key
+   *
    * @param scope the scope of the reference
    * @param id its id in that scope
    * @param keyArn the ARN of the primary
-   * @throws InvalidKeyArn when it is not the ARN of a payment key
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IPaymentKey {
+    expectText(`${scope.node.path}/${id}`, 'keyArn', keyArn);
     if (!Token.isUnresolved(keyArn) && !isKeyArn(keyArn)) {
       throw new PaymentKeyError('InvalidKeyArn', `${scope.node.path}/${id}: '${keyArn}' is not the ARN of a payment key. `
         + 'Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>');
@@ -195,12 +227,19 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
    * A key that something else made, by what is known of it.
    *
+   * Throws:
+   *
+   * - `InvalidKeyId` when the id is not that of a payment key
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `InvalidAccount` when the account is not the id of one
+   * - `RegionCannotBeToken` when the list of replication Regions is not known when the template is made
+   *
    * @param scope the scope of the reference
    * @param id its id in that scope
    * @param attributes what is known of the key
-   * @throws RegionCannotBeToken when the list of replication Regions is not known when the template is made
    */
   public static fromKeyAttributes(scope: Construct, id: string, attributes: PaymentKeyAttributes): IPaymentKey {
+    checkAttributes(`${scope.node.path}/${id}`, attributes);
     return new ImportedPaymentKey(scope, id, attributes);
   }
 
@@ -214,13 +253,17 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    *
    * API: KeyIdentifier; IAM condition key payment-cryptography:ResourceAliases.
    *
+   * Throws:
+   *
+   * - `InvalidAliasName` when it is not the name of an alias
+   *
    * @param scope the scope of the reference
    * @param id its id in that scope
    * @param aliasName the name of the alias, for example `alias/card-verification`: 7 to 256 characters; after `alias/`
    *   letters, digits, `/`, `_` and `-`
-   * @throws InvalidAliasName when it is not the name of an alias
    */
   public static fromAliasName(scope: Construct, id: string, aliasName: string): IPaymentKey {
+    expectText(`${scope.node.path}/${id}`, 'aliasName', aliasName);
     return new KeyBehindAlias(scope, id, aliasName);
   }
 
@@ -229,25 +272,33 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
    * Declares a key.
    *
+   * Throws:
+   *
+   * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `InvalidRegion` when a replication Region is not the name of a Region
+   * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
+   * - `ExportableNeededForReplication` when a key that is not exportable has replication Regions
+   * - `InvalidDeletionWindow` when the deletion window is not 3 to 180 whole days
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   * - `AlgorithmNotAllowedForUsage` when the usage of the spec does not allow its algorithm
+   * - `ModesOfUseNotAllowedForUsage` when the usage of the spec does not allow its set of modes
+   * - `NoModesOfUse` when the spec has no mode of use
+   * - `KeyClassContradictsAlgorithm` when the algorithm of the spec was given an `asymmetric` that contradicts its name
+   * - `CheckValueAlgorithmNotAllowed` when keys of the algorithm have no such key check value
+   * - `DeriveKeyUsageNotAllowed` when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
+   * - `TagNotAllowed` when the template is made with a tag that the service or this library refuses
+   * - `TooManyTags` when the template is made with more tags than a key can have
+   * - `InvalidResourcePolicy` when the template is made with a resource policy that is not one
+   *
    * @param scope where the key is declared
    * @param id its id in that scope. A new id means a new key
    * @param props what it is declared with
-   * @throws RegionCannotBeToken when a replication Region is not known when the template is made
-   * @throws InvalidRegion when a replication Region is not the name of a Region
-   * @throws OwnRegionInReplicationRegions when the key's own Region is among the replication Regions
-   * @throws DuplicateReplicationRegion when a replication Region is listed twice
-   * @throws ExportableNeededForReplication when a key that is not exportable has replication Regions
-   * @throws InvalidDeletionWindow when the deletion window is not 3 to 180 whole days
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws DeriveKeyUsageNotAllowed when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
-   * @throws TagNotAllowed when the template is made with a tag that the service or this library refuses
-   * @throws TooManyTags when the template is made with more tags than a key can have
-   * @throws InvalidResourcePolicy when the template is made with a resource policy that is not one
    */
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
     super(scope, id, path => kindOf(path, props));
-    Object.defineProperty(this, MARK, { value: true });
     this.spec = props.spec;
     props.spec._cautions.forEach(caution => this._warn(caution.id, caution.message));
   }
@@ -260,7 +311,23 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
   }
 }
 
+/** What is concrete and cannot be right would fail at the first use. */
+function checkAttributes(path: string, attributes: PaymentKeyAttributes): void {
+  expect(path, 'attributes', attributes, ATTRIBUTES);
+  const { keyId, region, account, replicationRegions = [] } = attributes;
+  if (!Token.isUnresolved(keyId) && !isKeyId(keyId)) {
+    throw new PaymentKeyError('InvalidKeyId', `${path}: '${keyId}' is not the id of a payment key. Expected 16 to 64 letters and digits, the last part of its ARN; `
+      + 'of a key whose ARN or alias is known: MultiRegionPaymentKey.fromKeyArn, fromAliasName');
+  }
+  if (account !== undefined && !Token.isUnresolved(account) && !ACCOUNT.test(account)) {
+    throw new PaymentKeyError('InvalidAccount', `${path}: '${account}' is not the id of an account. Expected 12 digits, for example '111122223333'`);
+  }
+  const regions = Token.isUnresolved(replicationRegions) ? [] : replicationRegions;
+  [...region === undefined ? [] : [region], ...regions].filter(name => !Token.isUnresolved(name)).forEach(name => checkRegionName(path, name));
+}
+
 function kindOf(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields> {
+  expect(path, 'props', props, PROPS);
   const declared = declaration(path, props);
   return {
     type: MULTI_REGION_PAYMENT_KEY,
@@ -275,8 +342,10 @@ function kindOf(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typ
 
 /** Everything that does not change after construction, checked. */
 function declaration(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields>['declared'] {
-  const { usage, algorithm, modesOfUse } = props.spec;
+  const { spec: { usage, algorithm, modesOfUse, _problems: [problem] }, keyCheckValueAlgorithm } = props;
+  if (problem) { throw new PaymentKeyError(problem.name, `${path}: ${problem.message}`); }
   checkDeriveKeyUsage(path, usage, props.deriveKeyUsage);
+  checkKeyCheckValueAlgorithm(path, algorithm, keyCheckValueAlgorithm);
   return {
     KeyUsage: usage.value,
     KeyClass: algorithm._keyClass,
@@ -284,7 +353,7 @@ function declaration(path: string, props: MultiRegionPaymentKeyProps): ManagedKe
     KeyModesOfUse: [...modesOfUse.modes],
     Exportable: props.exportable ?? true,
     Enabled: props.enabled ?? true,
-    KeyCheckValueAlgorithm: props.keyCheckValueAlgorithm?.value,
+    KeyCheckValueAlgorithm: keyCheckValueAlgorithm?.value,
     DeriveKeyUsage: props.deriveKeyUsage?.value,
     Replaceable: props.replaceable ?? false,
     DeletionWindowInDays: whole(path, 'InvalidDeletionWindow', 'deletionWindow', 'days', DELETION_WINDOW, props.deletionWindow),
@@ -309,4 +378,12 @@ function checkDeriveKeyUsage(path: string, usage: PaymentKeyUsage, derived: Paym
   if (NOT_DERIVABLE.includes(derived.value)) {
     throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${path}: no key of usage ${derived.value} can be derived. Name a usage of symmetric keys`);
   }
+}
+
+/** Of an algorithm that this version does not know, the service judges. */
+function checkKeyCheckValueAlgorithm(path: string, algorithm: PaymentKeyAlgorithm, given: KeyCheckValueAlgorithm | undefined): void {
+  const allowed = algorithm._keyCheckValueAlgorithms?.map(({ value }) => value);
+  if (given === undefined || allowed === undefined || allowed.includes(given.value)) { return; }
+  throw new PaymentKeyError('CheckValueAlgorithmNotAllowed', `${path}: keyCheckValueAlgorithm is ${given}, but keys of algorithm ${algorithm} have a check value by `
+    + `${allowed.join(' or ')}. Leave it out, which means ${allowed[0]}${allowed.length > 1 ? ', or choose one of these' : ''}`);
 }

@@ -1,5 +1,6 @@
 import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
-import { PaymentKeyError } from './private/errors';
+import { expectText } from './private/expected';
+import { KeyProblem } from './private/key-problem';
 
 /**
  * What the library must be told about an algorithm that it has no name for.
@@ -16,15 +17,19 @@ export interface PaymentKeyAlgorithmOptions {
 interface Family {
   readonly prefix: string;
   readonly asymmetric: boolean;
-  readonly checkValueAlgorithm: KeyCheckValueAlgorithm;
+  /** The default first. */
+  readonly checkValueAlgorithms: readonly KeyCheckValueAlgorithm[];
 }
 
+const { ANSI_X9_24, CMAC, HMAC, SHA_1 } = KeyCheckValueAlgorithm;
+
+/** Samples of the service show either for TDES and AES, also the other one's default, and one value for everything else. */
 const FAMILIES: readonly Family[] = [
-  { prefix: 'TDES_', asymmetric: false, checkValueAlgorithm: KeyCheckValueAlgorithm.ANSI_X9_24 },
-  { prefix: 'AES_', asymmetric: false, checkValueAlgorithm: KeyCheckValueAlgorithm.CMAC },
-  { prefix: 'HMAC_', asymmetric: false, checkValueAlgorithm: KeyCheckValueAlgorithm.HMAC },
-  { prefix: 'RSA_', asymmetric: true, checkValueAlgorithm: KeyCheckValueAlgorithm.SHA_1 },
-  { prefix: 'ECC_', asymmetric: true, checkValueAlgorithm: KeyCheckValueAlgorithm.SHA_1 },
+  { prefix: 'TDES_', asymmetric: false, checkValueAlgorithms: [ANSI_X9_24, CMAC] },
+  { prefix: 'AES_', asymmetric: false, checkValueAlgorithms: [CMAC, ANSI_X9_24] },
+  { prefix: 'HMAC_', asymmetric: false, checkValueAlgorithms: [HMAC] },
+  { prefix: 'RSA_', asymmetric: true, checkValueAlgorithms: [SHA_1] },
+  { prefix: 'ECC_', asymmetric: true, checkValueAlgorithms: [SHA_1] },
 ];
 
 /**
@@ -71,7 +76,6 @@ export class PaymentKeyAlgorithm {
    *
    * @param value the algorithm as the service spells it, for example `AES_256`
    * @param options say so when keys are pairs and the name does not begin with `RSA_` or `ECC_`
-   * @throws KeyClassContradictsAlgorithm when `asymmetric` contradicts a name that begins with `TDES_`, `AES_`, `HMAC_`, `RSA_` or `ECC_`
    */
   public static of(value: string, options: PaymentKeyAlgorithmOptions = {}): PaymentKeyAlgorithm {
     return new PaymentKeyAlgorithm(value, options.asymmetric);
@@ -95,24 +99,32 @@ export class PaymentKeyAlgorithm {
   public readonly _keyClass: string;
 
   /**
-   * What the service computes the key check value with unless told otherwise; undefined when not known.
+   * What the service can compute the key check value with, first what it does unless told otherwise; undefined when not known.
    *
    * @internal
    */
-  public readonly _defaultKeyCheckValueAlgorithm?: KeyCheckValueAlgorithm;
+  public readonly _keyCheckValueAlgorithms?: readonly KeyCheckValueAlgorithm[];
+
+  /**
+   * What a construct made with this throws.
+   *
+   * @internal
+   */
+  public readonly _problem?: KeyProblem;
 
   private constructor(value: string, asymmetric?: boolean) {
+    expectText('PaymentKeyAlgorithm.of', 'value', value);
     const family = FAMILIES.find(({ prefix }) => value.startsWith(prefix));
     if (family && asymmetric !== undefined && asymmetric !== family.asymmetric) {
-      throw new PaymentKeyError(
-        'KeyClassContradictsAlgorithm',
-        `key algorithm ${value}: got asymmetric: ${asymmetric}, expected ${family.asymmetric} for every ${family.prefix} algorithm. Leave the option out.`,
-      );
+      this._problem = {
+        name: 'KeyClassContradictsAlgorithm',
+        message: `key algorithm ${value}: got asymmetric: ${asymmetric}, expected ${family.asymmetric} for every ${family.prefix} algorithm. Leave the option out`,
+      };
     }
     this.value = value;
     this.asymmetric = family?.asymmetric ?? asymmetric ?? false;
     this._keyClass = this.asymmetric ? 'ASYMMETRIC_KEY_PAIR' : 'SYMMETRIC_KEY';
-    this._defaultKeyCheckValueAlgorithm = family?.checkValueAlgorithm;
+    this._keyCheckValueAlgorithms = family?.checkValueAlgorithms;
   }
 
   /**

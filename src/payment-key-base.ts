@@ -1,14 +1,14 @@
-import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
-import { ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib/core';
+import { ArnFormat, Resource, ResourceProps, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
-import { eventsInOtherRegion, onKeyEvent } from './payment-key-events';
+import { PaymentKeyEvents } from './payment-key-events';
 import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
 import { PaymentKeyError } from './private/errors';
 import { KeyTraits } from './private/grant-operations';
-import { RemovalOptions } from './private/key-in-regions';
+import { expectText } from './private/expected';
+import { markAsOwn, RemovalOptions } from './private/own-key';
 import { regionCannotBeToken } from './private/regions';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
 
@@ -21,14 +21,22 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   public abstract readonly keyArn: string;
   public abstract readonly keyId: string;
   public readonly grants = PaymentKeyGrants._of(this, () => this._grantTarget());
+  public readonly events: PaymentKeyEvents = PaymentKeyEvents._of(this, { keyArn: () => this.keyArn });
+
+  constructor(scope: Construct, id: string, props?: ResourceProps) {
+    super(scope, id, props);
+    markAsOwn(this);
+  }
 
   public get keyRef(): KeyReference {
     return { keyIdentifier: this.keyArn };
   }
 
   public keyArnIn(region: string): string {
+    expectText(this.node.path, 'region', region);
     return Stack.of(this).formatArn({
       service: 'payment-cryptography',
+      partition: this._partition(),
       region,
       account: this.env.account,
       resource: 'key',
@@ -38,6 +46,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   }
 
   public replica(region: string): IPaymentKey {
+    expectText(this.node.path, 'region', region);
     if (Token.isUnresolved(region)) { throw regionCannotBeToken(this.node.path); }
     if (region === this.env.region) { return this; }
     const regions = this._replicationRegions();
@@ -50,14 +59,6 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
       ?? new ReplicaKey(this, id, region);
   }
 
-  public onSynchronize(id: string, options?: OnEventOptions): Rule {
-    return onKeyEvent(this, 'synchronize', id, options);
-  }
-
-  public onDeletionScheduled(id: string, options?: OnEventOptions): Rule {
-    return onKeyEvent(this, 'deletionScheduled', id, options);
-  }
-
   /**
    * @internal
    */
@@ -65,6 +66,15 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
     const regions = this._replicationRegions();
     const arns = regions ? [this.keyArn, ...regions.map(region => this.keyArnIn(region))] : [this.keyArnIn('*')];
     return { arns, primaryArn: this.keyArn, traits: this._traits() };
+  }
+
+  /**
+   * The partition of the key; `undefined` for that of the stack.
+   *
+   * @internal
+   */
+  protected _partition(): string | undefined {
+    return undefined;
   }
 
   /**
@@ -77,12 +87,35 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   }
 
   public addAlias(aliasName: string, options: AddAliasOptions = {}): RegionalAlias {
+    expectText(this.node.path, 'aliasName', aliasName);
     if (Token.isUnresolved(aliasName)) {
       throw new PaymentKeyError('AliasNameCannotBeToken', `${this.node.path}: the name of an alias must be known when the template is made, but is a token. `
         + 'Write it down, or declare new RegionalAlias(scope, id, …)');
     }
     checkAliasName(this.node.path, aliasName);
-    return new RegionalAlias(this, `Alias-${aliasName.slice('alias/'.length)}`, { ...options, aliasName, key: this });
+    const id = `Alias-${aliasName.slice('alias/'.length)}`;
+    // As constructs keep ids: a slash separates them in paths.
+    const other = this.node.tryFindChild(id.replace(/\//g, '--')) as RegionalAlias | undefined;
+    if (other) { throw aliasDeclaredTwice(this.node.path, aliasName, other); }
+    return new RegionalAlias(this, id, { ...options, aliasName, key: this });
+  }
+
+  /**
+   * Whether a stack of the app manages the key.
+   *
+   * @internal
+   */
+  public get _isManaged(): boolean {
+    return false;
+  }
+
+  /**
+   * Those that the key is declared with.
+   *
+   * @internal
+   */
+  public _tags(): Record<string, string> {
+    return {};
   }
 
   /**
@@ -113,32 +146,36 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
   public abstract _replicationRegions(): readonly string[] | undefined;
 }
 
+function aliasDeclaredTwice(path: string, aliasName: string, other: RegionalAlias): PaymentKeyError {
+  return new PaymentKeyError('AliasDeclaredTwice', `${path}: ${other._aliasName === aliasName
+    ? `${other.node.path} declares ${aliasName} already. Name all its Regions in one call: addAlias('${aliasName}', { regions: […] })`
+    : `${aliasName} and ${other._aliasName} would have the same construct id, ${other.node.path}. Declare one of them with an id of its own: new RegionalAlias(scope, id, { key, aliasName: '${aliasName}' })`}`);
+}
+
 /** A replica as its own Region knows it. The primary stays in charge of everything but use, alias and tags. */
 class ReplicaKey extends PaymentKeyBase {
+  /**
+   * @internal
+   */
+  public override get _isManaged(): boolean {
+    return this.primary._isManaged;
+  }
+
   public readonly keyArn: string;
   public readonly keyId: string;
+  public override readonly events: PaymentKeyEvents;
 
   constructor(private readonly primary: PaymentKeyBase, id: string, region: string) {
     super(primary, id, { region, account: primary.env.account });
+    this.events = PaymentKeyEvents._of(this, {
+      keyArn: () => this.keyArn, primaryRegion: primary.env.region, isDeclared: () => !!this._replicationRegions()?.includes(region),
+    });
     this.keyArn = primary.keyArnIn(region);
     this.keyId = primary.keyId;
   }
 
   public replica(region: string): IPaymentKey {
     return this.primary.replica(region);
-  }
-
-  public override onSynchronize(id: string, options?: OnEventOptions): Rule {
-    // Whichever Region that of the primary is, a declared replica is in another.
-    const isElsewhere = this.primary.env.region === this.stack.region && this._replicationRegions()?.includes(this.env.region);
-    if (isElsewhere) { throw eventsInOtherRegion(this); }
-    return super.onSynchronize(id, options);
-  }
-
-  public override onDeletionScheduled(): never {
-    const { region } = this.primary.env;
-    throw new PaymentKeyError('EventsInOtherRegion', `${this.node.path}: the deletion of a key is scheduled in the Region of its primary`
-      + `${Token.isUnresolved(region) ? '' : `, ${region}`}, and nothing is logged in that of a replica. Make the rule there, on the primary`);
   }
 
   /**
@@ -178,13 +215,23 @@ class ReplicaKey extends PaymentKeyBase {
 export class ImportedPaymentKey extends PaymentKeyBase {
   public readonly keyArn: string;
   public readonly keyId: string;
+  /** Where the ARN says it. */
+  private readonly partition?: string;
 
   /** `keyArn` is kept as it was given, if it was. */
   constructor(scope: Construct, id: string, private readonly attributes: PaymentKeyAttributes, keyArn?: string) {
     super(scope, id, { region: attributes.region, account: attributes.account });
+    this.partition = keyArn !== undefined && !Token.isUnresolved(keyArn) ? keyArn.split(':')[1] : undefined;
     if (Token.isUnresolved(attributes.replicationRegions)) { throw regionCannotBeToken(this.node.path); }
     this.keyId = attributes.keyId;
     this.keyArn = keyArn ?? this.keyArnIn(this.env.region);
+  }
+
+  /**
+   * @internal
+   */
+  protected override _partition(): string | undefined {
+    return this.partition;
   }
 
   /**

@@ -1,3 +1,5 @@
+import { expectText } from './private/expected';
+
 /**
  * How the service computes the key check value (KCV): the short fingerprint by which two parties
  * confirm that they hold the same key without showing it.
@@ -37,6 +39,7 @@ export class KeyCheckValueAlgorithm {
    * @param value the algorithm as the service spells it, for example `CMAC`
    */
   public static of(value: string): KeyCheckValueAlgorithm {
+    expectText('KeyCheckValueAlgorithm.of', 'value', value);
     return new KeyCheckValueAlgorithm(value);
   }
 

@@ -80,8 +80,11 @@ export class PaymentKeyGrants {
    *
    * API: EncryptData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public encryptData(grantee: IGrantable): Grant {
     return this.grant('encryptData', grantee);
@@ -96,8 +99,11 @@ export class PaymentKeyGrants {
    *
    * API: DecryptData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public decryptData(grantee: IGrantable): Grant {
     return this.grant('decryptData', grantee);
@@ -112,8 +118,11 @@ export class PaymentKeyGrants {
    *
    * API: ReEncryptData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use allow neither side
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow neither side
    */
   public reEncryptData(grantee: IGrantable): Grant {
     return this.grant('reEncryptData', grantee);
@@ -127,8 +136,11 @@ export class PaymentKeyGrants {
    *
    * API: GenerateMac.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public generateMac(grantee: IGrantable): Grant {
     return this.grant('generateMac', grantee);
@@ -142,8 +154,11 @@ export class PaymentKeyGrants {
    *
    * API: VerifyMac.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public verifyMac(grantee: IGrantable): Grant {
     return this.grant('verifyMac', grantee);
@@ -157,8 +172,11 @@ export class PaymentKeyGrants {
    *
    * API: GenerateMacEmvPinChange.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public generateMacEmvPinChange(grantee: IGrantable): Grant {
     return this.grant('generateMacEmvPinChange', grantee);
@@ -171,8 +189,11 @@ export class PaymentKeyGrants {
    *
    * API: GenerateCardValidationData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public generateCardValidationData(grantee: IGrantable): Grant {
     return this.grant('generateCardValidationData', grantee);
@@ -185,8 +206,11 @@ export class PaymentKeyGrants {
    *
    * API: VerifyCardValidationData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public verifyCardValidationData(grantee: IGrantable): Grant {
     return this.grant('verifyCardValidationData', grantee);
@@ -200,8 +224,11 @@ export class PaymentKeyGrants {
    *
    * API: GeneratePinData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use allow it neither role
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow it neither role
    */
   public generatePinData(grantee: IGrantable): Grant {
     return this.grant('generatePinData', grantee);
@@ -216,8 +243,11 @@ export class PaymentKeyGrants {
    *
    * API: VerifyPinData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use allow it neither role
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow it neither role
    */
   public verifyPinData(grantee: IGrantable): Grant {
     return this.grant('verifyPinData', grantee);
@@ -232,11 +262,31 @@ export class PaymentKeyGrants {
    *
    * API: TranslatePinData.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use allow neither side
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow neither side
    */
   public translatePinData(grantee: IGrantable): Grant {
     return this.grant('translatePinData', grantee);
+  }
+
+  /**
+   * Allows to generate authorization request cryptograms (ARQC) as an EMV card does, to test what verifies them.
+   *
+   * The key is an EMV issuer master key for cryptograms (usage E0).
+   *
+   * API: GenerateAuthRequestCryptogram.
+   *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
+   * @param grantee who gets the permission
+   */
+  public generateAuthRequestCryptogram(grantee: IGrantable): Grant {
+    return this.grant('generateAuthRequestCryptogram', grantee);
   }
 
   /**
@@ -246,8 +296,11 @@ export class PaymentKeyGrants {
    *
    * API: VerifyAuthRequestCryptogram.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow it
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use do not allow it
    */
   public verifyAuthRequestCryptogram(grantee: IGrantable): Grant {
     return this.grant('verifyAuthRequestCryptogram', grantee);
@@ -261,8 +314,11 @@ export class PaymentKeyGrants {
    *
    * API: TranslateKeyMaterial.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use allow neither side
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key's usage and modes of use allow neither side
    */
   public translateKeyMaterial(grantee: IGrantable): Grant {
     return this.grant('translateKeyMaterial', grantee);
@@ -277,8 +333,11 @@ export class PaymentKeyGrants {
    *
    * API: ExportKey.
    *
+   * Throws:
+   *
+   * - `KeyNotExportable` when the key is not exportable, and cannot protect the export of others
+   *
    * @param grantee who gets the permission
-   * @throws KeyNotExportable when the key is not exportable, and cannot protect the export of others
    */
   public exportKey(grantee: IGrantable): Grant {
     return this.grant('exportKey', grantee);
@@ -289,8 +348,11 @@ export class PaymentKeyGrants {
    *
    * API: GetPublicKeyCertificate.
    *
+   * Throws:
+   *
+   * - `OperationNotAllowedByKeyUsage` when the key is not a key pair
+   *
    * @param grantee who gets the permission
-   * @throws OperationNotAllowedByKeyUsage when the key is not a key pair
    */
   public getPublicKeyCertificate(grantee: IGrantable): Grant {
     return this.grant('getPublicKeyCertificate', grantee);
@@ -316,8 +378,11 @@ export class PaymentKeyGrants {
    *
    * API: GetKey, ListTagsForResource, GetResourcePolicy, StartKeyUsage, StopKeyUsage, RestoreKey.
    *
+   * Throws:
+   *
+   * - `OperationOnlyOnPrimary` when it is asked of a replica
+   *
    * @param grantee who gets the permission
-   * @throws OperationOnlyOnPrimary when it is asked of a replica
    */
   public administer(grantee: IGrantable): Grant {
     return this.grant('administer', grantee);

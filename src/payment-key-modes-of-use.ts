@@ -1,4 +1,5 @@
-import { PaymentKeyError } from './private/errors';
+import { expect, Expectations, FLAG, optional } from './private/expected';
+import { KeyProblem } from './private/key-problem';
 
 /**
  * What a key may be used for, one flag for each mode. At least one must be true.
@@ -83,6 +84,8 @@ const MODES: readonly [keyof PaymentKeyModesOfUseOptions, string][] = [
   ['noRestrictions', 'NoRestrictions'],
 ];
 
+const FLAGS: Expectations = Object.fromEntries(MODES.map(([flag]) => [flag, optional(FLAG)]));
+
 /**
  * The set of modes in which a key may be used. It is fixed when the key is created.
  *
@@ -140,9 +143,9 @@ export class PaymentKeyModesOfUse {
    * A set of modes.
    *
    * @param options the modes to allow; at least one
-   * @throws NoModesOfUse when none is true
    */
   public static of(options: PaymentKeyModesOfUseOptions): PaymentKeyModesOfUse {
+    expect('PaymentKeyModesOfUse.of', 'options', options, FLAGS);
     return new PaymentKeyModesOfUse(MODES.filter(([flag]) => options[flag]).map(([, mode]) => mode));
   }
 
@@ -152,12 +155,19 @@ export class PaymentKeyModesOfUse {
    */
   public readonly modes: string[];
 
+  /**
+   * What a construct made with this throws.
+   *
+   * @internal
+   */
+  public readonly _problem?: KeyProblem;
+
   private constructor(modes: string[]) {
     if (modes.length === 0) {
-      throw new PaymentKeyError(
-        'NoModesOfUse',
-        `modes of use: got none, expected at least one of ${MODES.map(([flag]) => flag).join(', ')}. Set one to true, or use a named set such as PaymentKeyModesOfUse.GENERATE_AND_VERIFY.`,
-      );
+      this._problem = {
+        name: 'NoModesOfUse',
+        message: `modes of use: got none, expected at least one of ${MODES.map(([flag]) => flag).join(', ')}. Set one to true, or use a named set such as PaymentKeyModesOfUse.GENERATE_AND_VERIFY`,
+      };
     }
     this.modes = Object.freeze(modes) as string[];
   }

@@ -1,7 +1,9 @@
 import { PaymentKeyAlgorithm } from './payment-key-algorithm';
 import { PaymentKeyModesOfUse } from './payment-key-modes-of-use';
 import { PaymentKeyUsage } from './payment-key-usage';
+import { Expectations, expect, thing } from './private/expected';
 import { judgeCombination, KeyCaution } from './private/key-combinations';
+import { KeyProblem } from './private/key-problem';
 
 /**
  * What may differ from the preset of a key specification.
@@ -42,12 +44,19 @@ export interface PaymentKeySpecProps {
   readonly modesOfUse: PaymentKeyModesOfUse;
 }
 
+/** Also of another copy of this library. */
+const SPEC: Expectations<keyof PaymentKeySpecProps> = {
+  usage: thing('a PaymentKeyUsage, for example PaymentKeyUsage.TR31_C0_CARD_VERIFICATION_KEY', 'value'),
+  algorithm: thing('a PaymentKeyAlgorithm, for example PaymentKeyAlgorithm.TDES_2KEY', 'value', '_keyClass'),
+  modesOfUse: thing('a PaymentKeyModesOfUse, for example PaymentKeyModesOfUse.GENERATE_AND_VERIFY', 'modes'),
+};
+
 /**
  * What kind of key: its usage, algorithm and modes of use, which the service accepts only in certain
  * combinations. All three are fixed when the key is created.
  *
- * A combination that the service surely refuses is an error. One that this version of the library cannot
- * judge, or that makes a key no operation accepts, draws a warning on the key made from it.
+ * A combination that the service surely refuses is an error of the key that is declared with it. One that this version
+ * of the library cannot judge, or that makes a key no operation accepts, draws a warning there.
  *
  * API: `KeyAttributes`.
  */
@@ -56,8 +65,6 @@ export class PaymentKeySpec {
    * Any key, including usages and algorithms that this version of the library has no name for.
    *
    * @param props usage, algorithm and modes of use
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static of(props: PaymentKeySpecProps): PaymentKeySpec {
     return new PaymentKeySpec(props);
@@ -72,8 +79,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static baseDerivation(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -92,8 +97,6 @@ export class PaymentKeySpec {
    * Modes of use: `GENERATE_AND_VERIFY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static cardVerification(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -111,8 +114,6 @@ export class PaymentKeySpec {
    * Modes of use: `ENCRYPT_DECRYPT_WRAP_UNWRAP`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static dataEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -130,8 +131,6 @@ export class PaymentKeySpec {
    * Modes of use: `ENCRYPT_DECRYPT_WRAP_UNWRAP`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static asymmetricDataEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -149,8 +148,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static emvApplicationCryptograms(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -168,8 +165,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static emvConfidentiality(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -188,8 +183,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static emvIntegrity(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -207,8 +200,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static emvDynamicNumbers(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -226,8 +217,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static emvCardPersonalization(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -245,8 +234,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static emvOther(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -265,8 +252,6 @@ export class PaymentKeySpec {
    * Modes of use: `ENCRYPT_DECRYPT_WRAP_UNWRAP`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static keyEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -284,8 +269,6 @@ export class PaymentKeySpec {
    * Modes of use: `ENCRYPT_DECRYPT_WRAP_UNWRAP`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static keyBlockProtection(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -304,8 +287,6 @@ export class PaymentKeySpec {
    * Modes of use: `ENCRYPT_DECRYPT_WRAP_UNWRAP`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static tr34(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -324,8 +305,6 @@ export class PaymentKeySpec {
    * Modes of use: `DERIVE_KEY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static keyAgreement(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -361,8 +340,6 @@ export class PaymentKeySpec {
    * Modes of use: `GENERATE_AND_VERIFY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static macIso9797Algorithm1(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -380,8 +357,6 @@ export class PaymentKeySpec {
    * Modes of use: `GENERATE_AND_VERIFY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static macIso9797Algorithm3(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -399,8 +374,6 @@ export class PaymentKeySpec {
    * Modes of use: `GENERATE_AND_VERIFY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static cmac(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -418,8 +391,6 @@ export class PaymentKeySpec {
    * Modes of use: `GENERATE_AND_VERIFY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static hmac(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -438,8 +409,6 @@ export class PaymentKeySpec {
    * Modes of use: `ENCRYPT_DECRYPT_WRAP_UNWRAP`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static pinEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -478,8 +447,6 @@ export class PaymentKeySpec {
    * Modes of use: `SIGN`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static digitalSignature(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -497,8 +464,6 @@ export class PaymentKeySpec {
    * Modes of use: `GENERATE_AND_VERIFY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static ibm3624PinVerification(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -516,8 +481,6 @@ export class PaymentKeySpec {
    * Modes of use: `GENERATE_AND_VERIFY`.
    *
    * @param options what differs from that
-   * @throws AlgorithmNotAllowedForUsage when the usage does not allow the algorithm
-   * @throws ModesOfUseNotAllowedForUsage when the usage does not allow this set of modes
    */
   public static visaPinVerification(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
     return PaymentKeySpec.of({
@@ -547,13 +510,23 @@ export class PaymentKeySpec {
    *
    * @internal
    */
-  public readonly _cautions: KeyCaution[];
+  public readonly _cautions: readonly KeyCaution[];
+
+  /**
+   * What a construct made from this throws, the first of them.
+   *
+   * @internal
+   */
+  public readonly _problems: readonly KeyProblem[];
 
   private constructor(props: PaymentKeySpecProps) {
+    expect('PaymentKeySpec.of', 'props', props, SPEC);
     this.usage = props.usage;
     this.algorithm = props.algorithm;
     this.modesOfUse = props.modesOfUse;
-    this._cautions = judgeCombination(props.usage, props.algorithm, props.modesOfUse);
+    const { cautions, problems } = judgeCombination(props.usage, props.algorithm, props.modesOfUse);
+    this._cautions = cautions;
+    this._problems = [props.algorithm._problem, props.modesOfUse._problem].flatMap(problem => problem ?? []).concat(problems);
   }
 
   /**

@@ -1,6 +1,6 @@
-import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { IResource } from 'aws-cdk-lib/core';
+import { PaymentKeyEvents } from './payment-key-events';
 import { PaymentKeyGrants } from './payment-key-grants';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
 
@@ -28,6 +28,11 @@ export interface IPaymentKey extends IResource, IKeyRef {
   readonly grants: PaymentKeyGrants;
 
   /**
+   * Rules for what AWS CloudTrail tells of the key.
+   */
+  readonly events: PaymentKeyEvents;
+
+  /**
    * The ARN of the key as another Region knows it: only the Region in it differs.
    *
    * @param region the Region, for example `eu-west-1`
@@ -37,9 +42,12 @@ export interface IPaymentKey extends IResource, IKeyRef {
   /**
    * The same key seen from another Region; in the primary's own Region, the key itself.
    *
+   * Throws:
+   *
+   * - `RegionCannotBeToken` when the Region is not known when the template is made
+   * - `ReplicaNotDeclared` when the Region is known not to have a replica
+   *
    * @param region the Region, for example `eu-west-1`
-   * @throws RegionCannotBeToken when the Region is not known when the template is made
-   * @throws ReplicaNotDeclared when the Region is known not to have a replica
    */
   replica(region: string): IPaymentKey;
 
@@ -47,47 +55,22 @@ export interface IPaymentKey extends IResource, IKeyRef {
    * An alias of the key in all of its Regions, or in those named; on a replica, in its Region. It follows the removal
    * policy of the key, and goes where `addReplicationRegion` takes the key later.
    *
+   * Throws:
+   *
+   * - `InvalidAliasName` when it is not the name of an alias
+   * - `AliasNameCannotBeToken` when the name is not known when the template is made
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `NoRegions` when the list of Regions is empty
+   * - `AliasDeclaredTwice` when an alias of the key has the name already, or one that meets it in the construct id
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   *
    * @param aliasName the name, which begins with `alias/`
-   * @param options the Regions
-   * @throws InvalidAliasName when it is not the name of an alias
-   * @throws AliasNameCannotBeToken when the name is not known when the template is made
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when a Region is not the name of one
-   * @throws DuplicateRegion when a Region is listed twice
-   * @throws NoRegions when the list of Regions is empty
+   * @param options the Regions, and what else can be chosen
    */
   addAlias(aliasName: string, options?: AddAliasOptions): RegionalAlias;
-
-  /**
-   * A rule for each step by which the service synchronizes the key: an export and an import for each replica in the
-   * primary's Region, an import in the replica's.
-   *
-   * The events need a trail in AWS CloudTrail that logs management events, and arrive at best effort. They do not tell
-   * whether the step succeeded, nor that the key is SYNCHRONIZED in all its Regions: ask GetKey for that. They reach no
-   * rule in another Region: for a replica, import the key in a stack in its Region. Where the Region of the stack is not
-   * known, a warning says so.
-   *
-   * CloudTrail: SynchronizeMultiRegionKey.
-   *
-   * @param id the id of the rule, under the key
-   * @param options what the rule does, and further conditions
-   * @throws EventsInOtherRegion when the key is not in the Region of the stack
-   */
-  onSynchronize(id: string, options?: OnEventOptions): Rule;
-
-  /**
-   * A rule for the moment the deletion of the key is scheduled. Its replicas are deleted at once; until the deletion
-   * window ends, RestoreKey brings back the primary. The service may log DeleteKey again when the window ends.
-   *
-   * The events need a trail in AWS CloudTrail that logs management events, and arrive at best effort.
-   *
-   * CloudTrail: DeleteKey.
-   *
-   * @param id the id of the rule, under the key
-   * @param options what the rule does, and further conditions
-   * @throws EventsInOtherRegion when the key is not in the Region of the stack, or is a replica
-   */
-  onDeletionScheduled(id: string, options?: OnEventOptions): Rule;
 }
 
 /**

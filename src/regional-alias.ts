@@ -4,6 +4,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { checkAliasName } from './private/alias-name';
 import { declaredBefore } from './private/declared-once';
+import { DURATION, expect, Expectations, KEY, oneOf, optional, TEXT, TEXTS } from './private/expected';
 import { keyInRegions, removalOf } from './private/key-in-regions';
 import { AliasAttributes, aliasProperties, REGIONAL_ALIAS } from './provider/contract/regional-alias';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
@@ -14,37 +15,11 @@ import { ProviderResource } from './provider/provider-resource';
  */
 export interface AddAliasOptions {
   /**
-   * The Regions that get the alias.
-   *
-   * @default - all Regions of the key, as far as they are known; on a replica, its Region
-   */
-  readonly regions?: string[];
-}
-
-/**
- * What an alias is declared with.
- */
-export interface RegionalAliasProps {
-  /**
-   * The name, which begins with `alias/`. It is free in every Region, or the deployment fails and leaves what is there.
-   * With another name the new alias is made before the old one is deleted.
-   *
-   * API: CreateAlias, `AliasName`.
-   */
-  readonly aliasName: string;
-
-  /**
-   * The key: one of this library, a native `CfnKey`, or an imported one. With another key the alias moves to it, without
-   * a moment in which there is none.
-   */
-  readonly key: IKeyRef;
-
-  /**
    * The Regions that get the alias. The deployment waits for the replica in each. A Region taken off the list loses the
    * alias, if it still belongs to the key. Names must be known when the template is made, except that of the own Region.
    *
-   * @default - of a key of this library whose Regions are known, all of them, also those that are added later; of a native
-   * `CfnKey`, its own Region and its `replicationRegions`; of any other key, the Region of the stack
+   * @default - of a key of this library whose Regions are known, all of them, also those that are added later; of a replica,
+   * its Region; of a native `CfnKey`, its own Region and its `replicationRegions`; of any other key, the Region of the stack
    */
   readonly regions?: string[];
 
@@ -65,6 +40,33 @@ export interface RegionalAliasProps {
 }
 
 /**
+ * What an alias is declared with.
+ */
+export interface RegionalAliasProps extends AddAliasOptions {
+  /**
+   * The name, which begins with `alias/`. It is free in every Region, or the deployment fails and leaves what is there.
+   * With another name the new alias is made before the old one is deleted.
+   *
+   * API: CreateAlias, `AliasName`.
+   */
+  readonly aliasName: string;
+
+  /**
+   * The key: one of this library, a native `CfnKey`, or an imported one. With another key the alias moves to it, without
+   * a moment in which there is none.
+   */
+  readonly key: IKeyRef;
+}
+
+const PROPS: Expectations<keyof RegionalAliasProps> = {
+  aliasName: TEXT,
+  key: KEY,
+  regions: optional(TEXTS),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+  replicationTimeout: optional(DURATION),
+};
+
+/**
  * An alias of a key in several Regions, from one stack: aliases do not replicate. It is one resource, however many Regions.
  *
  * An alias of that name that belongs to another key, or to none, is never taken: the deployment fails and names it. One that
@@ -80,7 +82,7 @@ export interface RegionalAliasProps {
 @propertyInjectable
 export class RegionalAlias extends Resource implements IAliasRef {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalAlias';
 
@@ -91,26 +93,38 @@ export class RegionalAlias extends Resource implements IAliasRef {
    */
   public readonly aliasName: string;
 
+  /**
+   * As it was declared, without waiting for anything.
+   *
+   * @internal
+   */
+  public readonly _aliasName: string;
+
   private readonly regions: () => readonly string[];
 
   /**
    * Declares an alias.
    *
+   * Throws:
+   *
+   * - `InvalidAliasName` when the name is not that of an alias
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `NoRegions` when the list of Regions is empty
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `KeyBehindAliasNotKnown` when the key was imported by an alias
+   * - `AliasDeclaredTwice` when the template is made, and another resource declares the alias in one of its Regions
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where it is declared
    * @param id its id in that scope
    * @param props what it is declared with
-   * @throws InvalidAliasName when the name is not that of an alias
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when a Region is not the name of one
-   * @throws DuplicateRegion when a Region is listed twice
-   * @throws NoRegions when the list of Regions is empty
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws KeyBehindAliasNotKnown when the key was imported by an alias
-   * @throws AliasDeclaredTwice when the template is made, and another resource declares the alias in one of its Regions
    */
   constructor(scope: Construct, id: string, props: RegionalAliasProps) {
     super(scope, id);
+    expect(this.node.path, 'props', props, PROPS);
     checkAliasName(this.node.path, props.aliasName);
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
     const resource = new ProviderResource(this, {
@@ -121,7 +135,10 @@ export class RegionalAlias extends Resource implements IAliasRef {
       timeoutInMinutes: minutes,
       removalPolicy: props.removalPolicy ?? removalOf(props.key) ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    PaymentKeyProvider.of(this)._allow('aliases');
+    const provider = PaymentKeyProvider.of(this);
+    provider._allow('aliases');
+    regions().forEach(region => provider._reach(region));
+    this._aliasName = props.aliasName;
     this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);
     this.regions = regions;
     const before = declaredBefore<RegionalAlias>(this, props.aliasName);

@@ -3,10 +3,12 @@ import { Duration, RemovalPolicy, Resource, Stack, TagManager } from 'aws-cdk-li
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IConstruct } from 'constructs';
 import { PaymentKeyError } from './private/errors';
+import { DURATION, expect, Expectations, KEY, oneOf, optional, RECORD, TEXTS } from './private/expected';
 import { keyInRegions } from './private/key-in-regions';
-import { isManagedPaymentKey } from './private/managed-key-mark';
+import { isManagedKey } from './private/own-key';
 import { stackTags, tagErrors } from './private/tags';
 import { REGIONAL_TAGS, tagsProperties } from './provider/contract/regional-tags';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
 import { ProviderResource } from './provider/provider-resource';
 
 /**
@@ -56,6 +58,14 @@ export interface RegionalTagsProps {
   readonly replicationTimeout?: Duration;
 }
 
+const PROPS: Expectations<keyof RegionalTagsProps> = {
+  key: KEY,
+  tags: RECORD,
+  regions: optional(TEXTS),
+  removalPolicy: optional(oneOf('RemovalPolicy', RemovalPolicy)),
+  replicationTimeout: optional(DURATION),
+};
+
 /**
  * Tags on a key in several Regions, from one stack: tags do not replicate. It is one resource, however many Regions and
  * tags; tags that others set stay as they are.
@@ -69,35 +79,41 @@ export interface RegionalTagsProps {
 @propertyInjectable
 export class RegionalTags extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalTags';
 
   /**
    * Declares tags.
    *
+   * Throws:
+   *
+   * - `NoTags` when there are none
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `NoRegions` when the list of Regions is empty
+   * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
+   * - `RemovalPolicyNotSupported` when the removal policy is SNAPSHOT
+   * - `KeyBehindAliasNotKnown` when the key was imported by an alias
+   * - `TagNotAllowed` when a tag is one that the service or this library refuses
+   * - `TooManyTags` when there are more than a key can have
+   * - `TagDeclaredTwice` when the template is made, and what declares the key sets one of the tags in one of the Regions as well
+   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   *
    * @param scope where they are declared
    * @param id their id in that scope
    * @param props what they are declared with
-   * @throws NoTags when there are none
-   * @throws RegionCannotBeToken when a Region is not known when the template is made
-   * @throws InvalidRegion when a Region is not the name of one
-   * @throws DuplicateRegion when a Region is listed twice
-   * @throws NoRegions when the list of Regions is empty
-   * @throws InvalidReplicationTimeout when the replication timeout is not 1 to 55 whole minutes
-   * @throws RemovalPolicyNotSupported when the removal policy is SNAPSHOT
-   * @throws KeyBehindAliasNotKnown when the key was imported by an alias
-   * @throws TagNotAllowed when a tag is one that the service or this library refuses
-   * @throws TooManyTags when there are more than a key can have
-   * @throws TagDeclaredTwice when the template is made, and what declares the key sets one of the tags in one of the Regions as well
    */
   constructor(scope: Construct, id: string, props: RegionalTagsProps) {
     super(scope, id);
+    expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.DESTROY } = props;
     const tags = { ...props.tags };
     if (Object.keys(tags).length === 0) { throw new PaymentKeyError('NoTags', `${this.node.path}: tags names none. Declare at least one tag`); }
     const { KeyArn, regions, minutes } = keyInRegions(this, props);
     this.node.addValidation({ validate: () => [...tagErrors(this.node.path, tags), ...declaredTwice(this.node.path, key, tags, regions())] });
+    regions().forEach(region => PaymentKeyProvider.of(this)._reach(region));
     new ProviderResource(this, {
       type: REGIONAL_TAGS,
       properties: tagsProperties,
@@ -113,7 +129,7 @@ export class RegionalTags extends Resource {
  * key's is there first, so that an update that adds it to both would be refused; and where the key gives it up, it is gone.
  */
 function declaredTwice(path: string, key: IKeyRef, tags: Readonly<Record<string, string>>, regions: readonly string[]): string[] {
-  const managed = key.node.scopes.find(isManagedPaymentKey);
+  const managed = key.node.scopes.find(isManagedKey);
   const declarer = managed ?? key;
   // A native key tags its primary only.
   const isTagged = managed || regions.includes(key.env.region);
@@ -124,7 +140,7 @@ function declaredTwice(path: string, key: IKeyRef, tags: Readonly<Record<string,
 }
 
 /** What CloudFormation, or the provider, puts on a key that the app declares. */
-function tagsOf(declarer: IConstruct & { _tags?(): Record<string, string> }): Record<string, string> {
-  if (declarer._tags) { return declarer._tags(); }
+function tagsOf(declarer: IConstruct): Record<string, string> {
+  if (isManagedKey(declarer)) { return declarer._tags(); }
   return TagManager.isTaggableV2(declarer) ? { ...stackTags(Stack.of(declarer)), ...declarer.cdkTagManager.tagValues() } : {};
 }

@@ -10,7 +10,7 @@ test.each([
 test.each(['alias/', 'alias', 'cvk', '', 'Alias/cvk', 'alias/c v k', 'alias/cvk\n', 'x-alias/cvk', 'alias/cvk.1', `alias/${'a'.repeat(251)}`])('%j is none', name => {
   expect(() => checkAliasName('Stack/Key', name)).toThrow(expect.objectContaining({
     name: 'InvalidAliasName',
-    message: `Stack/Key: '${name}' is not the name of an alias. `
+    message: `InvalidAliasName: Stack/Key: '${name}' is not the name of an alias. `
       + "Expected 'alias/' and then letters, digits, '/', '_' or '-', 256 characters at most, for example 'alias/card-verification'",
   }));
 });

@@ -70,7 +70,7 @@ function everything(env?: typeof ENV): App {
   key.addAlias('alias/key');
   key.addToResourcePolicy(new PolicyStatement({ principals: [user], actions: ['payment-cryptography:GetKey'], resources: ['*'] }));
   key.grants.verifyCardValidationData(user);
-  key.onDeletionScheduled('Deletion');
+  key.events.onDeletionScheduled('Deletion');
   const anywhere = new MultiRegionPaymentKey(stack, 'Anywhere', { spec: PaymentKeySpec.pinEncryption() });
   anywhere.grants.translatePinData(user);
   MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/elsewhere').grants.decryptData(user);

@@ -31,7 +31,7 @@ type Maker = (stack: Stack, index: number, key: MultiRegionPaymentKey | CfnKey |
 
 const foreign = (stack: Stack, index: number) => MultiRegionPaymentKey.fromKeyArn(stack, `Foreign${index}`, `arn:aws:payment-cryptography:us-east-1:111122223333:key/foreign${String(index).padStart(9, '0')}`);
 const isNative = (key: unknown): key is CfnKey => CfnKey.isCfnKey(key);
-const isOwn = (key: unknown): key is MultiRegionPaymentKey => MultiRegionPaymentKey.isMultiRegionPaymentKey(key);
+const isOwn = (key: unknown): key is MultiRegionPaymentKey => key instanceof MultiRegionPaymentKey;
 const native = (stack: Stack, index: number) => new CfnKey(stack, `Native${index}`, {
   exportable: true,
   keyAttributes: { keyAlgorithm: 'TDES_2KEY', keyClass: 'SYMMETRIC_KEY', keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', keyModesOfUse: { generate: true, verify: true } },

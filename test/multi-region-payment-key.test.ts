@@ -128,7 +128,7 @@ describe('refused when the template is made', () => {
     const error = errorOf(() => declare(props));
     expect(error.name).toBe(name);
     expect(error.message).toContain(message);
-    expect(error.message).toMatch(/^Payments\/Cvk: /);
+    expect(error.message).toMatch(/^\w+: Payments\/Cvk: /);
   });
 
   test('adding a Region twice, the own one, or to a key whose Regions the account decides', () => {
@@ -154,13 +154,13 @@ describe('refused when the template is made', () => {
     expect(errorOf(() => Template.fromStack(stack)).message).toMatch(new RegExp(`TagNotAllowed: Payments/Cvk: .*${message}`));
   });
 
-  test('more than 45 tags; 45 are fine', () => {
+  test('more than 46 tags; 46 are fine', () => {
     const { stack, key } = declare();
-    for (let i = 0; i < 45; i += 1) { Tags.of(key).add(`tag${i}`, 'x'); }
-    expect(properties(stack).Tags).toHaveLength(45);
+    for (let i = 0; i < 46; i += 1) { Tags.of(key).add(`tag${i}`, 'x'); }
+    expect(properties(stack).Tags).toHaveLength(46);
     const full = declare();
-    for (let i = 0; i < 46; i += 1) { Tags.of(full.key).add(`tag${i}`, 'x'); }
-    expect(errorOf(() => Template.fromStack(full.stack)).message).toMatch(/TooManyTags: Payments\/Cvk: .*Declare 45 at most/);
+    for (let i = 0; i < 47; i += 1) { Tags.of(full.key).add(`tag${i}`, 'x'); }
+    expect(errorOf(() => Template.fromStack(full.stack)).message).toMatch(/TooManyTags: Payments\/Cvk: .*Declare 46 at most/);
   });
 });
 
@@ -233,14 +233,18 @@ describe('references', () => {
   const ARN = 'arn:aws:payment-cryptography:eu-west-1:444455556666:key/abcdefghijklmnop';
   const scope = () => new Stack(new App(), 'Consumer', { env: ENV });
 
+  test('fromKeyArn takes what may be right, of whichever partition, and changes nothing in it', () => {
+    const arn = 'arn:aws-us-gov:payment-cryptography:us-gov-west-1:444455556666:key/abcdefghijklmnop';
+    const key = MultiRegionPaymentKey.fromKeyArn(scope(), 'Key', arn);
+    expect([key.keyArn, key.keyRef.keyIdentifier, key.keyArnIn('us-gov-east-1')]).toEqual([arn, arn, arn.replace('west', 'east')]);
+  });
+
   test('fromKeyArn', () => {
     const stack = scope();
     const key = MultiRegionPaymentKey.fromKeyArn(stack, 'Key', ARN);
     expect(key).toMatchObject({ keyId: 'abcdefghijklmnop', env: { account: '444455556666', region: 'eu-west-1' } });
     expect(key.keyArn).toBe(ARN);
-    expect(stack.resolve(key.keyArnIn('us-west-2'))).toEqual({
-      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':payment-cryptography:us-west-2:444455556666:key/abcdefghijklmnop']],
-    });
+    expect(key.keyArnIn('us-west-2')).toBe(ARN.replace('eu-west-1', 'us-west-2'));
     expect(key.replica('eu-west-1')).toBe(key);
     expect(key.replica('us-west-2').env.region).toBe('us-west-2');
   });
@@ -272,11 +276,13 @@ describe('references', () => {
 });
 
 describe('as constructs of the CDK', () => {
-  test('isMultiRegionPaymentKey', () => {
+  test('isPaymentKey: whatever is a key of this library, however it came', () => {
     const { stack, key } = declare();
     const imported = MultiRegionPaymentKey.fromKeyAttributes(stack, 'Imported', { keyId: 'abcdefghijklmnop' });
-    expect(MultiRegionPaymentKey.isMultiRegionPaymentKey(key)).toBe(true);
-    for (const other of [imported, stack, {}, null, undefined, 'key']) { expect(MultiRegionPaymentKey.isMultiRegionPaymentKey(other)).toBe(false); }
+    const adopted = MultiRegionPaymentKey.adopt(stack, 'Adopted', { key: imported });
+    const behindAlias = MultiRegionPaymentKey.fromAliasName(stack, 'BehindAlias', 'alias/card-verification');
+    for (const one of [key, imported, adopted, behindAlias, imported.replica('eu-west-1')]) { expect(MultiRegionPaymentKey.isPaymentKey(one)).toBe(true); }
+    for (const other of [stack, {}, null, undefined, 'key']) { expect(MultiRegionPaymentKey.isPaymentKey(other)).toBe(false); }
   });
 
   test('property injectors see the properties first', () => {

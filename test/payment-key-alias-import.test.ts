@@ -25,12 +25,12 @@ test.each([
   ['keyArn', (key: ReturnType<typeof imported>['key']) => key.keyArn, 'keyArn'],
   ['keyId', (key: ReturnType<typeof imported>['key']) => key.keyId, 'keyId'],
   ['keyArnIn', (key: ReturnType<typeof imported>['key']) => key.keyArnIn('us-west-2'), 'keyId'],
-  ['onSynchronize', (key: ReturnType<typeof imported>['key']) => key.onSynchronize('Rule'), 'keyArn'],
+  ['onSynchronize', (key: ReturnType<typeof imported>['key']) => key.events.onSynchronize('Rule'), 'keyArn'],
 ])('%s is not known', (_, read, property) => {
   const { key } = imported();
   expect(() => read(key)).toThrow(expect.objectContaining({
     name: 'KeyBehindAliasNotKnown',
-    message: `Authorizer/Cvk: ${property} is not known of a key that was imported by its alias 'alias/cvk'. `
+    message: `KeyBehindAliasNotKnown: Authorizer/Cvk: ${property} is not known of a key that was imported by its alias 'alias/cvk'. `
       + "Use keyRef.keyIdentifier, the ARN of the alias, which the service takes in place of a key's, or import the key with fromKeyArn",
   }));
 });
@@ -49,5 +49,5 @@ test('replica is the same alias in another Region', () => {
 });
 
 test('the name is checked', () => {
-  expect(() => imported('cvk')).toThrow(expect.objectContaining({ name: 'InvalidAliasName', message: expect.stringMatching(/^Authorizer\/Cvk: 'cvk' is not/) }));
+  expect(() => imported('cvk')).toThrow(expect.objectContaining({ name: 'InvalidAliasName', message: expect.stringMatching(/^InvalidAliasName: Authorizer\/Cvk: 'cvk' is not/) }));
 });

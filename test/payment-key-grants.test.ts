@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import * as path from 'path';
 import { Annotations as Warnings, Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
@@ -6,6 +8,7 @@ import {
   IPaymentKey, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyGrants, PaymentKeyModesOfUse, PaymentKeySpec,
   PaymentKeyUsage,
 } from '../src';
+import { operation, OPERATION_NAMES } from '../src/private/grant-operations';
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
 const KEY_ID = 'abcdefghijklmnop';
@@ -51,6 +54,7 @@ describe('each method grants the actions of its operation', () => {
     ['generatePinData', PaymentKeySpec.pinEncryption(), ['GeneratePinData']],
     ['verifyPinData', PaymentKeySpec.pinEncryption(), ['VerifyPinData']],
     ['translatePinData', PaymentKeySpec.pinEncryption(), ['TranslatePinData']],
+    ['generateAuthRequestCryptogram', spec(PaymentKeyUsage.TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS, TDES_2KEY, PaymentKeyModesOfUse.DERIVE_KEY), ['GenerateAuthRequestCryptogram']],
     ['verifyAuthRequestCryptogram', spec(PaymentKeyUsage.TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS, TDES_2KEY, PaymentKeyModesOfUse.DERIVE_KEY), ['VerifyAuthRequestCryptogram']],
     ['translateKeyMaterial', PaymentKeySpec.keyAgreement(), ['TranslateKeyMaterial']],
     ['exportKey', PaymentKeySpec.cardVerification(), ['ExportKey']],
@@ -124,7 +128,7 @@ describe('the Regions', () => {
     verify(MultiRegionPaymentKey.fromKeyArn(stack, 'C', arn).replica('us-west-2').grants, role);
     MultiRegionPaymentKey.fromKeyArn(stack, 'D', arn).grants.administer(role);
     expect(resources(stack)).toEqual([
-      [inRegion('*', KEY_ID)], [inRegion('us-east-1', KEY_ID), inRegion('us-west-2', KEY_ID)], [inRegion('us-west-2', KEY_ID)], [arn],
+      [arn.replace('eu-west-1', '*')], [inRegion('us-east-1', KEY_ID), inRegion('us-west-2', KEY_ID)], [arn.replace('eu-west-1', 'us-west-2')], [arn],
     ]);
   });
 
@@ -250,6 +254,7 @@ describe('what the published table allows, is allowed', () => {
     ['translatePinData', U.TR31_B0_BASE_DERIVATION_KEY, DUKPT],
     ['translatePinData', U.TR31_P0_PIN_ENCRYPTION_KEY, [...CIPHERS.in, ...CIPHERS.out]],
     ...MAC.flatMap((usage): Array<[Method, PaymentKeyUsage, PaymentKeyModesOfUse[]]> => [['generateMac', usage, GENERATE], ['verifyMac', usage, VERIFY]]),
+    ['generateAuthRequestCryptogram', U.TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS, DERIVE],
     ['verifyAuthRequestCryptogram', U.TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS, DERIVE],
     ['exportKey', U.TR31_K1_KEY_BLOCK_PROTECTION_KEY, CIPHERS.out],
     ['exportKey', U.TR31_K0_KEY_ENCRYPTION_KEY, CIPHERS.out],
@@ -293,6 +298,7 @@ describe('refused when the template is made', () => {
     ['verifyPinData', U.TR31_P0_PIN_ENCRYPTION_KEY, M.ENCRYPT_WRAP],
     ['translatePinData', U.TR31_V1_IBM3624_PIN_VERIFICATION_KEY, M.GENERATE_AND_VERIFY],
     ['reEncryptData', U.TR31_M6_ISO_9797_5_CMAC_KEY, M.GENERATE_AND_VERIFY],
+    ['generateAuthRequestCryptogram', U.TR31_E1_EMV_MKEY_CONFIDENTIALITY, M.DERIVE_KEY],
     ['verifyAuthRequestCryptogram', U.TR31_E1_EMV_MKEY_CONFIDENTIALITY, M.DERIVE_KEY],
     ['generateMacEmvPinChange', U.TR31_E6_EMV_MKEY_OTHER, M.DERIVE_KEY],
     ['translateKeyMaterial', U.TR31_K1_KEY_BLOCK_PROTECTION_KEY, M.DECRYPT_UNWRAP],
@@ -302,7 +308,7 @@ describe('refused when the template is made', () => {
     for (const [path, grants] of [['Payments/Key', key.grants], ['Payments/Key/Replica-eu-west-1', key.replica('eu-west-1').grants]] as const) {
       expect(() => grants[method](role)).toThrow(expect.objectContaining({
         name: 'OperationNotAllowedByKeyUsage',
-        message: expect.stringMatching(new RegExp(`^${path}: ${method} is not possible with a key of usage ${usage} and modes of use ${modes.modes.join('\\+')}\\. Expected a key of usage TR31_`)),
+        message: expect.stringMatching(new RegExp(`^\\w+: ${path}: ${method} is not possible with a key of usage ${usage} and modes of use ${modes.modes.join('\\+')}\\. Expected a key of usage TR31_`)),
       }));
     }
     expect(statements(stack)).toEqual([]);
@@ -321,7 +327,7 @@ describe('refused when the template is made', () => {
     const { role, key } = declare({ exportable: false });
     expect(() => key.grants.exportKey(role)).toThrow(expect.objectContaining({
       name: 'KeyNotExportable',
-      message: 'Payments/Key: exportKey is not possible, because the key is not exportable, and with usage TR31_C0_CARD_VERIFICATION_KEY and modes of use Generate+Verify '
+      message: 'KeyNotExportable: Payments/Key: exportKey is not possible, because the key is not exportable, and with usage TR31_C0_CARD_VERIFICATION_KEY and modes of use Generate+Verify '
         + 'it cannot protect the export of another key either. Expected exportable to be true, or a key of usage TR31_K0_KEY_ENCRYPTION_KEY with Wrap, '
         + 'TR31_K1_KEY_BLOCK_PROTECTION_KEY with Wrap, TR31_K2_TR34_ASYMMETRIC_KEY, TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT with DeriveKey, '
         + 'TR31_S0_ASYMMETRIC_KEY_FOR_DIGITAL_SIGNATURE',
@@ -334,7 +340,7 @@ describe('refused when the template is made', () => {
     const { role, key } = declare({ replicationRegions: ['eu-west-1'] });
     expect(() => key.replica('eu-west-1').grants.administer(role)).toThrow(expect.objectContaining({
       name: 'OperationOnlyOnPrimary',
-      message: 'Payments/Key/Replica-eu-west-1: administer is not possible on a replica, which the service administers through its primary. '
+      message: 'OperationOnlyOnPrimary: Payments/Key/Replica-eu-west-1: administer is not possible on a replica, which the service administers through its primary. '
         + 'Grant it on the primary; readMetadata is possible on a replica',
     }));
   });
@@ -372,4 +378,34 @@ describe('a grantee in another account', () => {
     const theirs = (stack: Stack) => MultiRegionPaymentKey.fromKeyArn(stack, 'Key', `arn:aws:payment-cryptography:us-east-1:444455556666:key/${KEY_ID}`);
     expect(warnings(granted('444455556666', theirs).stack)).toEqual([]);
   });
+});
+
+/** Operations that no grant allows by itself, and why. */
+const WITHOUT_GRANT: Readonly<Record<string, string>> = {
+  // Of the data plane
+  GenerateAs2805KekValidation: 'two keys in roles that depend on the terminal: grants.actions',
+  // Of the control plane
+  AddKeyReplicationRegions: 'needs CreateKey in the new Region besides, which reaches beyond one key: the declaration of the key lists its Regions',
+  RemoveKeyReplicationRegions: 'destroys a replica: the declaration of the key lists its Regions',
+  AssociateMpaTeam: 'belongs to no key', DisassociateMpaTeam: 'belongs to no key', GetMpaTeamAssociation: 'belongs to no key',
+  CreateAlias: 'an alias is a resource of its own', DeleteAlias: 'an alias is a resource of its own', GetAlias: 'an alias is a resource of its own',
+  UpdateAlias: 'an alias is a resource of its own', ListAliases: 'belongs to no key',
+  CreateKey: 'makes another key', ImportKey: 'makes another key', ListKeys: 'belongs to no key',
+  DeleteKey: 'destroys the key: the removal policy of the key decides',
+  PutResourcePolicy: 'decides who may use the key: the declaration of the key has it', DeleteResourcePolicy: 'decides who may use the key',
+  TagResource: 'can decide who may use the key', UntagResource: 'can decide who may use the key',
+  EnableDefaultKeyReplicationRegions: 'belongs to no key', DisableDefaultKeyReplicationRegions: 'belongs to no key', GetDefaultKeyReplicationRegions: 'belongs to no key',
+  GetParametersForExport: 'belongs to no key', GetParametersForImport: 'belongs to no key',
+  GetCertificateSigningRequest: 'once in the life of a key pair, by whoever runs its certificates: grants.actions',
+};
+
+test('each operation of the service has its grant, or the reason why not', () => {
+  const operations = ['payment-cryptography.model.json', 'payment-cryptography-data.model.json']
+    .flatMap(name => Object.keys(JSON.parse(readFileSync(path.join(__dirname, 'emulator', name), 'utf8')).operations));
+  const granted = new Set(OPERATION_NAMES.flatMap(name => operation(name).actions));
+  expect(operations.filter(name => !granted.has(name) && !(name in WITHOUT_GRANT))).toEqual([]);
+  expect(Object.keys(WITHOUT_GRANT).filter(name => granted.has(name) || !operations.includes(name))).toEqual([]);
+  // Each has a method of its name.
+  const methods = Object.getOwnPropertyNames(PaymentKeyGrants.prototype);
+  expect(OPERATION_NAMES.filter(name => !methods.includes(name))).toEqual([]);
 });

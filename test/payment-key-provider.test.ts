@@ -208,7 +208,7 @@ describe('options', () => {
     let thrown: Error | undefined;
     try { act(newStack()); } catch (error) { thrown = error as Error; }
     expect(thrown?.name).toBe(name);
-    expect(thrown?.message).toMatch(/^Payments/);
+    expect(thrown?.message).toMatch(/^\w+: Payments/);
   });
 });
 

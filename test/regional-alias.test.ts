@@ -142,7 +142,7 @@ describe('refused', () => {
   ])('%s', (name, props, message) => {
     const error = errorOf(() => declare(props));
     expect(error.name).toBe(name);
-    expect(error.message).toMatch(/^Payments\/Alias: /);
+    expect(error.message).toMatch(/^\w+: Payments\/Alias: /);
     expect(error.message).toContain(message);
   });
 

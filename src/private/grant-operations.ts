@@ -52,6 +52,7 @@ const OPERATIONS = {
   generatePinData: { actions: ['GeneratePinData'], takes: { V1: GENERATE, V2: GENERATE, P0: EITHER_WAY, ...DYNAMIC } },
   verifyPinData: { actions: ['VerifyPinData'], takes: { V1: VERIFY, V2: VERIFY, P0: DECRYPT, ...DUKPT, ...DYNAMIC } },
   translatePinData: { actions: ['TranslatePinData'], takes: { P0: EITHER_WAY, ...DUKPT, ...DYNAMIC } },
+  generateAuthRequestCryptogram: { actions: ['GenerateAuthRequestCryptogram'], takes: { E0: DERIVE } },
   verifyAuthRequestCryptogram: { actions: ['VerifyAuthRequestCryptogram'], takes: { E0: DERIVE } },
   translateKeyMaterial: { actions: ['TranslateKeyMaterial'], takes: { K3: DERIVE, K0: WRAP, K1: WRAP } },
   exportKey: { actions: ['ExportKey'], takesExportable: true, takes: { K0: WRAP, K1: WRAP, K2: ANY_MODE, K3: DERIVE, S0: ANY_MODE } },
@@ -64,6 +65,8 @@ const OPERATIONS = {
 } satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;
+
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
 
 export function operation(name: OperationName): Operation {
   return OPERATIONS[name];

@@ -1,4 +1,4 @@
-import { PaymentKeyError } from './errors';
+import { KeyProblem } from './key-problem';
 import { PaymentKeyAlgorithm } from '../payment-key-algorithm';
 import { PaymentKeyModesOfUse } from '../payment-key-modes-of-use';
 import { PaymentKeyUsage } from '../payment-key-usage';
@@ -10,7 +10,14 @@ export interface KeyCaution {
   readonly message: string;
 }
 
-interface UsageRule {
+/** What is wrong with a combination, and what may be. */
+export interface Judgement {
+  readonly problems: readonly KeyProblem[];
+  readonly cautions: readonly KeyCaution[];
+}
+
+/** What is published of the keys of a usage. */
+export interface UsageRule {
   /** Published as creatable. */
   readonly algorithms: readonly string[];
   readonly modesOfUse: readonly PaymentKeyModesOfUse[];
@@ -72,15 +79,16 @@ const RULES = new Map<string, UsageRule>(Object.entries({
   TR31_V2_VISA_PIN_VERIFICATION_KEY: CHECKING,
 }));
 
+/** What is published of a usage, as the service names it. */
+export function ruleOf(usage: string): UsageRule | undefined {
+  return RULES.get(usage);
+}
+
 const KNOWN_ALGORITHMS = new Set([...RULES.values()].flatMap(({ algorithms }) => algorithms));
 
-/**
- * Refuses what the service surely refuses, and returns what a user should be warned of.
- *
- * @throws AlgorithmNotAllowedForUsage, ModesOfUseNotAllowedForUsage
- */
-export function judgeCombination(usage: PaymentKeyUsage, algorithm: PaymentKeyAlgorithm, modesOfUse: PaymentKeyModesOfUse): KeyCaution[] {
-  const rule = RULES.get(usage.value);
+/** What the service surely refuses, AlgorithmNotAllowedForUsage or ModesOfUseNotAllowedForUsage, and what a user should be warned of. */
+export function judgeCombination(usage: PaymentKeyUsage, algorithm: PaymentKeyAlgorithm, modesOfUse: PaymentKeyModesOfUse): Judgement {
+  const rule = ruleOf(usage.value);
   const algorithmKnown = KNOWN_ALGORITHMS.has(algorithm.value);
   const cautions: KeyCaution[] = [
     ...(rule ? [] : [{
@@ -93,23 +101,29 @@ export function judgeCombination(usage: PaymentKeyUsage, algorithm: PaymentKeyAl
     }]),
   ];
   if (!rule || !algorithmKnown) {
-    return cautions;
+    return { problems: [], cautions };
   }
 
   const algorithmPublished = rule.algorithms.includes(algorithm.value);
   const modesPublished = rule.modesOfUse.some((allowed) => allowed.toString() === modesOfUse.toString());
   if (!rule.open) {
     if (!algorithmPublished && !rule.unpublished?.includes(algorithm.value)) {
-      throw new PaymentKeyError(
-        'AlgorithmNotAllowedForUsage',
-        `key usage ${usage}: got algorithm ${algorithm}, expected one of ${rule.algorithms.join(', ')}. Choose one of these, or the usage that the algorithm is for.`,
-      );
+      return {
+        cautions,
+        problems: [{
+          name: 'AlgorithmNotAllowedForUsage',
+          message: `key usage ${usage}: got algorithm ${algorithm}, expected one of ${rule.algorithms.join(', ')}. Choose one of these, or the usage that the algorithm is for`,
+        }],
+      };
     }
     if (!modesPublished) {
-      throw new PaymentKeyError(
-        'ModesOfUseNotAllowedForUsage',
-        `key usage ${usage}: got modes of use ${modesOfUse}, expected exactly one of these sets: ${rule.modesOfUse.join(', ')}. Choose one of these, or the usage that the modes are for.`,
-      );
+      return {
+        cautions,
+        problems: [{
+          name: 'ModesOfUseNotAllowedForUsage',
+          message: `key usage ${usage}: got modes of use ${modesOfUse}, expected exactly one of these sets: ${rule.modesOfUse.join(', ')}. Choose one of these, or the usage that the modes are for`,
+        }],
+      };
     }
   }
   if (!algorithmPublished || !modesPublished) {
@@ -125,5 +139,5 @@ export function judgeCombination(usage: PaymentKeyUsage, algorithm: PaymentKeyAl
       message: `the service creates a key of usage ${usage} with ${algorithm}, but no cryptographic operation accepts it today. ${usable.length ? `Usable: ${usable.join(', ')}` : 'No algorithm makes this usage usable'}.`,
     });
   }
-  return cautions;
+  return { problems: [], cautions };
 }

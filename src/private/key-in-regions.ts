@@ -1,19 +1,10 @@
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { Aws, Duration, ICfnResourceOptions, Stack, Token } from 'aws-cdk-lib/core';
+import { Aws, Duration, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
+import { isOwnKey, RemovalOptions } from './own-key';
 import { checkRegionName, regionCannotBeToken, warnOfUnknownRegion } from './regions';
 import { replicationTimeoutInMinutes } from './whole-duration';
-
-/** What CloudFormation is told of the end of a resource. */
-export type RemovalOptions = Pick<ICfnResourceOptions, 'deletionPolicy' | 'updateReplacePolicy'>;
-
-/** What keys of this library know of themselves; also those of another copy of it. */
-interface OwnKey extends IKeyRef {
-  readonly keyArn: string;
-  _regions(): readonly string[] | undefined;
-  _removal(): (() => RemovalOptions) | undefined;
-}
 
 /** What is declared of something that goes with a key in some Regions. */
 interface Declared {
@@ -34,7 +25,7 @@ export interface KeyInRegions {
 export function keyInRegions(scope: Construct, { key, regions, replicationTimeout }: Declared): KeyInRegions {
   if (regions) { checkRegions(scope, key, regions); }
   return {
-    KeyArn: isOwn(key) ? key.keyArn : key.keyRef.keyIdentifier,
+    KeyArn: isOwnKey(key) ? key.keyArn : key.keyRef.keyIdentifier,
     regions: () => regions ?? regionsOf(key) ?? [Stack.of(scope).region],
     minutes: replicationTimeoutInMinutes(scope.node.path, replicationTimeout),
   };
@@ -42,19 +33,15 @@ export function keyInRegions(scope: Construct, { key, regions, replicationTimeou
 
 /** What becomes of a key that this library manages; it may still change. */
 export function removalOf(key: IKeyRef): (() => RemovalOptions) | undefined {
-  return isOwn(key) ? key._removal() : undefined;
+  return isOwnKey(key) ? key._removal() : undefined;
 }
 
 /** Where the key is, as far as the app knows. */
 function regionsOf(key: IKeyRef): string[] | undefined {
-  if (isOwn(key)) { return key._regions()?.slice(); }
+  if (isOwnKey(key)) { return key._regions()?.slice(); }
   if (!CfnKey.isCfnKey(key)) { return undefined; }
   const replicas = Token.isUnresolved(key.replicationRegions) ? [] : key.replicationRegions ?? [];
   return [key.env.region, ...replicas.filter(region => !Token.isUnresolved(region))];
-}
-
-function isOwn(key: IKeyRef): key is OwnKey {
-  return '_regions' in key;
 }
 
 function checkRegions(scope: Construct, key: IKeyRef, regions: string[]): void {
@@ -77,7 +64,7 @@ function checkRegion(path: string, region: string, own: readonly string[]): void
 }
 
 function notDeclared(path: string, key: IKeyRef, regions: readonly string[]): string[] {
-  const known = isOwn(key) ? key._regions() : undefined;
+  const known = isOwnKey(key) ? key._regions() : undefined;
   // A token may be any Region.
   const certain = known?.every(region => !Token.isUnresolved(region)) ? known : undefined;
   return regions.filter(region => certain && !Token.isUnresolved(region) && !certain.includes(region)).map(region =>

@@ -11,8 +11,14 @@ export interface PolicyOwner extends IConstruct {
 }
 
 interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal?: string | Readonly<Record<string, string | string[]>>;
+  readonly NotPrincipal?: unknown;
+  readonly Action?: string | string[];
   readonly Resource?: string | string[];
   readonly NotResource?: unknown;
+  readonly Condition?: unknown;
 }
 
 /** As it stands in the template; `undefined` for none. */
@@ -27,14 +33,31 @@ export function resourcePolicyErrors(key: PolicyOwner, policy: PolicyDocument | 
   const length = literalLength(Stack.of(key).resolve(policyText(key, policy)));
   return [
     ...policy.validateForResourcePolicy(),
-    ...statements.flatMap(({ Resource: resource, NotResource: except }) =>
-      except !== undefined || resource === undefined ? [`a statement has ${except === undefined ? 'no' : 'not'} resources. ${ADVICE}`]
-        : [resource].flat().flatMap(named => resourceError(key, named))),
+    ...statements.flatMap(statement => [...resourceErrors(key, statement), ...actionErrors(statement), ...publicErrors(statement)]),
     ...length > LONGEST_RESOURCE_POLICY ? [`it has ${length} characters, but at most ${LONGEST_RESOURCE_POLICY} are allowed. Shorten it`] : [],
-  ].map(error => `InvalidResourcePolicy: ${key.node.path}: the resource policy is not one: ${error}`);
+  ].map(error => `InvalidResourcePolicy: ${key.node.path}: the resource policy cannot be put on the key: ${error}`);
 }
 
 const ADVICE = "Write resources: ['*'], which is the key itself";
+
+function resourceErrors(key: PolicyOwner, { Resource: resource, NotResource: except }: Statement): string[] {
+  if (except !== undefined || resource === undefined) { return [`a statement has ${except === undefined ? 'no' : 'not'} resources. ${ADVICE}`]; }
+  return [resource].flat().flatMap(named => resourceError(key, named));
+}
+
+const SERVICE_PREFIX = 'payment-cryptography:';
+
+function actionErrors({ Action: actions = [] }: Statement): string[] {
+  return [actions].flat().filter(action => !Token.isUnresolved(action) && action !== '*' && !action.toLowerCase().startsWith(SERVICE_PREFIX)).map(action =>
+    `a statement names the action '${action}', which is not of AWS Payment Cryptography. Write actions that begin with ${SERVICE_PREFIX}, such as ${SERVICE_PREFIX}EncryptData`);
+}
+
+/** API: PublicPolicyException. A condition may narrow who that is, which only the service judges. */
+function publicErrors({ Effect, Principal: principal, NotPrincipal: except, Condition: condition }: Statement): string[] {
+  const named = typeof principal === 'object' ? Object.values(principal).flat() : [principal];
+  if (Effect !== 'Allow' || condition !== undefined || !(except !== undefined || named.includes('*'))) { return []; }
+  return [`a statement allows ${except === undefined ? 'everybody' : 'everybody but some'}, which the service refuses. Name accounts, roles or users as principals`];
+}
 
 /** User Guide: resource-based policies. */
 function resourceError(key: PolicyOwner, resource: string): string[] {

@@ -1,20 +1,25 @@
+import { Metric, MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnTable, ITableRef } from 'aws-cdk-lib/aws-dynamodb';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CfnRule, IRuleRef } from 'aws-cdk-lib/aws-events';
 import { IRole, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, CfnPermission, Function, IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
-import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, ILogGroup, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine, DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, CfnResource, Duration, IResolvable, RemovalPolicy, Size, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
+import {
+  Aws, CfnResource, Duration, IResolvable, RemovalPolicy, Size, Stack, Token, TokenComparison, Tokenization, Validations,
+} from 'aws-cdk-lib/core';
 import { Construct, IConstruct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
 import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './contract/envelope';
+import { LogCode } from './contract/log-codes';
 import { FunctionPermissions } from './function-permissions';
 import { HandlerCode } from './handler-code';
 import { OnDemand, permissions, reasonsForWildcards } from './permissions';
 import { stateMachineDefinition } from './state-machine';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
-import { PaymentKeyError } from '../private/errors';
+import { PaymentKeyError, WARNING } from '../private/errors';
+import { expect, Expectations, list, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
@@ -30,6 +35,17 @@ const NEWEST_EVERYWHERE = new Runtime(Runtime.NODEJS_LATEST.name, RuntimeFamily.
 
 /** Events that waited longer in Lambda's queue are dropped: no resource of CloudFormation waits for less. */
 const OLDEST_EVENT = Duration.minutes(serviceTimeoutInMinutes(1));
+
+/** The first that takes `proxyEnv`, by which the function obeys the environment. */
+const OLDEST_NODE_WITH_PROXY = 22;
+const PROXY_VARIABLE = /^https?_proxy$/i;
+
+/** What the metrics of a provider count: lines of its log with one of these codes. */
+const METRICS = {
+  LeftBehind: ['LEFT_BEHIND'],
+  Failures: ['REQUEST_FAILED', 'EVENT_REFUSED', 'EXECUTION_FAILED'],
+  Throttles: ['THROTTLED'],
+} satisfies Record<string, LogCode[]>;
 
 /** How `CustomResourceConfig` finds functions and log groups of custom resources. */
 const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
@@ -92,13 +108,24 @@ export interface PaymentKeyProviderProps {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * Environment variables of the function, for example `HTTPS_PROXY` and `NO_PROXY`, which the function obeys from
-   * the runtime for Node.js 24 on. No secrets: the template shows them.
+   * Environment variables of the function, for example `HTTPS_PROXY` and `NO_PROXY`, which the function obeys on the
+   * runtimes for Node.js 22 and newer. No secrets: the template shows them.
    *
    * @default - none besides the provider's own
    */
   readonly environment?: { [name: string]: string };
 }
+
+const PROPS: Expectations<keyof PaymentKeyProviderProps> = {
+  logGroup: optional(thing('a LogGroup', 'logGroupArn')),
+  logRetention: optional(oneOf('RetentionDays', RetentionDays)),
+  runtime: optional(thing('a Runtime of aws-cdk-lib/aws-lambda', 'name', 'family')),
+  memorySize: optional(SIZE),
+  vpc: optional(thing('a Vpc', 'vpcId', 'isolatedSubnets')),
+  vpcSubnets: optional({ what: 'a selection of subnets, for example { subnetType: SubnetType.PRIVATE_WITH_EGRESS }', is: value => typeof value === 'object' }),
+  securityGroups: optional(list('a list of security groups', thing('a security group', 'securityGroupId'))),
+  environment: optional(RECORD),
+};
 
 /**
  * What works for the payment keys of one stack: a Lambda function, the Step Functions state machine that calls it
@@ -113,8 +140,11 @@ export class PaymentKeyProvider extends Construct {
    * The provider of the stack that holds a construct, made with default options if there is none yet. A nested
    * stack has its own.
    *
+   * Throws:
+   *
+   * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
+   *
    * @param scope any construct in the stack
-   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
    */
   public static of(scope: IConstruct): PaymentKeyProvider {
     const stack = Stack.of(scope);
@@ -178,16 +208,20 @@ export class PaymentKeyProvider extends Construct {
   public readonly _complete: CfnResource;
 
   private readonly permissions: FunctionPermissions;
+  private readonly isolated: boolean;
 
   /**
    * Configures the provider of a stack before its first key is declared.
    *
+   * Throws:
+   *
+   * - `PaymentKeyProviderExists` when the stack has its provider already
+   * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
+   * - `LogRetentionWithoutOwnLogGroup` when both `logGroup` and `logRetention` are given
+   * - `UnsupportedRuntime` when the runtime is not a Node.js one of at least version 20
+   *
    * @param stack the stack, or any construct in it
    * @param props the options
-   * @throws PaymentKeyProviderExists when the stack has its provider already
-   * @throws SeveralCopiesOfLibrary when another version of this library has made the provider of the stack
-   * @throws LogRetentionWithoutOwnLogGroup when both `logGroup` and `logRetention` are given
-   * @throws UnsupportedRuntime when the runtime is not a Node.js one of at least version 20
    */
   constructor(stack: Construct, props: PaymentKeyProviderProps = {}) {
     const scope = Stack.of(stack);
@@ -197,7 +231,9 @@ export class PaymentKeyProvider extends Construct {
         + 'new PaymentKeyProvider(stack, { … })');
     }
     super(scope, ID);
+    expect(this.node.path, 'props', props, PROPS);
     check(this, props);
+    this.isolated = isIsolated(props);
 
     this.logGroup = props.logGroup ?? ownLogGroup(this, props.logRetention);
     const table = ledgerTable(this);
@@ -224,6 +260,7 @@ export class PaymentKeyProvider extends Construct {
       securityGroups: props.securityGroups,
       environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
     });
+    warnOfIgnoredProxy(this, handler.runtime.name, props.environment);
     handler.node.addMetadata(RUNTIME_FAMILY, handler.runtime.family);
     if (!props.runtime) { acknowledge(handler, ACCEPTED.newestRuntime); }
     if (props.vpc) { acknowledge(functionRole, ACCEPTED.insideVpc); } else { acknowledge(handler, ACCEPTED.outsideVpc); }
@@ -282,6 +319,68 @@ export class PaymentKeyProvider extends Construct {
   }
 
   /**
+   * How much the provider reports that may be left behind: something that still exists, or is still missing, although nothing
+   * owns it. The log names each, and the command that looks or removes. An alarm belongs on it: threshold 1.
+   *
+   * The first call makes a metric filter of the log group.
+   *
+   * @param props what differs from the sum over five minutes
+   */
+  public metricLeftBehind(props?: MetricOptions): Metric {
+    return this.metric('LeftBehind', props);
+  }
+
+  /**
+   * How many requests of CloudFormation fail, for whatever reason. The log and the event of the stack say why.
+   *
+   * The first call makes a metric filter of the log group.
+   *
+   * @param props what differs from the sum over five minutes
+   */
+  public metricFailures(props?: MetricOptions): Metric {
+    return this.metric('Failures', props);
+  }
+
+  /**
+   * How many requests the service refuses because too many come in a second, which everybody in the account and Region
+   * shares. They are made again later.
+   *
+   * The first call makes a metric filter of the log group.
+   *
+   * @param props what differs from the sum over five minutes
+   */
+  public metricThrottles(props?: MetricOptions): Metric {
+    return this.metric('Throttles', props);
+  }
+
+  /**
+   * Notes that a resource needs the control plane of a Region.
+   *
+   * @internal
+   */
+  public _reach(region: string): void {
+    if (!this.isolated || Token.compareStrings(region, Stack.of(this).region) !== TokenComparison.DIFFERENT) { return; }
+    Validations.of(this).addWarning(`${WARNING}isolatedSubnets-${region}`, 'the function runs in isolated subnets, which have a way to AWS only by interface endpoints, and those reach '
+      + `the own Region alone, but a resource of the stack needs the control plane in ${region}: its deployment waits until it times out. Choose subnets with egress `
+      + '(SubnetType.PRIVATE_WITH_EGRESS), or give the function a proxy (environment: HTTPS_PROXY) and acknowledge this warning');
+  }
+
+  private metric(metricName: keyof typeof METRICS, props?: MetricOptions): Metric {
+    const metricNamespace = `PaymentKeys/${Stack.of(this).stackName}`;
+    if (!this.node.tryFindChild(metricName)) {
+      new MetricFilter(this, metricName, {
+        logGroup: this.logGroup,
+        filterPattern: FilterPattern.any(...METRICS[metricName].map(code => FilterPattern.stringValue('$.code', '=', code))),
+        metricNamespace,
+        metricName,
+        metricValue: '1',
+        unit: Unit.COUNT,
+      });
+    }
+    return new Metric({ namespace: metricNamespace, metricName, statistic: 'Sum', unit: Unit.COUNT, ...props }).attachTo(this);
+  }
+
+  /**
    * Allows the function what a construct needs of it. Every custom resource waits for it.
    *
    * @internal
@@ -308,15 +407,37 @@ function providerIn(stack: Stack): PaymentKeyProvider | undefined {
     + 'of its keys. Install one version of the library in the app: npm ls cdk-multi-region-payment-keys shows where others come from. If the construct is yours, give it another id');
 }
 
+/** Whether the function has no way out of its VPC but interface endpoints. */
+function isIsolated({ vpc, vpcSubnets, environment = {} }: PaymentKeyProviderProps): boolean {
+  if (!vpc || Object.keys(environment).some(name => PROXY_VARIABLE.test(name))) { return false; }
+  // As the Function of aws-cdk-lib chooses them.
+  const { subnetIds } = vpc.selectSubnets(vpcSubnets);
+  const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
+  return subnetIds.length > 0 && subnetIds.every(id => isolated.has(id));
+}
+
+function warnOfIgnoredProxy(provider: PaymentKeyProvider, runtime: string, environment: Record<string, string> = {}): void {
+  const proxy = Object.keys(environment).find(name => PROXY_VARIABLE.test(name));
+  const version = nodeVersion(runtime);
+  if (proxy === undefined || version === undefined || version >= OLDEST_NODE_WITH_PROXY) { return; }
+  Validations.of(provider).addWarning(`${WARNING}proxyIgnored`, `environment names a proxy, ${proxy}, but on the runtime ${runtime} the function does not obey it: without another way out, its `
+    + `deployments wait until they time out. Choose a runtime for Node.js ${OLDEST_NODE_WITH_PROXY} or newer, or leave runtime out; if the function has another way out, acknowledge this warning`);
+}
+
+/** `undefined` while it is not known, and of other runtimes. */
+function nodeVersion(runtime: string): number | undefined {
+  const [, version] = /^nodejs(\d+)\./.exec(Token.isUnresolved(runtime) ? '' : runtime) ?? [];
+  return version === undefined ? undefined : Number(version);
+}
+
 function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): void {
   if (props.logGroup && props.logRetention !== undefined) {
     throw new PaymentKeyError('LogRetentionWithoutOwnLogGroup',
       `${provider.node.path}: logRetention is for the provider's own log group, but logGroup names another. Set the retention there`);
   }
-  const [, version] = /^nodejs(\d+)\./.exec(props.runtime?.name ?? '') ?? [];
-  if (props.runtime && !Token.isUnresolved(props.runtime.name) && !(Number(version) >= OLDEST_NODE)) {
+  if (props.runtime && !Token.isUnresolved(props.runtime.name) && !((nodeVersion(props.runtime.name) ?? 0) >= OLDEST_NODE)) {
     throw new PaymentKeyError('UnsupportedRuntime',
-      `${provider.node.path}: the function needs a Node.js runtime of version ${OLDEST_NODE} or newer, but got ${props.runtime.name}`);
+      `${provider.node.path}: the function needs a Node.js runtime of version ${OLDEST_NODE} or newer, but got ${props.runtime.name}. Choose one, or leave runtime out`);
   }
 }
 

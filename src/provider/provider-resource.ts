@@ -4,7 +4,7 @@ import { Codec, Decoded, Fields } from './contract/codec';
 import { serviceTimeoutInMinutes } from './contract/envelope';
 import { PaymentKeyProvider } from './payment-key-provider';
 import { PaymentKeyError } from '../private/errors';
-import { RemovalOptions } from '../private/key-in-regions';
+import { RemovalOptions } from '../private/own-key';
 
 /** What each property says; a function where it may still change before the template is made. */
 export type Declared<F extends Fields> = { readonly [K in keyof Decoded<F>]: Decoded<F>[K] | (() => Decoded<F>[K]) };

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     return process.argv.includes('--help') ? 0 : 1;
   }
   if (!existsSync(ASSEMBLY)) { throw new Error('The library is not compiled yet: npx projen compile'); }
-  const findings = [...await awslint(), ...ownRules(JSON.parse(readFileSync(ASSEMBLY, 'utf8'))), ...undocumentedErrors()];
+  const findings = [...await awslint(), ...ownRules(JSON.parse(readFileSync(ASSEMBLY, 'utf8'))), ...undocumentedErrors(), ...lostErrors(JSON.parse(readFileSync(ASSEMBLY, 'utf8')))];
   const waived = WAIVERS.flatMap(({ rule, scopes }) => scopes.map(scope => `${rule} ${scope}`));
   const found = findings.map(({ rule, scope }) => `${rule} ${scope}`);
   const open = findings.filter((_, index) => !waived.includes(found[index]));
@@ -74,7 +74,17 @@ function undocumented(type: jsii.Type): Finding[] {
 function undocumentedErrors(): Finding[] {
   const documented = documentedErrors().map(({ error }) => error);
   return thrownErrors().filter(error => !documented.includes(error))
-    .map(scope => ({ rule: 'errors-documented', scope, message: 'must stand after @throws where it is thrown' }));
+    .map(scope => ({ rule: 'errors-documented', scope, message: 'must stand in the list after Throws: where it is thrown' }));
+}
+
+/** What the sources say of errors must be in the assembly, from which the documentation of every other language is made. */
+function lostErrors({ types = {} }: jsii.Assembly): Finding[] {
+  return documentedErrors().filter(({ error, by }) => {
+    const [name, member] = by.split('.');
+    const { initializer, methods = [], properties = [] } = types[`${NAME}.${name}`] as jsii.ClassType;
+    const documented: jsii.Documentable | undefined = member === undefined ? initializer : [...methods, ...properties].find(one => one.name === member);
+    return !documented?.docs?.remarks?.includes(`\`${error}\``);
+  }).map(({ error, by }) => ({ rule: 'errors-in-docs', scope: `${by} ${error}`, message: 'must be in the docstring that jsii hands to other languages' }));
 }
 
 /** Guidelines of the CDK since 2025; the id is what blueprints of an organization name. */

@@ -31,7 +31,7 @@ function publicNames(type: Declaration): string[] {
   return TYPES.filter(extendsIt).flatMap(publicNames);
 }
 
-/** What `@throws` says of public members. */
+/** What the lists after `Throws:` say of public members. */
 export function documentedErrors(): Documented[] {
   return TYPES.flatMap(type => publicNames(type).flatMap(name =>
     [...type.members].filter(member => !isInternal(member)).flatMap(member => throwsOf(`${name}${nameOf(member)}`, member))));
@@ -40,15 +40,14 @@ export function documentedErrors(): Documented[] {
 /** The names of the errors that the sources throw, or have the validation of constructs report. */
 export function thrownErrors(): string[] {
   const text = SOURCES.map(({ text: its }) => its).join('\n');
-  const thrown = [...text.matchAll(/PaymentKeyError\(\s*'(\w+)'/g), ...text.matchAll(/`([A-Z][A-Za-z]+): \$\{[\w.]*path\}/g)];
+  const thrown = [...text.matchAll(/PaymentKeyError\(\s*'(\w+)'/g), ...text.matchAll(/`([A-Z][A-Za-z]+): \$\{[\w.]*path\}/g), ...text.matchAll(/name: '(\w+)',\s+message/g)];
   return [...new Set(thrown.map(([, name]) => name))].sort();
 }
 
+/** The items of the list after `Throws:`. No tags, of which jsii hands only the last of a kind to the other languages. */
 function throwsOf(by: string, member: ts.Node): Documented[] {
-  return ts.getJSDocTags(member).filter(tag => tag.tagName.text === 'throws').map(tag => {
-    const [, error, when] = /^(\w+)\s*([^]*)$/.exec(ts.getTextOfJSDocComment(tag.comment) ?? '')!;
-    return { error, by, when: when.replace(/\s+/g, ' ').trim() };
-  });
+  const [, list = ''] = /Throws:\s*([^]*)$/.exec(ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '').join('\n')) ?? [];
+  return [...list.matchAll(/^- `(\w+)` ([^]*?)(?=\n- `|\n\n|$(?![^]))/gm)].map(([, error, when]) => ({ error, by, when: when.replace(/\s+/g, ' ').trim() }));
 }
 
 function isInternal(node: ts.Node): boolean {

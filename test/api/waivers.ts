@@ -37,9 +37,4 @@ export const WAIVERS: readonly Waiver[] = [
     scopes: ['PaymentKeyProviderProps.logGroup', 'PaymentKeyProviderProps.securityGroups', 'PaymentKeyProviderProps.vpc'],
     reason: 'the Function of aws-cdk-lib takes no narrower ones, and metric filters are made of the log group of the provider',
   },
-  {
-    rule: 'events-generic',
-    scopes: ['MultiRegionPaymentKey', 'AdoptedPaymentKey'],
-    reason: 'the service sends no events of its own. These two are patterns for what CloudTrail tells of a key; for others there is Rule',
-  },
 ];

@@ -1,14 +1,16 @@
 /**
  * Benchmarks: a table per topic, with the floor and the peers beside this library, and coverage/bench.json.
  *
- * Usage: tsx test/bench/main.ts [quota] [synth] [template] [handler] [deployment] [--quick]
+ * Usage: tsx test/bench/main.ts [quota] [pacing] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]
  */
 import { mkdirSync, writeFileSync } from 'fs';
 import * as path from 'path';
-import { HUNDRED_KEYS, OTHERS_SHARE, SPEEDS } from './budgets';
+import { HUNDRED_KEYS, MANY_KEYS, OTHERS_SHARE, SPEEDS } from './budgets';
 import { deployment } from './deployment/topic';
+import { emulator } from './emulator/topic';
 import { coldLoad } from './handler/cold-load';
 import { DeletionScenario, FEWEST_REQUESTS_PER_DELETION, simulateDeletion } from './quota/deletion';
+import { pacing } from './quota/pacing';
 import { DeployerName, DEPLOYERS, Result, Scenario, simulate, timeOverFloor } from './quota/simulation';
 import { LIBRARIES, SYNTH_KINDS, SynthApps } from './synth/synth';
 import { table } from './table';
@@ -17,7 +19,7 @@ import { ensureHandlerBundle } from '../e2e/engine/handler-bundle';
 import { REGION } from '../lifecycle/world';
 
 const JSON_FILE = path.join(__dirname, '..', '..', 'coverage', 'bench.json');
-const OPTIONS = ['quota', 'synth', 'template', 'handler', 'deployment', '--quick'] as const;
+const OPTIONS = ['quota', 'pacing', 'synth', 'template', 'handler', 'deployment', 'emulator', '--quick', '--long'] as const;
 
 const PEERS_TOO: readonly Scenario[] = [10, Infinity].map(concurrency => ({ keys: 100, regions: 2, replicationSeconds: 30, concurrency }));
 
@@ -30,10 +32,8 @@ function scenarios(quick: boolean): Scenario[] {
   // The quota's bucket is an assumption: here it holds but one request, or two seconds' worth; or there are fewer a second.
   const variants = [{ burst: 1 }, { burst: 10 }, { tps: 3 }, { switches: { replicaBeforeSynchronization: 'CREATE_IN_PROGRESS' } } as const]
     .map(options => ({ keys, regions, replicationSeconds, concurrency, options }));
-  const anyFunction = [10, 50, Infinity].map(at =>
-    ({ keys: 1000, stacks: 3, regions: 3, replicationSeconds: 2, concurrency: at, placement: 'any' as const }));
   const fewerAtOnce = [10, 50].map(at => ({ keys, regions, replicationSeconds, concurrency: at }));
-  return [...few, ...fewerAtOnce, ...variants, ...quick ? [] : [...many, ...anyFunction]];
+  return [...few, ...fewerAtOnce, ...variants, ...quick ? [] : many];
 }
 
 function deletionScenarios(quick: boolean): DeletionScenario[] {
@@ -46,8 +46,8 @@ const percent = (share: number) => `${(100 * share).toFixed(0)}%`;
 const perKey = (count: number, { keys }: Pick<Scenario, 'keys'>) => (count / keys).toFixed(2);
 
 function quotaRow(deployer: string, scenario: Scenario, result: Result): string[] {
-  const { keys, stacks = 1, regions, replicationSeconds, concurrency, options, placement } = scenario;
-  const variant = options || placement ? ` ${JSON.stringify({ ...options, placement }).replace(/["{}]/g, '')}` : '';
+  const { keys, stacks = 1, regions, replicationSeconds, concurrency, options } = scenario;
+  const variant = options ? ` ${JSON.stringify(options).replace(/["{}]/g, '')}` : '';
   const [primary, ...replicas] = Object.values(result.regions);
   const most = (figure: 'executed' | 'throttled') => Math.max(...replicas.map(region => region[figure]));
   return [
@@ -83,11 +83,12 @@ async function quota(quick: boolean): Promise<Topic> {
     text: `${table(head, results.map(({ deployer, scenario, result }) => quotaRow(deployer, scenario, result)))}\n`
       + 'x floor: total time without the replication\'s own, over 2 requests a key at 5 a second. others: what another client gets through that asks once a second.\n'
       + `Budgets: 100 keys at most ${HUNDRED_KEYS.executedPerKey} executed, ${HUNDRED_KEYS.throttledPerKey} throttled, x ${HUNDRED_KEYS.timeOverFloor}; `
+      + `400 keys x ${MANY_KEYS.inOneStack}, 1,000 over three stacks x ${MANY_KEYS.inThreeStacks}, all at once; `
       + `no failures; others at least ${100 * OTHERS_SHARE}%.\n\n`
       + 'Deletion of all keys of a stack, by this library, with 3 replica Regions\n\n'
       + `${table(['keys', 'at once', 'total s', 'floor s', 'x floor', 'executed', 'throttled', 'failures', 'others'],
         deletions.map(({ scenario, result }) => deletionRow(scenario, result)))}\n`
-      + `x floor: total time over ${FEWEST_REQUESTS_PER_DELETION} requests a key at 5 a second: whose it is, whether it is deleted already, and its deletion.`,
+      + `x floor: total time over ${FEWEST_REQUESTS_PER_DELETION} requests a key at 5 a second: whose it is, and its deletion. Budget: x ${MANY_KEYS.deleted}.`,
     figures: { creations: results, deletions },
   };
 }
@@ -151,7 +152,9 @@ async function handler(quick: boolean): Promise<Topic> {
   };
 }
 
-const TOPICS: Record<string, (quick: boolean) => Promise<Topic>> = { quota, synth, template, handler, deployment };
+const TOPICS: Record<string, (quick: boolean, long: boolean) => Promise<Topic>> = {
+  quota, pacing, synth, template, handler, deployment, emulator: async (_, long) => emulator(long),
+};
 
 async function main(): Promise<void> {
   const given = process.argv.slice(2);
@@ -162,7 +165,7 @@ async function main(): Promise<void> {
   const names = Object.keys(TOPICS).filter(name => given.includes(name));
   const figures: Record<string, unknown> = {};
   for (const name of names.length > 0 ? names : Object.keys(TOPICS)) {
-    const topic = await TOPICS[name](given.includes('--quick'));
+    const topic = await TOPICS[name](given.includes('--quick'), given.includes('--long'));
     process.stdout.write(`${topic.title}\n\n${topic.text}\n\n`);
     figures[name] = topic.figures;
   }

@@ -61,8 +61,8 @@ test('grants and event rules come and go with their declarations', async () => {
     const authorizer = role(scope);
     if (!all) { return; }
     key.grants.generateCardValidationData(authorizer);
-    key.onSynchronize('Synchronized');
-    key.onDeletionScheduled('DeletionScheduled');
+    key.events.onSynchronize('Synchronized');
+    key.events.onDeletionScheduled('DeletionScheduled');
   };
   const grantsAndRules = async () => (await stack.deployed.resources('AWS::Events::Rule', 'AWS::IAM::Policy'))
     .map(logicalId => logicalId.replace(/[0-9A-F]{8}$/, '')).filter(id => !id.startsWith('PaymentKeyProvider')).sort();

@@ -2,12 +2,25 @@ import { EmulatedService } from './emulated-services';
 import { Protocol } from './protocols';
 
 /** What a request asks for, however its protocol spells that. */
-export interface Call {
+export type Call = OperationCall | StrangeCall;
+
+/** A request to a service that is emulated, though perhaps for an operation that it does not have. */
+export interface OperationCall {
+  readonly kind: 'operation';
   readonly protocol: Protocol;
-  /** Absent: nothing here answers to what the request addresses. */
-  readonly service?: EmulatedService;
-  /** As the request names it, known or not. */
-  readonly operation?: string;
+  readonly service: EmulatedService;
+  readonly operation: string;
   /** Reads the input. Throws a SerializationException when it cannot be read. */
   input(): unknown;
+}
+
+/** A request that nothing here answers to. */
+export interface StrangeCall {
+  readonly kind: 'strange';
+  readonly protocol: Protocol;
+  /** What was asked for, for the log. */
+  readonly service?: string;
+  readonly operation?: string;
+  /** Says so to the caller. */
+  readonly message: string;
 }

@@ -17,18 +17,25 @@ export const CARD_VERIFICATION = {
 
 export const inRegion = (arn: string, region: string): string => arn.replace(/^((?:[^:]+:){3})[^:]+/, `$1${region}`);
 
-/** An emulator in virtual time, without a quota, that throws when an answer does not have the shape the model gives it. */
+/** An emulator in virtual time, without a quota, whose `call` throws when an answer does not have the shape the model gives it. */
 export class CheckedEmulator extends Emulator {
   readonly clock: VirtualClock;
+  private problems: string[] = [];
 
   constructor(options: EmulatorOptions = {}) {
     const clock = new VirtualClock();
-    super({ tps: Infinity, ...options, clock });
+    super({ tps: Infinity, symmetricTps: Infinity, asymmetricTps: Infinity, ...options, clock });
     this.clock = clock;
-    this.log.listen(entry => {
-      const problems = responseProblems(entry);
-      if (problems.length > 0) throw new Error(`${entry.operation}: ${problems.join('; ')}`);
-    });
+    this.log.listen(entry => this.problems.push(...responseProblems(entry).map(problem => `${entry.operation}: ${problem}`)));
+  }
+
+  override async call<Output = Record<string, unknown>>(
+    operation: string, input: object, from: { region: string; accessKeyId?: string },
+  ): Promise<Output> {
+    const answer = super.call<Output>(operation, input, from);
+    await answer.catch(() => undefined);
+    if (this.problems.length > 0) throw new Error(this.problems.join('; '));
+    return answer;
   }
 
   async createKey(input: object = {}, region: string = PRIMARY): Promise<Key> {

@@ -1,4 +1,7 @@
 import { helpText, parseCommandLine, UsageError } from './command-line';
+import { NOT_EMULATED } from './data-plane/not-emulated';
+import { dataPlaneModel, model } from './model';
+import { operations } from './operations';
 import { resolveOptions } from './options';
 import { runProgram } from './run-program';
 import { startEmulatorServer } from './server';
@@ -13,14 +16,16 @@ test('without options the defaults hold', () => {
 
 test('every option reaches the emulator', () => {
   const { server, log, logFile } = parseCommandLine([
-    '--port', '0', '--account', '444455556666', '--tps', '0', '--replication-delay', '0.5', '--deletion-delay', '3', '--tag-index-lag', 'never',
+    '--port', '0', '--account', '444455556666', '--tps', '0', '--symmetric-tps', '50', '--asymmetric-tps', '0', '--replication-delay', '0.5', '--deletion-delay', '3', '--tag-index-lag', 'never',
     '--key-quota', '7', '--alias-quota', '8', '--fail-region', 'us-west-2:no: room', '--fail-region', 'eu-west-1', '--region', 'xx-new-1',
-    '--switch', 'deleteOnReplica=deleted', '--log', '--log-file', 'x.log',
+    '--switch', 'deleteOnReplica=deleted', '--log', '--log-file', 'x.log', '--log-entries', '9', '--host', '0.0.0.0', '--state', 's',
   ]);
-  expect([log, logFile, server.port]).toEqual([true, 'x.log', 0]);
+  expect([log, logFile, server.port, server.host, server.stateFile]).toEqual([true, 'x.log', 0, '0.0.0.0', 's']);
   expect(resolveOptions(server)).toMatchObject({
     account: '444455556666',
     tps: Infinity,
+    symmetricTps: 50,
+    asymmetricTps: Infinity,
     replicationDelay: 0.5,
     replicaDeletionDelay: 3,
     tagIndexLag: Infinity,
@@ -28,6 +33,7 @@ test('every option reaches the emulator', () => {
     aliasQuota: 8,
     replicationOutcomes: { 'us-west-2': { kind: 'fails', message: 'no: room' }, 'eu-west-1': { kind: 'fails' } },
     regions: expect.arrayContaining(['us-east-1', 'xx-new-1']),
+    logBounds: expect.objectContaining({ entries: 9 }),
     switches: expect.objectContaining({ deleteOnReplica: 'deleted' }),
   });
 });
@@ -38,6 +44,7 @@ test.each([
   [['--tps=-1'], /--tps/],
   [['--replication-delay', ''], /--replication-delay/],
   [['--account', '1'], /twelve digits/],
+  [['--host', 'moon'], /IP address/],
   [['--fail-region', 'moon'], /name of a Region/],
   [['--switch', 'deleteOnReplica'], /no variant/],
   [['--switch', 'x=y'], /no switch "x"/],
@@ -50,6 +57,33 @@ test.each([
 
 test('help lists every switch and variant', () => {
   for (const [name, { variants }] of Object.entries(SWITCHES)) expect(helpText()).toContain(`${name}: ${variants.join(' | ')}`);
+});
+
+test('help lists every operation that is here, every page, and what is missing', () => {
+  const help = helpText();
+  for (const name of Object.keys(operations)) expect(help).toContain(name);
+  for (const name of [...Object.keys(model.operations), ...Object.keys(dataPlaneModel.operations)]) expect(help).toContain(name);
+  for (const option of Object.keys(NOT_EMULATED)) expect(help).toContain(option);
+  expect(help).toContain('POST /_emulator/clock');
+});
+
+test('more than loopback prints what it exposes', async () => {
+  const { errors } = await runProgram(['--port', '0', '--host', '0.0.0.0'], (printed, stop) => { if (printed.includes('emulator:')) stop(); });
+  expect(errors).toContain('Listening on 0.0.0.0: whoever reaches this machine can use and export every key');
+});
+
+test('a log file that cannot be written any more is said once, and changes no answer', async () => {
+  let answers: Promise<number[]> | undefined;
+  const { errors, code } = await runProgram(['--port', '0', '--log-file', '/dev/full'], (printed, stop) => {
+    const url = /http:\S+/.exec(printed)?.[0];
+    if (url === undefined || answers !== undefined) return;
+    const ask = async (): Promise<number> => (await fetch(url, { method: 'POST', body: '{}' })).status;
+    answers = Promise.all([ask(), ask(), ask()]);
+    void answers.finally(stop);
+  });
+  expect(await answers).toEqual([400, 400, 400]);
+  expect(errors.match(/--log-file cannot be written/g)).toHaveLength(1);
+  expect(code).toBe(0);
 });
 
 test('the program starts, prints where it is, answers, and ends at a signal', async () => {

@@ -9,6 +9,7 @@ import { parameterOperations } from './parameter-store';
 import { Protocol, PROTOCOLS } from './protocols';
 import { QuotaName } from './quota';
 import { taggingOperations } from './tagging-api';
+import { tokenOperations } from './token-service';
 
 /** A service as a request addresses it. */
 export interface EmulatedService {
@@ -50,16 +51,51 @@ const SERVICES: Readonly<Record<string, EmulatedService>> = {
   },
 };
 
+/** The Security Token Service, which is addressed by a form. */
+const TOKENS: EmulatedService = {
+  signingName: 'sts',
+  protocol: PROTOCOLS.query,
+  operations: tokenOperations,
+  quota: () => undefined,
+  knows: operation => Object.hasOwn(tokenOperations, operation),
+  read: (_operation, input) => input,
+};
+
+/** The sentence for a service that is not emulated. */
+export const notEmulated = (service: string): string =>
+  `${service} is not emulated: this is an emulator of AWS Payment Cryptography only. `
+  + 'Set AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY and AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA to its address, and not AWS_ENDPOINT_URL.';
+
 export function targetFor(operation: string): string {
   return `${model.metadata.targetPrefix}.${operation}`;
 }
 
-/** What a target asks for, as far as it is known. */
+/** Whether X-Amz-Target names a service that is emulated, whether or not it has the operation. */
+export const isTarget = (target: string | undefined): boolean => Object.hasOwn(SERVICES, (target ?? '').split('.', 1)[0]);
+
+/** What X-Amz-Target asks for. */
 export function targetCall(target: string | undefined, body: string | Uint8Array): Call {
-  const [prefix, operation] = (target ?? '').split('.', 2);
-  const service = Object.hasOwn(SERVICES, prefix) ? SERVICES[prefix] : undefined;
-  return { protocol: service?.protocol ?? PROTOCOLS.json10, service, operation, input: () => parseJson(body) };
+  const [prefix, operation = ''] = (target ?? '').split('.', 2);
+  if (!isTarget(target)) return { kind: 'strange', protocol: PROTOCOLS.json10, operation, message: `There is no operation ${target ?? ''}.` };
+  const service = SERVICES[prefix];
+  return { kind: 'operation', protocol: service.protocol, service, operation, input: () => parseJson(body) };
 }
+
+/** What a form of a query protocol asks the Security Token Service for. */
+export function tokenCall(form: URLSearchParams): Call {
+  const operation = form.get('Action') ?? '';
+  if (!TOKENS.knows(operation)) {
+    return { kind: 'strange', protocol: TOKENS.protocol, service: TOKENS.signingName, operation, message: notEmulated(`sts ${operation}`) };
+  }
+  return { kind: 'operation', protocol: TOKENS.protocol, service: TOKENS, operation, input: () => Object.fromEntries(form) };
+}
+
+/** Every signing name that somebody here answers to. */
+export const SIGNING_NAMES: readonly string[] = [...Object.values(SERVICES), TOKENS].map(({ signingName }) => signingName);
+
+/** The operations of the services beside the two planes. */
+export const otherOperations = (): ReadonlyArray<readonly [string, Operations]> =>
+  [SERVICES.ResourceGroupsTaggingAPI_20170126, SERVICES.AmazonSSM, TOKENS].map(({ signingName, operations: built }) => [signingName, built]);
 
 export function parseJson(body: string | Uint8Array): unknown {
   try {

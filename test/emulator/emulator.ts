@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { dataPlaneOperation } from './data-plane/router';
 import { targetCall, targetFor } from './emulated-services';
 import { ServiceError } from './errors';
 import { Faults } from './faults';
 import { HttpRequest } from './http-request';
 import { callOf } from './http-routing';
+import { decideMpaSession, MpaDecision, MpaSession } from './multi-party-approval';
 import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
 import { HttpAnswer, httpAnswer } from './protocols';
-import { RequestQuota } from './quota';
+import { QuotaName, RequestQuota } from './quota';
 import { restartReplication } from './replication';
 import { ReplicationOutcome } from './replication-outcome';
 import { Arrival, RequestHandling } from './request-handling';
@@ -14,6 +16,8 @@ import { RequestLog } from './request-log';
 import { Service } from './service';
 import { readSignatureScope } from './signature-scope';
 import { RegionSnapshot, regionSnapshot } from './snapshot';
+import { decode, encode } from './state-codec';
+import { performDueTasks } from './tasks';
 
 /** A request whose Region and caller are known. */
 export interface EmulatorRequest {
@@ -26,32 +30,40 @@ export interface EmulatorRequest {
 
 export type EmulatorResponse = HttpAnswer;
 
-/** AWS Payment Cryptography's control plane for one account, in all Regions. */
+/** Both planes of AWS Payment Cryptography for one account, in all Regions. */
 export class Emulator {
   readonly options: ResolvedOptions;
   readonly faults: Faults;
-  readonly log = new RequestLog();
+  readonly log: RequestLog;
   private readonly service: Service;
   private readonly handling: RequestHandling;
-  private readonly controlPlaneQuota: RequestQuota;
+  private readonly quotas: Readonly<Record<QuotaName, RequestQuota>>;
 
   constructor(options: EmulatorOptions = {}) {
     this.options = resolveOptions(options);
     this.faults = new Faults(this.options.clock);
+    this.log = new RequestLog(this.options.logBounds);
     this.service = new Service(this.options, this.faults);
-    this.controlPlaneQuota = new RequestQuota(this.options.tps, this.options.burst);
-    this.handling = new RequestHandling(this.service, { 'control plane': this.controlPlaneQuota }, this.log);
+    const { tps, burst, symmetricTps, asymmetricTps } = this.options;
+    this.quotas = {
+      'control plane': new RequestQuota(tps, burst),
+      'data plane, symmetric': new RequestQuota(symmetricTps),
+      'data plane, asymmetric': new RequestQuota(asymmetricTps),
+    };
+    this.handling = new RequestHandling(this.service, this.quotas, this.log);
   }
 
   /** Answers a request. Rejects with ConnectionLostError where a client would see its connection break, and with nothing else. */
   async handle({ target, region, body, accessKeyId = 'AKIAEMULATOR' }: EmulatorRequest): Promise<EmulatorResponse> {
     const call = targetCall(target, body);
-    return this.answer({ call, scope: { region, accessKeyId, signingName: call.service?.signingName ?? 'payment-cryptography' } });
+    const signingName = call.kind === 'operation' ? call.service.signingName : 'payment-cryptography';
+    return this.answer({ call, scope: { region, accessKeyId, signingName } });
   }
 
   /** Answers a request as a server receives it. */
   async handleHttp(request: HttpRequest): Promise<EmulatorResponse> {
-    return this.answer({ call: callOf(request), scope: readSignatureScope(request.headers.authorization) });
+    const scope = readSignatureScope(request.headers.authorization);
+    return this.answer({ call: callOf(request, scope), scope });
   }
 
   /** Answers a request whose Region and caller stand in its SigV4 Authorization header. */
@@ -59,11 +71,12 @@ export class Emulator {
     return this.answer({ call: targetCall(request.target, request.body), scope: readSignatureScope(request.authorization) });
   }
 
-  /** One operation of the control plane, input to output. Rejects with the ServiceError the service answers with, or ConnectionLostError. */
+  /** One operation of either plane, input to output. Rejects with the ServiceError the service answers with, or ConnectionLostError. */
   async call<Output = Record<string, unknown>>(operation: string, input: object, from: { region: string; accessKeyId?: string }): Promise<Output> {
     const { region, accessKeyId = 'AKIAEMULATOR' } = from;
     const scope = { region, accessKeyId, signingName: 'payment-cryptography' };
-    const output = await this.handling.handle({ call: targetCall(targetFor(operation), JSON.stringify(input)), scope });
+    const call = dataPlaneOperation(operation, input) ?? targetCall(targetFor(operation), JSON.stringify(input));
+    const output = await this.handling.handle({ call, scope });
     if (output instanceof ServiceError) throw output;
     return JSON.parse(JSON.stringify(output)) as Output;
   }
@@ -79,6 +92,18 @@ export class Emulator {
   snapshot(region: string): RegionSnapshot {
     this.catchUp();
     return regionSnapshot(this.service, region);
+  }
+
+  /** What teams have not decided yet, in all Regions. Not a request either. */
+  approvals(): MpaSession[] {
+    this.catchUp();
+    return [...this.service.mpaSessions.values()];
+  }
+
+  /** Decides for the team. False when there is no such session, or no more. */
+  decideApproval(sessionArn: string, decision: MpaDecision): boolean {
+    this.catchUp();
+    return decideMpaSession(this.service, sessionArn, decision, this.options.clock.now());
   }
 
   /** The value of a parameter of Systems Manager; undefined: there is none. Not a request either. */
@@ -102,12 +127,22 @@ export class Emulator {
   reset(): void {
     this.service.clear();
     this.faults.clear();
-    this.controlPlaneQuota.clear();
+    Object.values(this.quotas).forEach(quota => quota.clear());
     this.log.clear();
   }
 
+  /** Everything that the service knows, as JSON. Requests and faults are no part of it. It has key material in it. */
+  save(): unknown {
+    return encode(this.service.save());
+  }
+
+  /** The service as it was saved. Throws when this is nothing that was saved. */
+  restore(saved: unknown): void {
+    this.service.restore(decode(saved) as Record<string, unknown>);
+  }
+
   private catchUp(): void {
-    this.service.agenda.runUntil(this.options.clock.now());
+    performDueTasks(this.service, this.options.clock.now());
   }
 
   private async answer(arrival: Arrival): Promise<EmulatorResponse> {

@@ -15,6 +15,7 @@ const ERRORS = {
   ServiceUnavailableException: { status: 500, namespace: PAYMENTS },
   ThrottlingException: { status: 400, namespace: PAYMENTS },
   ValidationException: { status: 400, namespace: PAYMENTS },
+  VerificationFailedException: { status: 400, namespace: PAYMENTS },
 
   IncompleteSignatureException: { status: 400, namespace: FRAMEWORK },
   InvalidSignatureException: { status: 400, namespace: FRAMEWORK },
@@ -31,11 +32,29 @@ const ERRORS = {
 
 export type ErrorType = keyof typeof ERRORS;
 
+export const ERROR_TYPES = Object.keys(ERRORS) as ErrorType[];
+
+/** A member of an input, and what is wrong with it. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type VerificationFailure = 'INVALID_MAC' | 'INVALID_PIN' | 'INVALID_VALIDATION_DATA' | 'INVALID_AUTH_REQUEST_CRYPTOGRAM';
+
+/** What an error says besides its message, named as in the models. */
+export interface ErrorMembers {
+  readonly ResourceId?: string;
+  readonly Reason?: VerificationFailure;
+  /** Of the data plane only. */
+  readonly fieldList?: readonly FieldProblem[];
+}
+
 /** An answer that says no. */
 export class ServiceError extends Error {
   readonly status: number;
 
-  constructor(readonly type: ErrorType, message: string, readonly resourceId?: string) {
+  constructor(readonly type: ErrorType, message: string, readonly members: ErrorMembers = {}) {
     super(message);
     this.name = type;
     this.status = ERRORS[type].status;
@@ -45,7 +64,7 @@ export class ServiceError extends Error {
     const __type = ERRORS[this.type].namespace + this.type;
     // ResourceNotFoundException has no message in the model, only the resource.
     return this.type === 'ResourceNotFoundException'
-      ? { __type, ResourceId: this.resourceId ?? '' }
+      ? { __type, ResourceId: this.members.ResourceId ?? '' }
       : { __type, Message: this.message };
   }
 }
@@ -60,9 +79,13 @@ export class ConnectionLostError extends Error {
   }
 }
 
-export const invalid = (message: string): ServiceError => new ServiceError('ValidationException', message);
+export const invalid = (message: string, fieldList?: readonly FieldProblem[]): ServiceError =>
+  new ServiceError('ValidationException', message, { fieldList });
 
 export const notFound = (resourceId: string): ServiceError =>
-  new ServiceError('ResourceNotFoundException', `${resourceId} does not exist.`, resourceId);
+  new ServiceError('ResourceNotFoundException', `${resourceId} does not exist.`, { ResourceId: resourceId });
+
+export const verificationFailed = (reason: VerificationFailure, message: string): ServiceError =>
+  new ServiceError('VerificationFailedException', message, { Reason: reason });
 
 export const quotaExceeded = (message: string): ServiceError => new ServiceError('ServiceQuotaExceededException', message);

@@ -83,6 +83,13 @@ export class Faults {
     this.active = [];
   }
 
+  /** Those that may still strike. */
+  list(): ReadonlyArray<Omit<Fault, 'when'>> {
+    return this.active
+      .filter(({ left, until }) => left > 0 && this.clock.now() < until)
+      .map(({ fault: { when, ...fault }, left }) => ({ ...fault, ...left < Infinity && { times: left } }));
+  }
+
   /** The effects on a request: all delays up to the first fault that decides its outcome. */
   strike(request: FaultRequest): FaultEffect[] {
     const struck: FaultEffect[] = [];
@@ -104,5 +111,6 @@ export class Faults {
 const isDenial = (effect: FaultEffect): boolean => effect.kind === 'error' && effect.type === 'AccessDeniedException';
 
 export function errorOf(effect: FaultEffect & { kind: 'error' }, resourceId: string): ServiceError {
-  return new ServiceError(effect.type, effect.message ?? effect.type, resourceId);
+  const members = effect.type === 'ResourceNotFoundException' ? { ResourceId: resourceId } : {};
+  return new ServiceError(effect.type, effect.message ?? effect.type, members);
 }

@@ -2,6 +2,7 @@ export { type Clock, systemClock, VirtualClock } from './clock';
 export { Emulator, type EmulatorRequest, type EmulatorResponse } from './emulator';
 export { ConnectionLostError, type ErrorType, ServiceError } from './errors';
 export { effects, type Fault, type FaultEffect, type FaultRequest, Faults, keyNotFoundAtFirst } from './faults';
+export type { MpaDecision, MpaSession } from './multi-party-approval';
 export type { EmulatorOptions, ResolvedOptions } from './options';
 export { PAYMENT_CRYPTOGRAPHY_REGIONS } from './regions';
 export type { ReplicationOutcome } from './replication-outcome';
@@ -9,4 +10,4 @@ export { logLine, type RequestListener, RequestLog, type RequestLogEntry } from 
 export { type EmulatorServer, type EmulatorServerOptions, startEmulatorServer } from './server';
 export type { Alias, Key, KeyAttributes, ReplicationStatus, Tag } from './shapes';
 export type { RegionSnapshot } from './snapshot';
-export { SWITCHES, type Switches } from './switches';
+export { DATA_PLANE_SWITCHES, SWITCHES, type Switches } from './switches';

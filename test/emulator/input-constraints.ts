@@ -1,5 +1,5 @@
-import { invalid, ServiceError } from './errors';
-import { fullPattern, model, Shape } from './model';
+import { FieldProblem, invalid, ServiceError } from './errors';
+import { fullPattern, Model, model as controlPlaneModel, Shape } from './model';
 
 type Structure = Record<string, unknown>;
 
@@ -10,18 +10,29 @@ function matches(pattern: string, value: string): boolean {
   return patterns.get(pattern)!.test(value);
 }
 
+/** A value in an error, shortened. Nobody's input may be so deep that there is no error. */
+function shown(value: unknown): string {
+  try {
+    return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 400);
+  } catch {
+    return '...';
+  }
+}
+
 /** Collects what the model forbids, and rebuilds the input without the members it does not know. */
 class Reader {
-  readonly violations: string[] = [];
+  readonly violations: FieldProblem[] = [];
+
+  constructor(private readonly model: Model) {}
 
   read(shapeName: string, value: unknown, path: string): unknown {
-    const shape = model.shapes[shapeName];
+    const shape = this.model.shapes[shapeName];
     return READERS[shape.type](this, shape, value, path);
   }
 
   reject(shape: Shape, value: unknown, path: string, constraint: string): void {
-    const shown = shape.sensitive ? '***' : typeof value === 'string' ? value : JSON.stringify(value);
-    this.violations.push(`Value '${shown.slice(0, 400)}' at '${path}' failed to satisfy constraint: ${constraint}`);
+    const printed = shape.sensitive ? '***' : shown(value);
+    this.violations.push({ path, message: `Value '${printed}' at '${path}' failed to satisfy constraint: ${constraint}` });
   }
 
   checkSize(shape: Shape, size: number, value: unknown, path: string, what: string): void {
@@ -106,12 +117,13 @@ const READERS: Record<Shape['type'], Read> = {
 };
 
 /** The input as the service sees it, or the error with which it answers: all constraints come from the model. */
-export function readInput(shapeName: string, value: unknown): Structure {
-  const reader = new Reader();
+export function readInput(shapeName: string, value: unknown, model: Model = controlPlaneModel): Structure {
+  const reader = new Reader(model);
   const input = reader.read(shapeName, value, '') as Structure;
-  const count = reader.violations.length;
-  if (count > 0) {
-    throw invalid(`${count} validation error${count === 1 ? '' : 's'} detected: ${reader.violations.join('; ')}`);
+  const { violations } = reader;
+  if (violations.length > 0) {
+    const messages = violations.map(({ message }) => message).join('; ');
+    throw invalid(`${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: ${messages}`, violations);
   }
   return input;
 }

@@ -1,17 +1,33 @@
 """Calls functions of Python packages that implement the same standards.
 
 Standard input is a JSON list of calls {"function": "psec.tr31.wrap", "arguments": {...}}, standard output the list
-of their results: {"value": ...} or {"error": "..."}. Bytes are {"hex": "..."}. One process for all calls: starting
-Python takes longer than the calls.
+of their results: {"value": ...} or {"error": "..."}. Bytes are {"hex": "..."}, the member of an enumeration is
+{"name": "pyemv.sm.EncryptionType.VISA"}. One process for all calls: starting Python takes longer than the calls.
 """
 import importlib
 import json
 import sys
 
 
+def named(path):
+    """What a dotted path names: the longest part that is a module, then attributes."""
+    parts = path.split(".")
+    for end in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:end]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[end:]:
+            found = getattr(found, part)
+        return found
+    raise ModuleNotFoundError(path)
+
+
 def decoded(value):
     if isinstance(value, dict) and set(value) == {"hex"}:
         return bytes.fromhex(value["hex"])
+    if isinstance(value, dict) and set(value) == {"name"}:
+        return named(value["name"])
     if isinstance(value, list):
         return [decoded(element) for element in value]
     return value
@@ -20,6 +36,8 @@ def decoded(value):
 def encoded(value):
     if isinstance(value, (bytes, bytearray)):
         return {"hex": bytes(value).hex().upper()}
+    if isinstance(value, dict):
+        return {key: encoded(element) for key, element in value.items()}
     if isinstance(value, (list, tuple)):
         return [encoded(element) for element in value]
     if value is None or isinstance(value, (str, int, bool)):
@@ -28,8 +46,7 @@ def encoded(value):
 
 
 def answer(call):
-    module, name = call["function"].rsplit(".", 1)
-    function = getattr(importlib.import_module(module), name)
+    function = named(call["function"])
     try:
         arguments = {key: decoded(value) for key, value in call["arguments"].items()}
         return {"value": encoded(function(**arguments))}

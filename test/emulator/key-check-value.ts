@@ -1,5 +1,7 @@
-import { createCipheriv, createHash, createHmac, KeyObject } from 'node:crypto';
-import { cmac } from './cmac';
+import { createHash, KeyObject } from 'node:crypto';
+import { BLOCK_SIZE, CipherKey, encrypt } from './cryptography/block-cipher';
+import { cipherMac, hashMac, HmacHash } from './cryptography/message-authentication';
+import { cipherKeyOf } from './key-cipher';
 import { KeyMaterial } from './key-material';
 import { KeyAlgorithm, KeyCheckValueAlgorithm } from './shapes';
 
@@ -23,16 +25,7 @@ export function keyCheckValueAlgorithms(algorithm: KeyAlgorithm): readonly KeyCh
   return FAMILIES.find(family => family.matches.test(algorithm))!.algorithms;
 }
 
-function blockCipher(key: Buffer, algorithm: KeyAlgorithm): { size: number; encrypt: (block: Buffer) => Buffer } {
-  const tdes = algorithm.startsWith('TDES_');
-  const name = tdes ? 'des-ede3' : `aes-${key.length * 8}-ecb`;
-  // A double length TDES key is used as K1 K2 K1.
-  const expanded = tdes && key.length === 16 ? Buffer.concat([key, key.subarray(0, 8)]) : key;
-  return {
-    size: tdes ? 8 : 16,
-    encrypt: block => createCipheriv(name, expanded, null).setAutoPadding(false).update(block),
-  };
-}
+const zeros = ({ family }: CipherKey): Buffer => Buffer.alloc(BLOCK_SIZE[family]);
 
 function publicKeyBytes(key: KeyObject, encoding: PublicKeyEncoding): Buffer {
   if (encoding === 'SPKI') return key.export({ type: 'spki', format: 'der' });
@@ -45,16 +38,15 @@ function publicKeyBytes(key: KeyObject, encoding: PublicKeyEncoding): Buffer {
 type Calculation = (material: KeyMaterial, algorithm: KeyAlgorithm, encoding: PublicKeyEncoding) => Buffer;
 
 const CALCULATIONS: Record<KeyCheckValueAlgorithm, Calculation> = {
-  ANSI_X9_24: ({ secret }, algorithm) => {
-    const cipher = blockCipher(secret!, algorithm);
-    return cipher.encrypt(Buffer.alloc(cipher.size)).subarray(0, 3);
+  ANSI_X9_24: (material, algorithm) => {
+    const key = cipherKeyOf(material, algorithm);
+    return encrypt(key, zeros(key)).subarray(0, 3);
   },
-  CMAC: ({ secret }, algorithm) => {
-    const cipher = blockCipher(secret!, algorithm);
-    return cmac(cipher.encrypt, cipher.size, Buffer.alloc(cipher.size)).subarray(0, 3);
+  CMAC: (material, algorithm) => {
+    const key = cipherKeyOf(material, algorithm);
+    return cipherMac(key, zeros(key)).subarray(0, 3);
   },
-  HMAC: ({ secret }, algorithm) =>
-    createHmac(algorithm.replace('HMAC_', '').toLowerCase(), secret!).digest().subarray(0, 3),
+  HMAC: ({ secret }, algorithm) => hashMac(secret!, algorithm.replace('HMAC_', '') as HmacHash, Buffer.alloc(0)).subarray(0, 3),
   SHA_1: ({ publicKey }, _algorithm, encoding) =>
     createHash('sha1').update(publicKeyBytes(publicKey!, encoding)).digest().subarray(0, 4),
 };

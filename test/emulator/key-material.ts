@@ -2,12 +2,31 @@ import { generateKeyPair, KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { KeyAlgorithm } from './shapes';
 
-/** Either a secret or a key pair. Never part of an answer or of the request log. */
-export interface KeyMaterial {
-  readonly secret?: Buffer;
-  readonly publicKey?: KeyObject;
-  readonly privateKey?: KeyObject;
+export interface SecretMaterial {
+  readonly secret: Buffer;
+  readonly publicKey?: undefined;
+  readonly privateKey?: undefined;
+  readonly certificate?: undefined;
 }
+
+export interface KeyPairMaterial {
+  readonly secret?: undefined;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+  readonly certificate?: undefined;
+}
+
+/** A public key that was imported with its certificate. */
+export interface CertificateMaterial {
+  readonly secret?: undefined;
+  readonly publicKey: KeyObject;
+  readonly privateKey?: undefined;
+  /** PEM. */
+  readonly certificate: string;
+}
+
+/** What a key is made of. Never part of an answer or of the request log. */
+export type KeyMaterial = SecretMaterial | KeyPairMaterial | CertificateMaterial;
 
 export type RandomBytes = (size: number) => Buffer;
 
@@ -33,16 +52,23 @@ const CURVES: Partial<Record<KeyAlgorithm, string>> = {
 
 const generate = promisify(generateKeyPair);
 
-/** Asynchronous for key pairs only: a large RSA key takes a second and must not stop the server. */
+/** The size of a secret in bytes; nothing for key pairs. */
+export const secretSize = (algorithm: KeyAlgorithm): number | undefined => SECRET_BYTES[algorithm];
+
+/**
+ * Asynchronous for key pairs only: a large RSA key takes a second. Node.js makes key pairs in threads of its own,
+ * so that other requests are answered meanwhile.
+ */
 export async function generateKeyMaterial(algorithm: KeyAlgorithm, random: RandomBytes): Promise<KeyMaterial> {
-  const bytes = SECRET_BYTES[algorithm];
-  if (bytes !== undefined) {
-    const secret = random(bytes);
-    return { secret: algorithm.startsWith('TDES_') ? withOddParity(secret) : secret };
-  }
+  const bytes = secretSize(algorithm);
+  if (bytes === undefined) return generateKeyPairMaterial(algorithm);
+  const secret = random(bytes);
+  return { secret: algorithm.startsWith('TDES_') ? withOddParity(secret) : secret };
+}
+
+export async function generateKeyPairMaterial(algorithm: KeyAlgorithm): Promise<KeyPairMaterial> {
   const modulusLength = RSA_BITS[algorithm];
-  if (modulusLength !== undefined) return generate('rsa', { modulusLength });
-  return generate('ec', { namedCurve: CURVES[algorithm]! });
+  return modulusLength === undefined ? generate('ec', { namedCurve: CURVES[algorithm]! }) : generate('rsa', { modulusLength });
 }
 
 /** The last bit of each byte of a DES key makes the number of its ones odd. */

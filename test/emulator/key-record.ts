@@ -1,6 +1,7 @@
 import { keyArn } from './identifiers';
+import { OptionalBlocks } from './key-block';
 import { KeyMaterial } from './key-material';
-import { KeyAttributes, KeyCheckValueAlgorithm, KeyOrigin, KeyReplicationState, KeyState } from './shapes';
+import { KeyAttributes, KeyCheckValueAlgorithm, KeyOrigin, KeyReplicationState, KeyState, MpaStatus } from './shapes';
 
 /** What Start- and StopKeyUsage change and replicas copy. Replaced as a whole, never changed in place. */
 export interface Usage {
@@ -16,11 +17,18 @@ export interface Replica {
   statusMessage?: string;
   /** What the replica Region has of the key; nothing before the first synchronization and after deletion. */
   copy?: Usage;
-  /** Counts changes of course, so that what was scheduled before one is recognized as outdated. */
+  /** Another number after each change of course, so that what was scheduled before one is recognized as outdated. */
   course: number;
   readonly tags: Map<string, string>;
   /** When its deletion was completed; its entry may outlive it. */
   deletedAt?: number;
+}
+
+/** What an imported key block says of its key beyond the key's attributes. An export repeats it. */
+export interface ImportedHeader {
+  readonly exportability: string;
+  readonly keyVersion: string;
+  readonly optionalBlocks: OptionalBlocks;
 }
 
 /** A key in all its Regions. Times are milliseconds since 1970. */
@@ -48,6 +56,10 @@ export interface KeyRecord {
   readonly replicas: Map<string, Replica>;
   readonly tags: Map<string, string>;
   policy?: string;
+  /** Of a key that came in a key block. */
+  readonly importedHeader?: ImportedHeader;
+  /** Of a key whose import a team had to approve. */
+  mpaStatus?: MpaStatus;
 }
 
 /** A key seen from one Region: the primary when there is no replica. */

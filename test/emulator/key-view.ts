@@ -54,6 +54,7 @@ export function keyView(key: KeyInRegion, switches: Switches): Key {
     DeleteTimestamp: seconds(record.deletedAt),
     DeriveKeyUsage: record.deriveKeyUsage,
     ...multiRegionView(key, switches),
+    MpaStatus: record.mpaStatus,
   };
 }
 

@@ -63,19 +63,37 @@ export function requireState(key: KeyInRegion, state: 'CREATE_COMPLETE' | 'DELET
   if (key.record.state !== state) throw invalid(`Key ${arnOf(key)} is not in ${state} state.`);
 }
 
+/** The key can take part in cryptography: it is there and enabled, in this Region too. */
+export function requireUsable(key: KeyInRegion): void {
+  requireState(key, 'CREATE_COMPLETE');
+  const usage = key.replica === undefined ? key.record.usage : key.replica.copy;
+  if (usage?.enabled !== true) throw invalid(`Key ${arnOf(key)} is disabled.`);
+}
+
 export function findAlias(context: Context, name: string): AliasRecord {
   const alias = context.service.aliasesIn(context.region).get(name);
   if (alias === undefined) throw notFound(name);
   return alias;
 }
 
-const NAMING_MEMBERS = ['KeyIdentifier', 'ResourceArn', 'ExportKeyIdentifier', 'KeyArn', 'AliasName'];
+/** The first of these that an input has says what the request is about. */
+const NAMING_MEMBERS = [
+  'KeyIdentifier', 'ResourceArn', 'ExportKeyIdentifier', 'KeyArn', 'AliasName',
+  'IncomingKeyIdentifier', 'GenerationKeyIdentifier', 'VerificationKeyIdentifier', 'SecureMessagingIntegrityKeyIdentifier',
+];
+
+function namesIn(input: unknown): string[] {
+  const members = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
+  return NAMING_MEMBERS.map(member => members[member]).filter(name => typeof name === 'string');
+}
+
+/** What a request is about, as it names it. */
+export const resourceNamedBy = (input: unknown): string => namesIn(input)[0] ?? '';
 
 /** The key a request is about, if it names one that exists. For the log and for faults: never throws. */
 export function keyNamedBy(context: Context, input: unknown): KeyInRegion | undefined {
-  const members = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
-  for (const identifier of NAMING_MEMBERS.map(member => members[member])) {
-    if (typeof identifier !== 'string' || !(identifier.startsWith('alias/') || parseArn(identifier))) continue;
+  for (const identifier of namesIn(input)) {
+    if (!identifier.startsWith('alias/') && parseArn(identifier) === undefined) continue;
     try {
       return findKey(context, identifier);
     } catch {

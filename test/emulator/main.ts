@@ -1,13 +1,20 @@
 import * as fs from 'node:fs';
 import { CommandLine, helpText, parseCommandLine, UsageError } from './command-line';
+import { whenEnding } from './ending';
+import { isLoopback } from './foreign-pages';
+import { appendingTo } from './request-file';
 import { logLine } from './request-log';
 import { EmulatorServer, startEmulatorServer } from './server';
+import { StateFileError } from './state-file';
 
 const USAGE_ERROR = 2;
 
 function greeting(url: string): string {
   return [
     `AWS Payment Cryptography emulator: ${url} (Ctrl-C stops it)`,
+    'Set, for the AWS CLI and every SDK:',
+    '  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any \\',
+    `    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY=${url} AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA=${url}`,
     'Try:',
     `  AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY=${url} \\`,
     '  aws payment-cryptography create-key --exportable --region us-east-1 --replication-regions us-west-2 \\',
@@ -15,9 +22,11 @@ function greeting(url: string): string {
   ].join('\n');
 }
 
+const complain = (sentence: string): void => { process.stderr.write(`${sentence}\n`); };
+
 /** Ends the process with a sentence instead of a stack trace. */
 function giveUp(sentence: string, code: number): never {
-  process.stderr.write(`${sentence}\n`);
+  complain(sentence);
   process.exit(code);
 }
 
@@ -41,29 +50,45 @@ function checkLogFile(file: string): void {
 
 async function start({ server }: CommandLine): Promise<EmulatorServer> {
   try {
-    return await startEmulatorServer(server);
+    return await startEmulatorServer({ ...server, complain });
   } catch (error) {
+    if (error instanceof StateFileError) return giveUp(error.message, USAGE_ERROR);
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? `Port ${server.port} is taken. Choose another with --port.` : message;
     return giveUp(`The emulator cannot start: ${reason}`, 1);
   }
 }
 
+/** What starts being possible when others reach the emulator. */
+function exposure({ server: { host } }: CommandLine): string | undefined {
+  if (host === undefined || isLoopback(host)) return undefined;
+  return `Listening on ${host}: whoever reaches this machine can use and export every key, read the requests, and reset the emulator. No signature is checked.`;
+}
+
+/** A reader of what is printed may leave; that is no reason to stop. */
+function printLine(line: string): void {
+  if (process.stdout.writable) process.stdout.write(`${line}\n`);
+}
+
 async function main(): Promise<void> {
   const commandLine = readCommandLine();
   if (commandLine.help) {
-    process.stdout.write(`${helpText()}\n`);
+    printLine(helpText());
     return;
   }
   const { log, logFile } = commandLine;
   if (logFile !== undefined) checkLogFile(logFile);
+  process.stdout.on('error', () => {});
   const { url, emulator, close } = await start(commandLine);
-  if (log) emulator.log.listen(entry => process.stdout.write(`${logLine(entry)}\n`));
-  if (logFile !== undefined) emulator.log.listen(entry => fs.appendFileSync(logFile, `${JSON.stringify(entry)}\n`));
-  const stop = (): void => void close().then(() => process.exit(0));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  process.stdout.write(`${greeting(url)}\n`);
+  if (log) emulator.log.listen(entry => printLine(logLine(entry)));
+  if (logFile !== undefined) emulator.log.listen(appendingTo(logFile, complain));
+  whenEnding(async () => {
+    await close();
+    process.exit(0);
+  });
+  const exposed = exposure(commandLine);
+  if (exposed !== undefined) complain(exposed);
+  printLine(greeting(url));
 }
 
 void main();

@@ -1,9 +1,10 @@
+import dataPlaneFile from './payment-cryptography-data.model.json';
 import modelFile from './payment-cryptography.model.json';
 
-/** A shape of the service model, as far as the emulator reads it. */
+/** A shape of a service model, as far as the emulator reads it. */
 export interface Shape {
   readonly type: 'structure' | 'list' | 'map' | 'string' | 'boolean' | 'integer' | 'timestamp';
-  readonly members?: Readonly<Record<string, { readonly shape: string }>>;
+  readonly members?: Readonly<Record<string, { readonly shape: string; readonly location?: 'uri' }>>;
   readonly required?: readonly string[];
   readonly member?: { readonly shape: string };
   readonly key?: { readonly shape: string };
@@ -15,25 +16,49 @@ export interface Shape {
   readonly union?: boolean;
   readonly sensitive?: boolean;
   readonly exception?: boolean;
+  /** Of an exception. */
+  readonly error?: { readonly httpStatusCode: number };
 }
 
 export interface ModelOperation {
   readonly name: string;
+  readonly http: { readonly method: string; readonly requestUri: string };
   readonly input: { readonly shape: string };
   readonly output: { readonly shape: string };
   readonly errors: ReadonlyArray<{ readonly shape: string }>;
 }
 
-interface Model {
+export interface Model {
   readonly metadata: { readonly targetPrefix: string; readonly signingName: string };
   readonly operations: Readonly<Record<string, ModelOperation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-export const model = modelFile as unknown as Model;
+/** What the guide describes and the model leaves out. */
+const DESCRIBED: Readonly<Record<string, Partial<Shape>>> = {
+  KeyState: { enum: [...modelFile.shapes.KeyState.enum, 'CREATE_FAILED'] },
+  // Whether a value may be empty is a switch.
+  TagValue: { min: 0 },
+};
+
+function withDescribed(given: Model): Model {
+  const shapes = Object.entries(given.shapes).map(([name, shape]) => [name, { ...shape, ...DESCRIBED[name] }]);
+  return { ...given, shapes: Object.fromEntries(shapes) as Model['shapes'] };
+}
+
+/** Of the control plane. */
+export const model = withDescribed(modelFile as unknown as Model);
+
+export const dataPlaneModel = dataPlaneFile as unknown as Model;
 
 export function modelOperation(name: string): ModelOperation | undefined {
   return Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
+}
+
+/** The operation of a plane, with the model it stands in. No name is in both models. */
+export function modelOf(operation: string): { readonly model: Model; readonly operation: ModelOperation } | undefined {
+  const found = [model, dataPlaneModel].find(({ operations }) => Object.hasOwn(operations, operation));
+  return found && { model: found, operation: found.operations[operation] };
 }
 
 /** The pattern of a shape as a source for RegExp that matches whole values only. */

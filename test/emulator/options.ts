@@ -3,6 +3,7 @@ import { Clock, systemClock } from './clock';
 import { RandomBytes } from './key-material';
 import { PAYMENT_CRYPTOGRAPHY_REGIONS } from './regions';
 import { ReplicationOutcome } from './replication-outcome';
+import { LogBounds } from './request-log';
 import { resolveSwitches, Switches } from './switches';
 
 /** What can be chosen about an emulator. Times are seconds. */
@@ -15,6 +16,10 @@ export interface EmulatorOptions {
   readonly tps?: number;
   /** Control-plane requests that the quota lets through at once, after a while without any. Default: those of a second. */
   readonly burst?: number;
+  /** Data-plane requests with symmetric keys, per second and Region. Default: 500. */
+  readonly symmetricTps?: number;
+  /** Data-plane requests with asymmetric keys, per second and Region. Default: 20. */
+  readonly asymmetricTps?: number;
   /** Keys per Region. Default: 2,000. */
   readonly keyQuota?: number;
   /** Aliases per Region. Default: 2,000. */
@@ -32,6 +37,8 @@ export interface EmulatorOptions {
   /** How replication to a Region ends, where it does not simply succeed. */
   readonly replicationOutcomes?: Readonly<Record<string, ReplicationOutcome>>;
   readonly switches?: Partial<Switches>;
+  /** How much the request log keeps. Default: 200,000 requests and 128 MiB, so that a test finds all of its requests. */
+  readonly logBounds?: LogBounds;
   /** Default: cryptographically random. A test may seed it to repeat key ids and key check values. */
   readonly random?: RandomBytes;
 }
@@ -48,6 +55,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     account: options.account ?? '111122223333',
     tps: options.tps ?? 5,
     burst: options.burst ?? options.tps ?? 5,
+    symmetricTps: options.symmetricTps ?? 500,
+    asymmetricTps: options.asymmetricTps ?? 20,
     keyQuota: options.keyQuota ?? 2000,
     aliasQuota: options.aliasQuota ?? 2000,
     replicationDelay,
@@ -57,6 +66,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     regionsNotEnabled: options.regionsNotEnabled ?? [],
     replicationOutcomes: options.replicationOutcomes ?? {},
     switches: resolveSwitches(options.switches),
+    logBounds: options.logBounds ?? { entries: 200_000, bytes: 128 * 1024 * 1024 },
     random: options.random ?? randomBytes,
   };
 }

@@ -1,4 +1,5 @@
 import { ErrorType, ServiceError } from './errors';
+import { xml } from './xml';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -17,12 +18,14 @@ export interface Failure {
 export interface Protocol {
   readonly contentType: string;
   failure(error: ServiceError): Failure;
+  write(body: object): string;
 }
 
 /** awsJson: the type of an error stands in its body. */
 const json = (version: '1.0' | '1.1'): Protocol => ({
   contentType: `application/x-amz-json-${version}`,
   failure: error => ({ status: error.status, body: error.body() }),
+  write: body => JSON.stringify(body),
 });
 
 const REST_STATUS: Partial<Record<ErrorType, number>> = {
@@ -36,18 +39,39 @@ const REST_STATUS: Partial<Record<ErrorType, number>> = {
   ThrottlingException: 429,
 };
 
+/** The model of the data plane spells this member in two ways, and has none where something is not found. */
+function restMessage({ type, message }: ServiceError): object {
+  if (type === 'ResourceNotFoundException') return {};
+  return type === 'ValidationException' ? { message } : { Message: message };
+}
+
+const restStatus = (error: ServiceError): number => REST_STATUS[error.type] ?? error.status;
+
 /** restJson1: the type of an error stands in a header, and statuses differ. */
 const restJson: Protocol = {
   contentType: 'application/json',
   failure: error => {
-    const { __type, Message, ...members } = error.body();
-    // The model of the data plane spells this member in two ways.
-    const message = Message === undefined ? {} : error.type === 'ValidationException' ? { message: Message } : { Message };
-    return { status: REST_STATUS[error.type] ?? error.status, headers: { 'x-amzn-errortype': error.type }, body: { ...message, ...members } };
+    return { status: restStatus(error), headers: { 'x-amzn-errortype': error.type }, body: { ...restMessage(error), ...error.members } };
   },
+  write: body => JSON.stringify(body),
 };
 
-export const PROTOCOLS = { json10: json('1.0'), json11: json('1.1'), restJson } as const;
+/** Protocols of XML differ in what is around an error. */
+const xmlProtocol = (contentType: string, status: (error: ServiceError) => number, around: (code: string, message: string) => object): Protocol => ({
+  contentType,
+  failure: error => ({ status: status(error), body: around(error.type, error.message) }),
+  write: xml,
+});
+
+export const PROTOCOLS = {
+  json10: json('1.0'),
+  json11: json('1.1'),
+  restJson,
+  query: xmlProtocol('text/xml', error => error.status, (Code, Message) => ({ ErrorResponse: { Error: { Type: 'Sender', Code, Message } } })),
+  ec2Query: xmlProtocol('text/xml', error => error.status, (Code, Message) => ({ Response: { Errors: { Error: { Code, Message } } } })),
+  restXml: xmlProtocol('application/xml', restStatus, (Code, Message) => ({ ErrorResponse: { Error: { Type: 'Sender', Code, Message } } })),
+  s3: xmlProtocol('application/xml', restStatus, (Code, Message) => ({ Error: { Code, Message } })),
+} as const;
 
 /** An output or an error as bytes on the wire. */
 export function httpAnswer(protocol: Protocol, output: object | ServiceError, requestId: string): HttpAnswer {
@@ -55,6 +79,6 @@ export function httpAnswer(protocol: Protocol, output: object | ServiceError, re
   return {
     status,
     headers: { 'content-type': protocol.contentType, 'x-amzn-requestid': requestId, ...headers },
-    body: JSON.stringify(body),
+    body: protocol.write(body),
   };
 }

@@ -1,5 +1,5 @@
 /** A quota of the account in each Region. */
-export type QuotaName = 'control plane';
+export type QuotaName = 'control plane' | 'data plane, symmetric' | 'data plane, asymmetric';
 
 interface Bucket {
   tokens: number;

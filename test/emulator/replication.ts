@@ -1,6 +1,9 @@
+import { Task } from './agenda';
 import { arnOf, KeyRecord, Replica } from './key-record';
 import { ReplicationOutcome, replicationSteps } from './replication-outcome';
 import { Service } from './service';
+
+type Course = Pick<Task & { kind: 'replica deletion' }, 'keyId' | 'region' | 'course'>;
 
 /** Starts replication to a Region, or starts it again. */
 export function beginReplication(service: Service, record: KeyRecord, region: string, now: number, outcome?: ReplicationOutcome): void {
@@ -32,15 +35,35 @@ export function restartReplication(service: Service, region: string, now: number
 
 function followCourse(service: Service, record: KeyRecord, replica: Replica, now: number, outcome?: ReplicationOutcome): void {
   const chosen = outcome ?? service.replicationOutcomes.get(replica.region) ?? { kind: 'synchronizes' };
-  replica.course += 1;
-  const course = replica.course;
+  replica.course = service.nextSerial();
   for (const step of replicationSteps(chosen, service.options.replicationDelay)) {
-    service.agenda.at(now + step.after * 1000, () => {
-      if (record.replicas.get(replica.region) !== replica || replica.course !== course) return;
-      if (step.status === 'FAILED') fail(service, replica, step.message!);
-      else synchronize(service, record, replica);
-    });
+    service.agenda.at(now + step.after * 1000, { kind: 'replication step', ...courseOf(record, replica), step });
   }
+}
+
+const courseOf = ({ id }: KeyRecord, { region, course }: Replica): Course => ({ keyId: id, region, course });
+
+/** Key and replica of a course, if the replica is still on it. */
+function onCourse(service: Service, { keyId, region, course }: Course): { record: KeyRecord; replica: Replica } | undefined {
+  const record = service.keys.get(keyId);
+  const replica = record?.replicas.get(region);
+  return record !== undefined && replica?.course === course ? { record, replica } : undefined;
+}
+
+export function takeReplicationStep(service: Service, task: Task & { kind: 'replication step' }): void {
+  const found = onCourse(service, task);
+  if (found === undefined) return;
+  if (task.step.status === 'FAILED') fail(service, found.replica, task.step.message!);
+  else synchronize(service, found.record, found.replica);
+}
+
+export function completeReplicaDeletion(service: Service, task: Task & { kind: 'replica deletion' }, time: number): void {
+  const found = onCourse(service, task);
+  if (found === undefined) return;
+  const { record, replica } = found;
+  dropCopy(service, record, replica, time);
+  replica.deletedAt = time;
+  if (service.options.switches.removedRegionEntry === 'vanishes') record.replicas.delete(replica.region);
 }
 
 function synchronize(service: Service, record: KeyRecord, replica: Replica): void {
@@ -62,17 +85,11 @@ function fail(service: Service, replica: Replica, message: string): void {
 /** Starts the deletion of a replica. A cascade takes the copy at once, the status entry follows. */
 export function beginReplicaDeletion(service: Service, record: KeyRecord, replica: Replica, now: number, options: { cascade: boolean }): void {
   const atOnce = options.cascade || service.options.switches.replicaDuringRemoval === 'absent';
-  replica.course += 1;
-  const course = replica.course;
+  replica.course = service.nextSerial();
   replica.status = 'DELETE_IN_PROGRESS';
   replica.statusMessage = undefined;
   if (atOnce) dropCopy(service, record, replica, now);
-  service.agenda.at(now + service.options.replicaDeletionDelay * 1000, time => {
-    if (record.replicas.get(replica.region) !== replica || replica.course !== course) return;
-    dropCopy(service, record, replica, time);
-    replica.deletedAt = time;
-    if (service.options.switches.removedRegionEntry === 'vanishes') record.replicas.delete(replica.region);
-  });
+  service.agenda.at(now + service.options.replicaDeletionDelay * 1000, { kind: 'replica deletion', ...courseOf(record, replica) });
 }
 
 function dropCopy(service: Service, record: KeyRecord, replica: Replica, time: number): void {

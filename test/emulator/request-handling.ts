@@ -3,13 +3,14 @@ import { EmulatedService } from './emulated-services';
 import { ConnectionLostError, ServiceError } from './errors';
 import { errorOf, FaultEffect } from './faults';
 import { arnOf, KeyInRegion, tagsOf } from './key-record';
-import { keyNamedBy } from './lookup';
+import { keyNamedBy, resourceNamedBy } from './lookup';
 import { model } from './model';
 import { Operation } from './operations/operation';
 import { QuotaName, RequestQuota } from './quota';
 import { RequestLog, RequestLogEntry } from './request-log';
 import { Context, Service } from './service';
 import { SignatureScope } from './signature-scope';
+import { performDueTasks } from './tasks';
 
 /** A request as it arrives. */
 export interface Arrival {
@@ -29,6 +30,9 @@ interface Resolved {
   readonly input: unknown;
   readonly scope: SignatureScope;
 }
+
+/** What a stranger calls its operation may be a long path. */
+const LONGEST_NAME = 128;
 
 /** The way of every request: who and what, faults, quota, constraints, operation, log. */
 export class RequestHandling {
@@ -69,15 +73,14 @@ export class RequestHandling {
   }
 
   private resolve({ call, scope }: Arrival, notes: Notes): Resolved {
-    const { service, operation } = call;
-    notes.service = service?.signingName;
-    notes.operation = operation;
+    notes.service = call.kind === 'operation' ? call.service.signingName : call.service;
+    notes.operation = call.operation?.slice(0, LONGEST_NAME);
     if (scope instanceof ServiceError) throw scope;
     notes.region = scope.region;
     notes.accessKeyId = scope.accessKeyId;
-    if (service === undefined || operation === undefined || !service.knows(operation)) {
-      throw new ServiceError('UnknownOperationException', `There is no operation ${operation ?? ''}.`);
-    }
+    if (call.kind === 'strange') throw new ServiceError('UnknownOperationException', call.message);
+    const { service, operation } = call;
+    if (!service.knows(operation)) throw new ServiceError('UnknownOperationException', `There is no operation ${operation}.`);
     checkScope(this.service, service, scope);
     if (!Object.hasOwn(service.operations, operation)) {
       throw new ServiceError('UnknownOperationException', `The emulator does not have ${operation} yet.`);
@@ -109,7 +112,7 @@ export class RequestHandling {
   /** The service as of now, with everything done that it was to do by itself. */
   private contextOf({ region, accessKeyId }: SignatureScope): Context {
     const now = this.service.options.clock.now();
-    this.service.agenda.runUntil(now);
+    performDueTasks(this.service, now);
     return { service: this.service, region, accessKeyId, now };
   }
 
@@ -133,8 +136,7 @@ const takesEffect = (effect: FaultEffect): boolean => effect.kind !== 'delay' &&
 
 function failureOf(effect: FaultEffect, input: unknown): Error {
   if (effect.kind === 'connection lost') return new ConnectionLostError(effect.executed);
-  const named = input as { KeyIdentifier?: string; ResourceArn?: string; AliasName?: string } | null;
-  return errorOf(effect as FaultEffect & { kind: 'error' }, named?.KeyIdentifier ?? named?.ResourceArn ?? named?.AliasName ?? '');
+  return errorOf(effect as FaultEffect & { kind: 'error' }, resourceNamedBy(input));
 }
 
 function checkScope({ options }: Service, service: EmulatedService, { region, signingName }: SignatureScope): void {

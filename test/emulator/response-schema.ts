@@ -1,5 +1,5 @@
 import Ajv, { ValidateFunction } from 'ajv';
-import { fullPattern, model, modelOperation, Shape } from './model';
+import { dataPlaneModel, fullPattern, Model, model, ModelOperation, modelOf, Shape } from './model';
 import { RequestLogEntry } from './request-log';
 
 type Schema = Record<string, unknown>;
@@ -28,34 +28,40 @@ const SCHEMAS: Record<Shape['type'], (shape: Shape) => Schema> = {
   timestamp: () => ({ type: 'number', minimum: 1e9, maximum: 1e10 }),
 };
 
-/** A JSON schema of every shape of the model, strict: no member beyond the model's. */
-function definitions(): Schema {
-  const written = Object.entries(model.shapes).map(([name, shape]) => [name, SCHEMAS[shape.type](shape)]);
+/** A JSON schema of every shape of a model, strict: no member beyond the model's. */
+function definitions(of: Model): Schema {
+  const written = Object.entries(of.shapes).map(([name, shape]) => [name, SCHEMAS[shape.type](shape)]);
   return JSON.parse(JSON.stringify(Object.fromEntries(written))) as Schema;
 }
 
 const ajv = new Ajv({ allErrors: true, unicodeRegExp: false, allowMatchingProperties: true });
-ajv.addSchema({ $id: 'model', definitions: definitions() });
+const IDS = new Map([[model, 'model'], [dataPlaneModel, 'data-plane-model']]);
+IDS.forEach((id, of) => ajv.addSchema({ $id: id, definitions: definitions(of) }));
 const validators = new Map<string, ValidateFunction>();
 
-function problems(shape: string, value: unknown): string[] {
-  if (!validators.has(shape)) validators.set(shape, ajv.compile({ $ref: `model#/definitions/${shape}` }));
-  const validate = validators.get(shape)!;
+function problems(of: Model, shape: string, value: unknown): string[] {
+  const schema = `${IDS.get(of)!}#/definitions/${shape}`;
+  if (!validators.has(schema)) validators.set(schema, ajv.compile({ $ref: schema }));
+  const validate = validators.get(schema)!;
   return validate(value) ? [] : validate.errors!.map(error => `${shape}${error.instancePath} ${error.message}`);
 }
 
 /** Errors of the framework in front of every service: no model lists them. */
-const FRAMEWORK_ERROR = /^com\.amazon\.coral\.service#[A-Z][A-Za-z]+Exception$/;
+const FRAMEWORK_ERRORS = /^(IncompleteSignature|InvalidSignature|MissingAuthenticationToken|Serialization|UnknownOperation|UnrecognizedClient)Exception$/;
 const SERVER_ERRORS = ['InternalServerException', 'ServiceUnavailableException'];
 
-function errorProblems(operation: string, entry: RequestLogEntry): string[] {
-  const { __type, ...members } = entry.output as { __type: string };
-  if (FRAMEWORK_ERROR.test(__type)) return entry.status === 400 ? [] : [`${__type} with status ${entry.status}`];
-  const name = __type.replace('com.amazonaws.paymentcryptography#', '');
-  const expectedStatus = SERVER_ERRORS.includes(name) ? 500 : 400;
+function expectedStatus(of: Model, error: string): number {
+  return of.shapes[error].error?.httpStatusCode ?? (SERVER_ERRORS.includes(error) ? 500 : 400);
+}
+
+function errorProblems(of: Model, operation: ModelOperation, { error, status, output }: RequestLogEntry): string[] {
+  if (FRAMEWORK_ERRORS.test(error!)) return status! >= 400 && status! < 500 ? [] : [`${error} with status ${status}`];
+  if (!operation.errors.some(({ shape }) => shape === error)) return [`${operation.name} does not have ${error}`];
+  // In awsJson the name of the error is a member.
+  const { __type, ...members } = JSON.parse(JSON.stringify(output)) as { __type?: string };
   return [
-    ...entry.status === expectedStatus ? [] : [`${name} with status ${entry.status}`],
-    ...modelOperation(operation)!.errors.some(error => error.shape === name) ? problems(name, members) : [`${operation} does not have ${name}`],
+    ...status === expectedStatus(of, error!) ? [] : [`${error} with status ${status}`],
+    ...problems(of, error!, members),
   ];
 }
 
@@ -87,7 +93,9 @@ export function responseProblems(entry: RequestLogEntry): string[] {
   if (entry.defect !== undefined) return [entry.defect];
   if (entry.status === undefined || entry.operation === undefined) return [];
   if (entry.service === 'tagging') return taggingProblems(entry);
-  const operation = modelOperation(entry.operation);
-  if (operation === undefined) return [];
-  return entry.status === 200 ? problems(operation.output.shape, entry.output) : errorProblems(entry.operation, entry);
+  const found = modelOf(entry.operation);
+  if (found === undefined) return [];
+  return entry.status === 200
+    ? problems(found.model, found.operation.output.shape, entry.output)
+    : errorProblems(found.model, found.operation, entry);
 }

@@ -1,11 +1,23 @@
 import * as http from 'node:http';
 import { AddressInfo } from 'node:net';
-import { Emulator, EmulatorResponse } from './emulator';
+import { ShiftedClock } from './clock';
+import { Emulator } from './emulator';
+import { foreignness } from './foreign-pages';
+import { HttpRequest } from './http-request';
 import { EmulatorOptions } from './options';
+import { changesSomething, pageAnswer, PAGES_PREFIX } from './pages/pages';
+import { HttpAnswer } from './protocols';
+import { StateFile } from './state-file';
 
 export interface EmulatorServerOptions extends EmulatorOptions {
   /** Default: any free one. */
   readonly port?: number;
+  /** The address to listen on. Default: 127.0.0.1, because nothing here checks a signature. */
+  readonly host?: string;
+  /** Where the service is kept, see state-file.ts. Default: nowhere. */
+  readonly stateFile?: string;
+  /** Told when the state cannot be written. Default: as a warning of the process. */
+  readonly complain?: (sentence: string) => void;
 }
 
 export interface EmulatorServer {
@@ -15,70 +27,94 @@ export interface EmulatorServer {
   close(): Promise<void>;
 }
 
+export const LOOPBACK = '127.0.0.1';
 const LARGEST_BODY = 1024 * 1024;
 
-const json = (body: unknown, status = 200): EmulatorResponse =>
-  ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+/** Addresses that stand for all of a machine's, which no client can call. */
+const ALL_ADDRESSES = ['0.0.0.0', '::'];
 
-/** For users without the object: method and path. */
-const PAGES: Readonly<Record<string, (emulator: Emulator) => EmulatorResponse>> = {
-  'GET /_emulator/health': () => json({ status: 'ok' }),
-  'GET /_emulator/requests': emulator => json(emulator.log.entries),
-  'POST /_emulator/reset': emulator => {
-    emulator.reset();
-    return json({ status: 'ok' });
-  },
-};
+function urlOf(host: string, port: number): string {
+  const name = ALL_ADDRESSES.includes(host) ? LOOPBACK : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
 
-/** Starts an emulator behind HTTP, on the loopback interface only: nothing here checks a signature. */
-export async function startEmulatorServer(options: EmulatorServerOptions = {}): Promise<EmulatorServer> {
-  const emulator = new Emulator(options);
-  const server = http.createServer((request, response) => void respond(emulator, request, response));
+/** Starts an emulator behind HTTP. Its clock is the machine's, and can be put forward, unless another is given. */
+export async function startEmulatorServer(given: EmulatorServerOptions = {}): Promise<EmulatorServer> {
+  const { port: wanted = 0, host = LOOPBACK, stateFile, complain = sentence => process.emitWarning(sentence), ...options } = given;
+  const emulator = new Emulator({ clock: new ShiftedClock(), ...options });
+  const state = stateFile === undefined ? undefined : await StateFile.open(stateFile, emulator, complain);
+  const server = http.createServer((request, response) => void respond({ emulator, host, state }, request, response));
   // Closing idle connections would race with clients that are about to use them again.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(wanted, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: urlOf(host, port),
     port,
     emulator,
     close: async () => {
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      await state?.saveLast();
     },
   };
 }
 
-async function respond(emulator: Emulator, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+interface Serving {
+  readonly emulator: Emulator;
+  readonly host: string;
+  readonly state?: StateFile;
+}
+
+async function respond(serving: Serving, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   try {
     const body = await readBody(request);
-    const { status, headers, body: answer } = await answerTo(emulator, request, body);
+    const { status, headers, body: answer } = body === undefined ? TOO_LARGE : await savedAnswer(serving, httpRequest(request, body));
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(answer) });
-    response.end(answer);
+    response.end(request.method === 'HEAD' ? undefined : answer);
   } catch {
     // A lost connection looks like one: no status, no bytes.
     request.socket.destroy();
   }
 }
 
-async function answerTo(emulator: Emulator, request: http.IncomingMessage, body: Buffer | undefined): Promise<EmulatorResponse> {
-  const page = `${request.method} ${request.url}`;
-  if (Object.hasOwn(PAGES, page)) return PAGES[page](emulator);
-  if (request.url?.startsWith('/_emulator/')) return json({ message: `Pages: ${Object.keys(PAGES).join(', ')}` }, 404);
-  if (body === undefined) return json({ __type: 'RequestEntityTooLargeException', Message: 'The request body is too large.' }, 413);
-  // Not by URL, which refuses and changes what a client may well send.
-  const [path, ...query] = request.url!.split('?');
-  return emulator.handleHttp({
-    method: request.method!,
+/** The answer, or the loss of the connection, after what the request changed is in the file. */
+async function savedAnswer(serving: Serving, request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await answerTo(serving, request);
+  } finally {
+    await serving.state?.save();
+  }
+}
+
+const json = (status: number, body: object): HttpAnswer =>
+  ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+const TOO_LARGE = json(413, { __type: 'RequestEntityTooLargeException', Message: 'The request body is too large.' });
+
+async function answerTo({ emulator, host, state }: Serving, request: HttpRequest): Promise<HttpAnswer> {
+  if (!request.path.startsWith(PAGES_PREFIX)) return emulator.handleHttp(request);
+  const foreign = foreignness(request, host);
+  if (foreign !== undefined) return json(403, { message: foreign });
+  if (changesSomething(request)) state?.noteChange();
+  return pageAnswer(emulator, request);
+}
+
+/** Path and query are split by hand: a URL refuses and changes what a client may well send. */
+function httpRequest({ method, url, headers }: http.IncomingMessage, body: Uint8Array): HttpRequest {
+  const [path, ...query] = url!.split('?');
+  return {
+    method: method!,
     path,
     query: new URLSearchParams(query.join('?')),
-    headers: request.headers as Record<string, string | undefined>,
+    // Only set-cookie, which means nothing here, is a list.
+    headers: headers as Record<string, string | undefined>,
     body,
-  });
+  };
 }
 
 /** The body; nothing when it is larger than any request of the service. */

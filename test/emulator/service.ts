@@ -1,6 +1,9 @@
-import { Agenda } from './agenda';
+import { Agenda, AgendaEntry } from './agenda';
+import { AuthorityFamily, CertificateAuthority, IssuedCertificate } from './certificates/certificate-authority';
+import { ExchangeToken } from './exchange-token';
 import { Faults } from './faults';
 import { KeyRecord } from './key-record';
+import { MpaAssociation, MpaSession } from './multi-party-approval';
 import { ResolvedOptions } from './options';
 import { ReplicationOutcome } from './replication-outcome';
 import { TagIndex } from './tag-index';
@@ -11,6 +14,11 @@ export interface AliasRecord {
   keyId?: string;
 }
 
+function refill(map: Map<unknown, unknown>, entries: unknown): void {
+  map.clear();
+  (entries as Map<unknown, unknown>).forEach((value, key) => map.set(key, value));
+}
+
 /** Everything the emulated service knows: one account, all Regions. */
 export class Service {
   readonly agenda = new Agenda();
@@ -19,6 +27,15 @@ export class Service {
   readonly replicationOutcomes = new Map<string, ReplicationOutcome>();
   /** Of Systems Manager, by Region and name: all versions. */
   readonly parameters = new Map<string, readonly string[]>();
+  readonly certificateAuthorities = new Map<AuthorityFamily, CertificateAuthority>();
+  /** By id: tokens of imports and exports. */
+  readonly exchangeTokens = new Map<string, ExchangeToken>();
+  /** Certificates of key pairs, by key id. */
+  readonly keyCertificates = new Map<string, IssuedCertificate>();
+  /** By Region: the team that approves imports of root certificates. */
+  readonly mpaAssociations = new Map<string, MpaAssociation>();
+  /** By ARN: what teams have not decided yet. */
+  readonly mpaSessions = new Map<string, MpaSession>();
   private readonly aliases = new Map<string, Map<string, AliasRecord>>();
   private readonly defaultRegions = new Map<string, readonly string[]>();
   private serial = 0;
@@ -29,18 +46,42 @@ export class Service {
   }
 
   clear(): void {
-    this.agenda.clear();
+    this.agenda.entries = [];
     this.keys.clear();
     this.tagIndex.clear();
     this.aliases.clear();
     this.parameters.clear();
     this.defaultRegions.clear();
+    this.certificateAuthorities.clear();
+    this.exchangeTokens.clear();
+    this.keyCertificates.clear();
+    this.mpaAssociations.clear();
+    this.mpaSessions.clear();
     this.replicationOutcomes.clear();
     for (const [region, outcome] of Object.entries(this.options.replicationOutcomes)) {
       this.replicationOutcomes.set(region, outcome);
     }
   }
 
+  /** What outlives a restart: every member but the options and the faults, and so whatever will be added. */
+  save(): Record<string, unknown> {
+    const { options, faults, agenda, tagIndex, ...members } = this;
+    return { ...members, agenda: agenda.entries, tagIndex: tagIndex.histories };
+  }
+
+  restore(saved: Readonly<Record<string, unknown>>): void {
+    this.clear();
+    const { agenda, tagIndex, ...members } = saved;
+    this.agenda.entries = agenda as AgendaEntry[];
+    refill(this.tagIndex.histories, tagIndex);
+    for (const [name, value] of Object.entries(members)) {
+      const member: unknown = (this as Record<string, unknown>)[name];
+      if (member instanceof Map) refill(member, value);
+      else (this as Record<string, unknown>)[name] = value;
+    }
+  }
+
+  /** A number that was never given before, and larger than all before. */
   nextSerial(): number {
     this.serial += 1;
     return this.serial;

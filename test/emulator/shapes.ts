@@ -10,7 +10,8 @@ export type KeyClass = 'SYMMETRIC_KEY' | 'ASYMMETRIC_KEY_PAIR' | 'PRIVATE_KEY' |
 
 export type KeyCheckValueAlgorithm = 'ANSI_X9_24' | 'CMAC' | 'HMAC' | 'SHA_1';
 
-export type KeyState = 'CREATE_IN_PROGRESS' | 'CREATE_COMPLETE' | 'DELETE_PENDING' | 'DELETE_COMPLETE';
+/** CREATE_FAILED is missing in the model, and described in the guide: a team refused the import. */
+export type KeyState = 'CREATE_IN_PROGRESS' | 'CREATE_COMPLETE' | 'CREATE_FAILED' | 'DELETE_PENDING' | 'DELETE_COMPLETE';
 
 export type KeyOrigin = 'EXTERNAL' | 'AWS_PAYMENT_CRYPTOGRAPHY';
 
@@ -40,6 +41,14 @@ export interface ReplicationStatus {
   readonly StatusMessage?: string;
 }
 
+/** How far a team is with an approval. */
+export interface MpaStatus {
+  readonly MpaSessionArn: string;
+  readonly Status: 'PENDING' | 'APPROVED' | 'FAILED' | 'CANCELLED';
+  readonly InitiationDate: number;
+  readonly StatusMessage?: string;
+}
+
 export interface Key {
   readonly KeyArn: string;
   readonly KeyAttributes: KeyAttributes;
@@ -60,6 +69,7 @@ export interface Key {
   readonly PrimaryRegion?: string;
   readonly ReplicationStatus?: Record<string, ReplicationStatus>;
   readonly UsingDefaultReplicationRegions?: boolean;
+  readonly MpaStatus?: MpaStatus;
 }
 
 export interface Alias {

@@ -1,6 +1,15 @@
+import { publicEncrypt, X509Certificate } from 'node:crypto';
 import { CheckedEmulator, CARD_VERIFICATION, inRegion, PRIMARY, REPLICA } from './checked-emulator';
+import { DATA_PLANE_SWITCH_CASES } from './data-plane/switch-cases';
+import {
+  attributesOf, encryptionKey, exportKey, importKey, parameters, Partner, PartnerOptions, rootMaterial,
+} from './exchange-fixtures';
 import { effects } from './faults';
+import { parseKeyBlock, sealKeyBlock } from './key-block';
+import { keyCheckValue } from './key-check-value';
+import { unwrapUnderVariant } from './key-exchange/as2805';
 import { EmulatorOptions } from './options';
+import { Key, KeyAlgorithm } from './shapes';
 import { SwitchName } from './switches';
 
 const UNSUPPORTED = 'us-west-9';
@@ -59,6 +68,47 @@ async function aliasAfter(emulator: CheckedEmulator, region: string, event: (arn
   if (!('alias/a' in aliases)) return 'deleted';
   return aliases['alias/a'] === undefined ? 'unassigned' : 'kept';
 }
+
+const partnerOf = (emulator: CheckedEmulator, more: Partial<PartnerOptions> = {}): Partner =>
+  new Partner({ authority: 'ECC_NIST_P256', leaf: 'ECC_NIST_P256', now: emulator.clock.now(), ...more });
+
+interface ImportToken {
+  readonly ImportToken: string;
+  readonly WrappingKeyCertificate: string;
+}
+
+const importToken = async (emulator: CheckedEmulator): Promise<ImportToken> =>
+  parameters(emulator, 'GetParametersForImport', { KeyMaterialType: 'KEY_CRYPTOGRAM', WrappingKeyAlgorithm: 'RSA_2048' });
+
+/** The material of an import of a key of sixteen bytes that the test knows. */
+function rsaCryptogram({ ImportToken, WrappingKeyCertificate }: ImportToken, KeyAttributes: object = CARD_VERIFICATION): object {
+  const key = new X509Certificate(Buffer.from(WrappingKeyCertificate, 'base64')).publicKey;
+  const WrappedKeyCryptogram = publicEncrypt({ key, oaepHash: 'sha256' }, Buffer.alloc(16, 0x31)).toString('hex').toUpperCase();
+  return { KeyCryptogram: { KeyAttributes, Exportable: true, ImportToken, WrappedKeyCryptogram } };
+}
+
+/** A key encryption key whose bytes the test knows. */
+async function knownEncryptionKey(emulator: CheckedEmulator): Promise<{ key: Key; secret: Buffer }> {
+  const token = await importToken(emulator);
+  return { key: await importKey(emulator, rsaCryptogram(token, encryptionKey('TDES_2KEY'))), secret: Buffer.alloc(16, 0x31) };
+}
+
+/** Of a key of an algorithm under the known key. */
+async function tr31Material(emulator: CheckedEmulator, algorithm: KeyAlgorithm, optionalBlocks: Array<[string, string]> = []): Promise<object> {
+  const { key, secret } = await knownEncryptionKey(emulator);
+  const header = { version: 'B', usage: 'P0', algorithm: 'T', mode: 'B', keyVersion: '00', exportability: 'E' } as const;
+  const material = Buffer.alloc(algorithm === 'TDES_3KEY' ? 24 : 16, 0x52);
+  const WrappedKeyBlock = sealKeyBlock({ ...header, optionalBlocks: new Map(optionalBlocks) }, material, secret, size => Buffer.alloc(size));
+  return { Tr31KeyBlock: { WrappingKeyIdentifier: key.KeyArn, WrappedKeyBlock } };
+}
+
+async function exportBlock(emulator: CheckedEmulator, arn: string): Promise<ReturnType<typeof parseKeyBlock>['header']> {
+  const { KeyArn } = await emulator.createKey({ KeyAttributes: encryptionKey('AES_256') });
+  return parseKeyBlock((await exportKey(emulator, arn, { Tr31KeyBlock: { WrappingKeyIdentifier: KeyArn } })).KeyMaterial).header;
+}
+
+const TEAM = 'arn:aws:mpa:us-east-1:111122223333:approval-team/keys';
+const ROOT_IMPORTS = { Action: 'IMPORT_ROOT_PUBLIC_KEY_CERTIFICATE' };
 
 /** For every switch. */
 export const SWITCH_CASES: Readonly<Record<SwitchName, SwitchCase>> = {
@@ -237,6 +287,109 @@ export const SWITCH_CASES: Readonly<Record<SwitchName, SwitchCase>> = {
     options: { regionsNotEnabled: [DISABLED] },
     look: async emulator => creation(emulator, { ReplicationRegions: [DISABLED] }, DISABLED),
   },
+  deriveKeyUsageOfOtherKey: {
+    look: async emulator => {
+      const error = await emulator.errorOf('CreateKey', { KeyAttributes: CARD_VERIFICATION, Exportable: true, DeriveKeyUsage: 'TR31_P0_PIN_ENCRYPTION_KEY' });
+      return error ?? (emulator.snapshot(PRIMARY).keys[0].key.DeriveKeyUsage === undefined ? 'ignored' : 'kept');
+    },
+  },
+  emptyTagValue: {
+    look: async emulator => {
+      const ResourceArn = (await emulator.createKey()).KeyArn;
+      const answer = await outcome(emulator, 'TagResource', { ResourceArn, Tags: [{ Key: 'a', Value: '' }] });
+      const { Tags } = await emulator.call<{ Tags: unknown[] }>('ListTagsForResource', { ResourceArn }, { region: PRIMARY });
+      return [answer, Tags];
+    },
+    sees: { ValidationException: ['ValidationException', []], accepted: ['accepted', [{ Key: 'a', Value: '' }]] },
+  },
+  defaultsOnImportedKey: {
+    look: async emulator => {
+      await enable(emulator);
+      const { KeyArn } = await importKey(emulator, rsaCryptogram(await importToken(emulator)));
+      emulator.clock.advance(2);
+      return await statusIn(emulator, KeyArn) === 'SYNCHRONIZED' ? 'replicated' : 'ignored';
+    },
+  },
+  replicationOfPublicKey: {
+    look: async emulator => {
+      const root = partnerOf(emulator).rootMaterial;
+      const { KeyArn } = await importKey(emulator, root);
+      const answers = [await outcome(emulator, 'ImportKey', { KeyMaterial: root, ReplicationRegions: [REPLICA] }), await add(emulator, KeyArn, REPLICA)];
+      await enable(emulator);
+      const later = await importKey(emulator, root);
+      return [...answers, later.UsingDefaultReplicationRegions];
+    },
+    sees: { replicated: ['accepted', 'accepted', true], ValidationException: ['ValidationException', 'ValidationException', false] },
+  },
+  importUnderWeakerKey: {
+    look: async emulator => outcome(emulator, 'ImportKey', { KeyMaterial: await tr31Material(emulator, 'TDES_3KEY') }),
+  },
+  exchangeTokenUse: {
+    look: async emulator => {
+      const material = rsaCryptogram(await importToken(emulator));
+      await importKey(emulator, material);
+      return outcome(emulator, 'ImportKey', { KeyMaterial: material });
+    },
+    sees: { 'reusable': 'accepted', 'single use': 'ValidationException' },
+  },
+  unusableExchangeToken: {
+    look: async emulator => {
+      const material = rsaCryptogram(await importToken(emulator));
+      emulator.clock.advance(30 * 24 * 60 * 60 + 1);
+      return outcome(emulator, 'ImportKey', { KeyMaterial: material });
+    },
+  },
+  rootCertificateOfAnotherIssuer: {
+    look: async emulator => outcome(emulator, 'ImportKey', { KeyMaterial: rootMaterial(partnerOf(emulator).wire, 'ECC_NIST_P256') }),
+  },
+  certificateOfImportedPublicKey: {
+    look: async emulator => {
+      const { KeyArn: KeyIdentifier } = await importKey(emulator, partnerOf(emulator).rootMaterial);
+      return outcome(emulator, 'GetPublicKeyCertificate', { KeyIdentifier });
+    },
+    sees: { imported: 'accepted' },
+  },
+  exportabilityOfExportedKey: { look: async emulator => (await exportBlock(emulator, (await emulator.createKey()).KeyArn)).exportability },
+  optionalBlocksOnExport: {
+    look: async emulator => {
+      const { KeyArn } = await importKey(emulator, await tr31Material(emulator, 'TDES_2KEY', [['TS', '20261128'], ['KP', '00AB']]));
+      return [...(await exportBlock(emulator, KeyArn)).optionalBlocks];
+    },
+    sees: { kept: [['TS', '20261128']], dropped: [] },
+  },
+  exportOfDisabledKey: {
+    look: async emulator => {
+      const { KeyArn } = await emulator.createKey({ Enabled: false });
+      return exportBlock(emulator, KeyArn).then(() => 'accepted', (error: Error) => error.name);
+    },
+  },
+  exportFromReplica: {
+    look: async emulator => {
+      const arn = await replicated(emulator);
+      const wrapping = await emulator.createKey({ KeyAttributes: encryptionKey('AES_256') }, REPLICA);
+      const KeyMaterial = { Tr31KeyBlock: { WrappingKeyIdentifier: wrapping.KeyArn } };
+      return outcome(emulator, 'ExportKey', { ExportKeyIdentifier: inRegion(arn, REPLICA), KeyMaterial }, REPLICA);
+    },
+  },
+  as2805TerminalMajorKeyMask: {
+    look: async emulator => {
+      const { key, secret } = await knownEncryptionKey(emulator);
+      const { KeyArn } = await emulator.createKey({ KeyAttributes: attributesOf('TR31_K0_KEY_ENCRYPTION_KEY', 'TDES_2KEY', 'Encrypt', 'Decrypt', 'Wrap', 'Unwrap') });
+      const variant = { WrappingKeyIdentifier: key.KeyArn, As2805KeyVariant: 'TERMINAL_MAJOR_KEY_VARIANT_00' };
+      const { KeyMaterial, KeyCheckValue } = await exportKey(emulator, KeyArn, { As2805KeyCryptogram: variant });
+      const unwrapped = unwrapUnderVariant(Buffer.from(KeyMaterial, 'hex'), secret, [0, 0]);
+      return keyCheckValue({ secret: unwrapped }, 'TDES_2KEY', 'ANSI_X9_24') === KeyCheckValue ? 'none' : '00C0';
+    },
+  },
+  associatedMpaTeam: {
+    look: async emulator => {
+      const team = { ...ROOT_IMPORTS, MpaTeamArn: TEAM };
+      await outcome(emulator, 'AssociateMpaTeam', team);
+      return outcome(emulator, 'AssociateMpaTeam', team);
+    },
+    sees: { unchanged: 'accepted' },
+  },
+  absentMpaTeam: { look: async emulator => outcome(emulator, 'GetMpaTeamAssociation', ROOT_IMPORTS) },
   multiRegionMembersInListKeys: {
     look: async emulator => {
       await replicated(emulator);
@@ -244,4 +397,5 @@ export const SWITCH_CASES: Readonly<Record<SwitchName, SwitchCase>> = {
       return 'PrimaryRegion' in key && 'MultiRegionKeyType' in key ? 'present' : 'absent';
     },
   },
+  ...DATA_PLANE_SWITCH_CASES,
 };

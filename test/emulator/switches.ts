@@ -11,8 +11,7 @@ function choice<const V extends string>(letter: string, variants: readonly [V, .
   return { letter, variants, reason };
 }
 
-/** Every behaviour of the service that nobody could confirm, as far as it shows in an operation built here. */
-export const SWITCHES = {
+const CONTROL_PLANE_SWITCHES = {
   invalidKeyAttributes: choice('a', ['ValidationException', 'ConflictException'],
     'a wrong combination is wrong whatever state the service is in'),
   replicationOfNonExportableKey: choice('a', ['ValidationException', 'ConflictException', 'ignored'],
@@ -83,9 +82,77 @@ export const SWITCHES = {
     'the blog says to watch the status for changes'),
   regionNotEnabled: choice('q', ['FAILED', 'ValidationException', 'AccessDeniedException'],
     'replication needs permissions there, which an account without the Region does not have'),
+  deriveKeyUsageOfOtherKey: choice('-', ['ValidationException', 'ignored'],
+    'only key agreement derives keys, but the model does not tie the member to it'),
+  emptyTagValue: choice('-', ['ValidationException', 'accepted'],
+    'the model asks for a character, the guide says that a value may be empty'),
+  defaultsOnImportedKey: choice('h', ['replicated', 'ignored'],
+    'an import takes replication Regions as a creation does'),
+  replicationOfPublicKey: choice('o', ['replicated', 'ValidationException'],
+    'asymmetric keys can be replicated since July 2026'),
+  importUnderWeakerKey: choice('-', ['accepted', 'ValidationException'],
+    'a recorded run imports a TDES_3KEY key under a TDES_2KEY one'),
+  exchangeTokenUse: choice('-', ['reusable', 'single use'],
+    'the model says that one token serves several keys; older programs say otherwise'),
+  unusableExchangeToken: choice('-', ['ValidationException', 'ResourceNotFoundException'],
+    'a token is a parameter, not a resource with an ARN'),
+  rootCertificateOfAnotherIssuer: choice('-', ['ValidationException', 'accepted'],
+    'a root certificate is signed by its own key'),
+  certificateOfImportedPublicKey: choice('-', ['imported', 'ValidationException'],
+    'the operation returns the certificate of a public key, and this is one'),
+  exportabilityOfExportedKey: choice('-', ['E', 'S'],
+    'an exported key stays exportable; only an example of a DUKPT initial key shows S'),
+  optionalBlocksOnExport: choice('-', ['kept', 'dropped'],
+    'the guide says that optional blocks of an import are kept'),
+  exportOfDisabledKey: choice('-', ['ValidationException', 'accepted'],
+    'a disabled key cannot be used'),
+  exportFromReplica: choice('-', ['accepted', 'ValidationException'],
+    'a replica can be used like its primary'),
+  as2805TerminalMajorKeyMask: choice('-', ['none', '00C0'],
+    'the variant is called 00, and the other variants are masks of their number and C0'),
+  associatedMpaTeam: choice('-', ['ConflictException', 'unchanged'],
+    'what was asked for exists already'),
+  absentMpaTeam: choice('-', ['ResourceNotFoundException', 'ValidationException'],
+    'there is no association to return or to end'),
   multiRegionMembersInListKeys: choice('-', ['absent', 'present'],
     'the live service leaves them out although the model has them'),
 } as const;
+
+export const DATA_PLANE_SWITCHES = {
+  unusableKey: choice('-', ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'],
+    'of a key that is disabled or about to be deleted, the operations of the control plane say this'),
+  isoMacLength: choice('-', ['4', '8'],
+    'algorithms 1 and 3 of ISO 9797-1 gave four bytes when somebody looked, the guide shows eight'),
+  isoMacPadding: choice('-', ['zeros', 'ValidationException'],
+    'a sample sends messages that are no whole blocks, the guide tells the caller to pad'),
+  macLengthUnit: choice('-', ['bytes', 'digits'],
+    'the largest length that the model permits, 32, is that of SHA-256 in bytes'),
+  emvMacPadding: choice('-', ['METHOD_2', 'METHOD_1'],
+    'EMV pads commands with method 2 of ISO 9797-1'),
+  panInIsoFormat4: choice('-', ['WHOLE', 'RIGHTMOST_12'],
+    'ISO 9564-1 and a sample take the whole PAN, the model speaks of twelve digits'),
+  malformedPinBlock: choice('-', ['VerificationFailedException', 'ValidationException'],
+    'a wrong PAN shows as a malformed PIN block, and is a PIN that is not verified'),
+  visaPinUnderDukpt: choice('-', ['verified', 'InternalServerException'],
+    'the model permits it, although the service failed when somebody tried'),
+  unpaddedTransactionData: choice('-', ['ValidationException', 'zeros'],
+    'the guide says that the caller must pad'),
+  counterInDynamicValue: choice('-', ['decimal', 'hexadecimal'],
+    'the track of a card has four decimal digits for it'),
+  paddingOfSymmetricData: choice('-', ['ignored', 'ValidationException'],
+    'the model permits paddings that only RSA has'),
+  rsaPaddingByDefault: choice('-', ['PKCS1', 'OAEP_SHA1', 'OAEP_SHA256', 'OAEP_SHA512'],
+    'the first of the model'),
+  dukptModeByDefault: choice('-', ['CBC', 'ECB'],
+    'ECB shows which blocks are equal'),
+  dukptVariantByDefault: choice('-', ['BIDIRECTIONAL', 'REQUEST'],
+    'without a direction both are meant'),
+  checkValueOfWrappedKey: choice('-', ['WRAPPED', 'WRAPPING'],
+    'it is there to tell which key was used'),
+} as const;
+
+/** Every behaviour of the service that nobody could confirm, as far as it shows in an operation built here. */
+export const SWITCHES = { ...CONTROL_PLANE_SWITCHES, ...DATA_PLANE_SWITCHES } as const;
 
 export type SwitchName = keyof typeof SWITCHES;
 

@@ -8,7 +8,7 @@ interface Version {
 
 /** What the Resource Groups Tagging API knows: every change, seen after a lag. */
 export class TagIndex {
-  private readonly histories = new Map<string, Version[]>();
+  readonly histories = new Map<string, Version[]>();
 
   /** The lag in seconds; Infinity: the index never learns anything. */
   constructor(private readonly lag: number) {}

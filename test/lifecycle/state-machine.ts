@@ -77,7 +77,11 @@ export class StateMachine {
 
   /** The running execution whose turn it is next. */
   get next(): Execution | undefined {
-    return this.running.filter(({ due }) => due < Infinity).sort((a, b) => a.due - b.due)[0];
+    let next: Execution | undefined;
+    for (const execution of this.executions) {
+      if (execution.status === 'RUNNING' && execution.due < (next?.due ?? Infinity)) { next = execution; }
+    }
+    return next;
   }
 
   /** Runs the next state that is due, after letting time pass until then. False when nothing runs. */

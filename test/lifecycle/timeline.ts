@@ -67,8 +67,7 @@ export class Timeline<C> {
   /** Does what is due next, until it ends or sleeps. False when nothing will ever happen. */
   async next(until = Infinity): Promise<boolean> {
     const entry = this.entries[0];
-    const source = this.earliestSource();
-    const sourceDue = source?.due() ?? Infinity;
+    const { source, due: sourceDue } = this.earliestSource();
     const time = Math.min(entry?.time ?? Infinity, sourceDue);
     if (time === Infinity || time > until) { return false; }
     if (time > this.now()) { this.clock.advance((time - this.now()) / 1000); }
@@ -90,8 +89,9 @@ export class Timeline<C> {
     this.running = undefined;
   }
 
-  private earliestSource(): Source | undefined {
-    return this.sources.filter(source => source.due() !== undefined).sort((a, b) => a.due()! - b.due()!)[0];
+  private earliestSource(): { readonly source?: Source; readonly due: number } {
+    return this.sources.map(source => ({ source, due: source.due() ?? Infinity }))
+      .reduce<{ readonly source?: Source; readonly due: number }>((earliest, one) => one.due < earliest.due ? one : earliest, { due: Infinity });
   }
 
   private insert(seconds: number, activity: Activity<C>, go: () => Promise<unknown>): void {

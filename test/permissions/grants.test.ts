@@ -47,6 +47,7 @@ const CASES: Record<Method, Case> = {
   generatePinData: { spec: PaymentKeySpec.pinEncryption(), allows: ['GeneratePinData'] },
   verifyPinData: { spec: PaymentKeySpec.pinEncryption(), allows: ['VerifyPinData'] },
   translatePinData: { spec: PaymentKeySpec.pinEncryption(), allows: ['TranslatePinData'] },
+  generateAuthRequestCryptogram: { spec: EMV, allows: ['GenerateAuthRequestCryptogram'] },
   verifyAuthRequestCryptogram: { spec: EMV, allows: ['VerifyAuthRequestCryptogram'] },
   translateKeyMaterial: { spec: PaymentKeySpec.keyAgreement(), allows: ['TranslateKeyMaterial'] },
   exportKey: { spec: PaymentKeySpec.cardVerification(), allows: ['ExportKey'] },

@@ -1,6 +1,5 @@
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
 import { Emulator, EmulatorOptions, VirtualClock } from '../../emulator';
-import { RequestQuota } from '../../emulator/quota';
 import { OUR_ACCESS_KEY } from '../../lifecycle/notebook';
 import { bytes } from '../../lifecycle/random';
 import { Timeline } from '../../lifecycle/timeline';
@@ -11,10 +10,6 @@ import { ACCOUNT, REGION } from '../../lifecycle/world';
 export const REQUEST_SECONDS = 0.05;
 const OTHER_ACCESS_KEY = 'AKIAOTHERCLIENT';
 
-/** Step Functions' own quota of ListExecutions, which is a bucket with a refill too, and the account's. */
-const LIST_BURST = 100;
-const LISTS_PER_SECOND = 5;
-
 const SERVICE = 'payment-cryptography';
 
 export interface RegionFigures {
@@ -24,19 +19,15 @@ export interface RegionFigures {
   readonly othersShare: number;
 }
 
-/** Which of the warm functions is called, the one that was busy last or any: nobody documents it. */
-export type Placement = 'latest' | 'any';
-
 /** One account with its quotas, in virtual time: whoever deploys, and another client that never repeats a request. */
 export class Account {
   readonly clock = new VirtualClock();
   readonly timeline = new Timeline<unknown>(this.clock);
   readonly emulator: Emulator;
-  readonly lists = new RequestQuota(LISTS_PER_SECOND, LIST_BURST);
   private readonly random = bytes(2);
   private began = this.clock.now();
 
-  constructor(readonly replicaRegions: readonly string[], options: EmulatorOptions, readonly placement: Placement = 'latest') {
+  constructor(readonly replicaRegions: readonly string[], options: EmulatorOptions) {
     this.emulator = new Emulator({ account: ACCOUNT, clock: this.clock, random: bytes(1), ...options });
     connect(request => this.carry(request));
     for (const region of [REGION, ...replicaRegions]) { this.otherClient(region); }

@@ -2,12 +2,12 @@ import { Deployment } from './deployer';
 import { OurProvider } from './our-provider';
 import { accountOf, Result, resultOf, Scenario } from './simulation';
 
-/** Whose it is, whether it is deleted already, and its deletion. */
-export const FEWEST_REQUESTS_PER_DELETION = 3;
+/** Whose it is, and its deletion. */
+export const FEWEST_REQUESTS_PER_DELETION = 2;
 /** Between the end of the creation and the deletion: nothing is left of what the one taught. */
 const REST_SECONDS = 900;
 
-export type DeletionScenario = Omit<Scenario, 'stacks' | 'placement'>;
+export type DeletionScenario = Omit<Scenario, 'stacks'>;
 
 /** The deletion of all keys of a stack, which were all created at the same time. */
 export async function simulateDeletion({ keys, concurrency, ...rest }: DeletionScenario): Promise<Result> {

@@ -1,31 +1,33 @@
 import { Account, REQUEST_SECONDS } from './account';
 import { Begin, Deployer } from './deployer';
 import { keyProperties, MULTI_REGION_PAYMENT_KEY } from '../../../src/provider/contract/multi-region-payment-key';
-import { ExecutionState } from '../../../src/provider/handler/execution-state';
-import { Executions } from '../../../src/provider/handler/executions/port';
 import { handlerFor } from '../../../src/provider/handler/handler';
-import { jsonLog } from '../../../src/provider/handler/log';
-import { ServiceFault } from '../../../src/provider/handler/service-fault';
+import { Ledger } from '../../../src/provider/handler/ledger/port';
+import { LimiterTable } from '../../../src/provider/handler/quota/port';
+import { Executions } from '../../../src/provider/handler/request/executions';
+import { jsonLog } from '../../../src/provider/handler/request/log';
 import { stateMachineDefinition } from '../../../src/provider/state-machine';
 import { requestIds } from '../../lifecycle/random';
 import { Definition } from '../../lifecycle/state-language';
-import { asListed, StateMachine } from '../../lifecycle/state-machine';
-import { plane } from '../../lifecycle/transport';
+import { StateMachine } from '../../lifecycle/state-machine';
+import { service } from '../../lifecycle/transport';
 import { ACCOUNT, CVK, REGION, stringified } from '../../lifecycle/world';
+import { MemoryLedger } from '../../provider/ledger/memory-ledger';
 
 /** Until a warm function begins. */
 const INVOCATION_SECONDS = 0.05;
-/** After which a started execution is listed. */
-const LIST_LAG_SECONDS = 1;
+/** A request of the table, in the same Region. */
+const TABLE_SECONDS = 0.01;
 
 type Answer = Readonly<Record<'Status' | 'PhysicalResourceId', string>>;
 
 /** This library: the real handler under the real state machine, in virtual time. */
 export class OurProvider implements Deployer {
+  /** The provider's table. */
+  readonly table = new MemoryLedger();
   private readonly stateMachine: StateMachine;
-  /** A function does one thing at a time. */
-  private readonly idle: Array<(event: any) => Promise<unknown>> = [];
-  private readonly coldStart: () => (event: any) => Promise<unknown>;
+  /** Whichever function is called: it keeps nothing from one call to the next. */
+  private readonly handler: (event: any) => Promise<unknown>;
   private readonly waiting = new Map<string, (answer: Answer) => void>();
   private readonly keyArns: string[] = [];
   private readonly stackId: string;
@@ -35,8 +37,10 @@ export class OurProvider implements Deployer {
     const { timeline, clock } = account;
     this.stackId = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/payments-${stack}/7d1a2c30-0000-11f1-8000-0123456789ab`;
     this.requestId = requestIds(stack);
-    this.coldStart = () => handlerFor({
-      plane,
+    this.handler = handlerFor({
+      service,
+      ledger: this.ledger(),
+      limiterTable: this.limiterTable(),
       executions: () => this.executions(),
       putAnswer: async (url, body) => this.take(url, body),
       now: () => new Date(timeline.now()),
@@ -47,6 +51,11 @@ export class OurProvider implements Deployer {
     const definition = stateMachineDefinition('arn:aws:lambda:::function:handler') as Definition;
     this.stateMachine = new StateMachine(definition, clock, payload => this.invoke(payload));
     timeline.addSource({ due: () => this.stateMachine.next?.due, run: () => this.stateMachine.runState(this.stateMachine.next!) });
+  }
+
+  /** Whether every execution has ended. */
+  get isIdle(): boolean {
+    return this.stateMachine.running.length === 0;
   }
 
   readonly create: Begin = (index, ended) => this.send(index, { RequestType: 'Create' }, ({ Status, PhysicalResourceId }) => {
@@ -79,17 +88,7 @@ export class OurProvider implements Deployer {
 
   private async invoke(payload: unknown): Promise<unknown> {
     await this.account.timeline.sleep(INVOCATION_SECONDS);
-    const handler = this.account.placement === 'any' ? this.anyIdle() : this.idle.pop();
-    const called = handler ?? this.coldStart();
-    try {
-      return await called(payload);
-    } finally {
-      this.idle.push(called);
-    }
-  }
-
-  private anyIdle(): ((event: any) => Promise<unknown>) | undefined {
-    return this.idle.splice(Math.floor(this.account.chance() * this.idle.length), 1)[0];
+    return this.handler(payload);
   }
 
   private take(url: string, body: string): void {
@@ -98,28 +97,33 @@ export class OurProvider implements Deployer {
   }
 
   private executions(): Executions {
-    const { stateMachine, account: { timeline } } = this;
-    const asked = () => timeline.sleep(REQUEST_SECONDS);
     return {
       start: async (name, state) => {
-        await asked();
-        stateMachine.start(name, state);
-      },
-      list: async (prefix, endedToo) => {
-        await asked();
-        if (!this.account.lists.take(REGION, timeline.now())) { throw new ServiceFault('throttled', 'ListExecutions', REGION, 'ThrottlingException', 'Rate exceeded'); }
-        return stateMachine.list(prefix, endedToo)
-          .filter(({ startedAt }) => timeline.now() - startedAt >= LIST_LAG_SECONDS * 1000)
-          .map(asListed);
-      },
-      stop: async arn => {
-        await asked();
-        stateMachine.stop(stateMachine.find(arn));
-      },
-      lastState: async arn => {
-        await asked();
-        return JSON.parse(stateMachine.find(arn).history.at(-1)!) as ExecutionState;
+        await this.account.timeline.sleep(REQUEST_SECONDS);
+        return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
       },
     };
+  }
+
+  private ledger(): Ledger {
+    return {
+      read: id => this.askTable(() => this.table.read(id)),
+      write: item => this.askTable(() => this.table.write(item)),
+      readProperties: id => this.askTable(() => this.table.readProperties(id)),
+      writeProperties: (id, json) => this.askTable(() => this.table.writeProperties(id, json)),
+    };
+  }
+
+  private limiterTable(): LimiterTable {
+    return {
+      draw: (region, now) => this.askTable(() => this.table.draw(region, now)),
+      readLimiter: region => this.askTable(() => this.table.readLimiter(region)),
+      anchor: (region, anchor) => this.askTable(() => this.table.anchor(region, anchor)),
+    };
+  }
+
+  private async askTable<T>(act: () => Promise<T>): Promise<T> {
+    await this.account.timeline.sleep(TABLE_SECONDS);
+    return act();
   }
 }

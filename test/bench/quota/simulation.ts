@@ -1,4 +1,4 @@
-import { Account, Placement, RegionFigures } from './account';
+import { Account, RegionFigures } from './account';
 import { Deployer, Deployment } from './deployer';
 import { OurProvider } from './our-provider';
 import { ProviderFramework, ShellLoop } from './peers';
@@ -27,7 +27,6 @@ export interface Scenario {
   /** Resources of a stack that CloudFormation works at, at the same time. */
   readonly concurrency: number;
   readonly options?: EmulatorOptions;
-  readonly placement?: Placement;
 }
 
 export interface Result {
@@ -43,16 +42,14 @@ export interface Result {
   readonly regions: Readonly<Record<string, RegionFigures>>;
 }
 
-export function accountOf(
-  { regions, replicationSeconds, options, placement }: Pick<Scenario, 'regions' | 'replicationSeconds' | 'options' | 'placement'>,
-): Account {
-  return new Account(REPLICA_REGIONS.slice(0, regions), { replicationDelay: replicationSeconds, tps: REQUESTS_PER_SECOND, ...options }, placement);
+export function accountOf({ regions, replicationSeconds, options }: Pick<Scenario, 'regions' | 'replicationSeconds' | 'options'>): Account {
+  return new Account(REPLICA_REGIONS.slice(0, regions), { replicationDelay: replicationSeconds, tps: REQUESTS_PER_SECOND, ...options });
 }
 
 export async function simulate(
-  name: DeployerName, { keys, stacks = 1, regions, replicationSeconds, concurrency, options, placement }: Scenario,
+  name: DeployerName, { keys, stacks = 1, regions, replicationSeconds, concurrency, options }: Scenario,
 ): Promise<Result> {
-  const account = accountOf({ regions, replicationSeconds, options, placement });
+  const account = accountOf({ regions, replicationSeconds, options });
   const share = (stack: number) => Math.floor((keys + stack) / stacks);
   const deployments = Array.from({ length: stacks }, (_, stack) => {
     const deployer = DEPLOYERS[name](account, account.replicaRegions, stack);

@@ -1,5 +1,5 @@
 import { CARD_VERIFICATION, inRegion, PRIMARY, REPLICA } from '../checked-emulator';
-import { Fixture, POLICY } from './successes';
+import { Fixture, POLICY, ROOT_IMPORTS, TEAM } from './successes';
 
 /** A call that is answered with an error of its own. */
 type Provocation = (fixture: Fixture) => Promise<object>;
@@ -20,6 +20,9 @@ const ABSENT_ALIAS = 'alias/conformance-absent';
 const NO_RESOURCE = 'it names no resource';
 const NO_CONFLICT = 'no state of the service is known to conflict with it';
 const NO_QUOTA = 'it adds nothing that is counted';
+const NO_TOKEN_QUOTA = 'no quota of tokens is known';
+
+const SIGNING_REQUEST = { SigningAlgorithm: 'SHA256', CertificateSubject: { CommonName: 'keys.example' } };
 
 const always = (input: object): Provocation => async () => input;
 
@@ -131,4 +134,77 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
   },
   GetResourcePolicy: byResource(),
   DeleteResourcePolicy: byResource(),
+  ImportKey: {
+    ValidationException: async fixture => {
+      const block = await fixture.keyBlock();
+      return { KeyMaterial: { Tr31KeyBlock: { ...block, WrappedKeyBlock: block.WrappedKeyBlock.replace('C0TC00E', 'C0TC00N') } } };
+    },
+    ResourceNotFoundException: async fixture => ({
+      KeyMaterial: { Tr31KeyBlock: { ...await fixture.keyBlock(), WrappingKeyIdentifier: ABSENT_KEY } },
+    }),
+    ConflictException: NO_CONFLICT,
+    ServiceQuotaExceededException: async fixture => ({ KeyMaterial: fixture.rootCertificate() }),
+  },
+  ExportKey: {
+    ValidationException: async fixture => ({
+      ExportKeyIdentifier: await fixture.key({ Exportable: false }),
+      KeyMaterial: { Tr31KeyBlock: { WrappingKeyIdentifier: await fixture.wrappingKey() } },
+    }),
+    ResourceNotFoundException: async fixture => ({
+      ExportKeyIdentifier: ABSENT_KEY,
+      KeyMaterial: { Tr31KeyBlock: { WrappingKeyIdentifier: await fixture.wrappingKey() } },
+    }),
+    ConflictException: NO_CONFLICT,
+  },
+  GetParametersForImport: {
+    ValidationException: always({ KeyMaterialType: 'TR31_KEY_BLOCK', WrappingKeyAlgorithm: 'RSA_2048' }),
+    ResourceNotFoundException: NO_RESOURCE,
+    ConflictException: NO_CONFLICT,
+    ServiceQuotaExceededException: NO_TOKEN_QUOTA,
+  },
+  GetParametersForExport: {
+    ValidationException: always({ KeyMaterialType: 'KEY_CRYPTOGRAM', SigningKeyAlgorithm: 'RSA_2048' }),
+    ResourceNotFoundException: NO_RESOURCE,
+    ConflictException: NO_CONFLICT,
+    ServiceQuotaExceededException: NO_TOKEN_QUOTA,
+  },
+  GetPublicKeyCertificate: {
+    ValidationException: async fixture => ({ KeyIdentifier: await fixture.key() }),
+    ResourceNotFoundException: always({ KeyIdentifier: ABSENT_KEY }),
+  },
+  GetCertificateSigningRequest: {
+    ValidationException: async fixture => ({ KeyIdentifier: await fixture.key(), ...SIGNING_REQUEST }),
+    ResourceNotFoundException: always({ KeyIdentifier: ABSENT_KEY, ...SIGNING_REQUEST }),
+  },
+  AssociateMpaTeam: {
+    ValidationException: always({ ...ROOT_IMPORTS, MpaTeamArn: 'x'.repeat(40) }),
+    ResourceNotFoundException: 'teams are of another service, which the emulator does not have',
+    ConflictException: async fixture => {
+      await fixture.team();
+      return { ...ROOT_IMPORTS, MpaTeamArn: TEAM };
+    },
+    ServiceQuotaExceededException: NO_QUOTA,
+  },
+  DisassociateMpaTeam: {
+    ValidationException: always({ Action: 'ANYTHING' }),
+    ResourceNotFoundException: async fixture => {
+      await fixture.withoutTeam();
+      return ROOT_IMPORTS;
+    },
+    ConflictException: async fixture => {
+      await fixture.team();
+      await fixture.with('DisassociateMpaTeam', ROOT_IMPORTS);
+      return ROOT_IMPORTS;
+    },
+    ServiceQuotaExceededException: NO_QUOTA,
+  },
+  GetMpaTeamAssociation: {
+    ValidationException: always({ Action: 'ANYTHING' }),
+    ResourceNotFoundException: async fixture => {
+      await fixture.withoutTeam();
+      return ROOT_IMPORTS;
+    },
+    ConflictException: NO_CONFLICT,
+    ServiceQuotaExceededException: NO_QUOTA,
+  },
 };

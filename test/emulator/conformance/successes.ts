@@ -1,5 +1,6 @@
 import { CARD_VERIFICATION, inRegion, PRIMARY, REPLICA } from '../checked-emulator';
 import { Emulator } from '../emulator';
+import { attributesOf, encryptionKey, Partner } from '../exchange-fixtures';
 import { Key } from '../shapes';
 
 /** Keys the calls need, made past the client that is being looked at. */
@@ -23,6 +24,41 @@ export class Fixture {
     await this.emulator.call(operation, input, { region: PRIMARY });
   }
 
+  async wrappingKey(): Promise<string> {
+    return this.key({ KeyAttributes: encryptionKey('AES_256') });
+  }
+
+  async keyPair(): Promise<string> {
+    return this.key({ KeyAttributes: attributesOf('TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT', 'ECC_NIST_P256', 'DeriveKey') });
+  }
+
+  /** The material of an import of a root certificate, which needs nothing but itself. */
+  rootCertificate(): object {
+    return new Partner({ authority: 'ECC_NIST_P256', leaf: 'ECC_NIST_P256', now: this.emulator.options.clock.now() }).rootMaterial;
+  }
+
+  /** The material of an import, as the service exported it. */
+  async keyBlock(): Promise<{ WrappingKeyIdentifier: string; WrappedKeyBlock: string }> {
+    const WrappingKeyIdentifier = await this.wrappingKey();
+    const input = { ExportKeyIdentifier: await this.key(), KeyMaterial: { Tr31KeyBlock: { WrappingKeyIdentifier } } };
+    const { WrappedKey } = await this.emulator.call<{ WrappedKey: { KeyMaterial: string } }>('ExportKey', input, { region: PRIMARY });
+    return { WrappingKeyIdentifier, WrappedKeyBlock: WrappedKey.KeyMaterial };
+  }
+
+  /** Ends what other calls left: no team is asked then. */
+  async withoutTeam(): Promise<void> {
+    const approveAll = (): void => this.emulator.approvals().forEach(({ arn }) => this.emulator.decideApproval(arn, 'approve'));
+    approveAll();
+    // Without a team there is nothing to end.
+    await this.with('DisassociateMpaTeam', ROOT_IMPORTS).catch(() => {});
+    approveAll();
+  }
+
+  async team(): Promise<void> {
+    await this.withoutTeam();
+    await this.with('AssociateMpaTeam', { ...ROOT_IMPORTS, MpaTeamArn: TEAM });
+  }
+
   aliasName(): string {
     this.count += 1;
     return `alias/conformance-${this.count}`;
@@ -43,6 +79,11 @@ export interface Success {
 const key = (KeyArn: string, more: object = {}): object => ({ Key: expect.objectContaining({ KeyArn, ...more }) });
 
 const ARN = expect.stringMatching(/^arn:aws:payment-cryptography:us-east-1:111122223333:key\/[a-z2-7]{16}$/) as string;
+
+export const ROOT_IMPORTS = { Action: 'IMPORT_ROOT_PUBLIC_KEY_CERTIFICATE' };
+export const TEAM = 'arn:aws:mpa:us-east-1:111122223333:approval-team/keys';
+
+const BASE64 = expect.stringMatching(/^[A-Za-z0-9+/=]{400,}$/) as string;
 
 export const POLICY = JSON.stringify({
   Version: '2012-10-17',
@@ -141,4 +182,66 @@ export const SUCCESSES: Readonly<Record<string, (fixture: Fixture) => Promise<Su
     return { input: { ResourceArn: output.ResourceArn }, output };
   },
   DeleteResourcePolicy: async fixture => ({ input: { ResourceArn: await fixture.key() }, output: {} }),
+  ImportKey: async fixture => ({
+    input: { KeyMaterial: { Tr31KeyBlock: await fixture.keyBlock() }, ReplicationRegions: [REPLICA], Tags: [{ Key: 'team', Value: 'cards' }] },
+    output: key(ARN, { KeyOrigin: 'EXTERNAL', KeyState: 'CREATE_COMPLETE', ReplicationStatus: { [REPLICA]: { Status: 'IN_PROGRESS' } } }),
+  }),
+  ExportKey: async fixture => {
+    const WrappingKeyIdentifier = await fixture.wrappingKey();
+    return {
+      input: { ExportKeyIdentifier: await fixture.key(), KeyMaterial: { Tr31KeyBlock: { WrappingKeyIdentifier } } },
+      output: {
+        WrappedKey: {
+          WrappingKeyArn: WrappingKeyIdentifier,
+          WrappedKeyMaterialFormat: 'TR31_KEY_BLOCK',
+          KeyMaterial: expect.stringMatching(/^D0112C0TC00E0000[0-9A-F]{96}$/),
+          KeyCheckValue: expect.stringMatching(/^[0-9A-F]{6}$/),
+          KeyCheckValueAlgorithm: 'ANSI_X9_24',
+        },
+      },
+    };
+  },
+  GetParametersForImport: async () => ({
+    input: { KeyMaterialType: 'KEY_CRYPTOGRAM', WrappingKeyAlgorithm: 'RSA_2048', ReuseLastGeneratedToken: true },
+    output: {
+      WrappingKeyCertificate: BASE64,
+      WrappingKeyCertificateChain: BASE64,
+      WrappingKeyAlgorithm: 'RSA_2048',
+      ImportToken: expect.stringMatching(/^import-token-/),
+      ParametersValidUntilTimestamp: expect.anything(),
+    },
+  }),
+  GetParametersForExport: async () => ({
+    input: { KeyMaterialType: 'TR34_KEY_BLOCK', SigningKeyAlgorithm: 'RSA_2048', ReuseLastGeneratedToken: true },
+    output: {
+      SigningKeyCertificate: BASE64,
+      SigningKeyCertificateChain: BASE64,
+      SigningKeyAlgorithm: 'RSA_2048',
+      ExportToken: expect.stringMatching(/^export-token-/),
+      ParametersValidUntilTimestamp: expect.anything(),
+    },
+  }),
+  GetPublicKeyCertificate: async fixture => ({
+    input: { KeyIdentifier: await fixture.keyPair() },
+    output: { KeyCertificate: BASE64, KeyCertificateChain: BASE64 },
+  }),
+  GetCertificateSigningRequest: async fixture => ({
+    input: { KeyIdentifier: await fixture.keyPair(), SigningAlgorithm: 'SHA256', CertificateSubject: { CommonName: 'keys.example' } },
+    output: { CertificateSigningRequest: BASE64 },
+  }),
+  AssociateMpaTeam: async fixture => {
+    await fixture.withoutTeam();
+    return { input: { ...ROOT_IMPORTS, MpaTeamArn: TEAM }, output: { MpaTeamAssociation: { ...ROOT_IMPORTS, MpaTeamArn: TEAM, AssociationState: 'ACTIVE' } } };
+  },
+  DisassociateMpaTeam: async fixture => {
+    await fixture.team();
+    return {
+      input: { ...ROOT_IMPORTS, RequesterComment: 'no longer needed' },
+      output: { MpaTeamAssociation: expect.objectContaining({ AssociationState: 'DELETE_PENDING', MpaStatus: expect.objectContaining({ Status: 'PENDING' }) }) },
+    };
+  },
+  GetMpaTeamAssociation: async fixture => {
+    await fixture.team();
+    return { input: ROOT_IMPORTS, output: { MpaTeamAssociation: { ...ROOT_IMPORTS, MpaTeamArn: TEAM, AssociationState: 'ACTIVE' } } };
+  },
 };

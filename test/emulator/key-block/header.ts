@@ -49,6 +49,11 @@ function checkLength(block: string): void {
 export function readHeader(block: string): ReadHeader {
   checkVersion(block);
   checkLength(block);
+  return readHeaderAlone(block);
+}
+
+/** Reads a header that stands by itself, or at the beginning of something, with a length that says nothing. */
+export function readHeaderAlone(block: string): ReadHeader {
   const match = FIXED.exec(block.slice(0, HEADER_LENGTH));
   if (match === null) throw new KeyBlockError('malformed header', 'The first sixteen characters of the key block are not a header.');
   const [, version, , usage, algorithm, mode, keyVersion, exportability, count] = match;

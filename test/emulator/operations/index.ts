@@ -1,13 +1,18 @@
 import { aliasOperations } from './aliases';
+import { certificateOperations } from './certificates';
 import { createKeyOperations } from './create-key';
 import { defaultReplicationOperations } from './default-replication';
+import { exchangeParameterOperations } from './exchange-parameters';
+import { exportKeyOperations } from './export-key';
+import { importKeyOperations } from './import-key';
 import { keyOperations } from './keys';
+import { multiPartyApprovalOperations } from './multi-party-approval';
 import { Operations } from './operation';
 import { replicationOperations } from './replication';
 import { resourcePolicyOperations } from './resource-policies';
 import { tagOperations } from './tags';
 
-/** The operations of the control plane that the emulator has. */
+/** The operations of the control plane. */
 export const operations: Operations = {
   ...createKeyOperations,
   ...keyOperations,
@@ -16,4 +21,9 @@ export const operations: Operations = {
   ...aliasOperations,
   ...tagOperations,
   ...resourcePolicyOperations,
+  ...importKeyOperations,
+  ...exportKeyOperations,
+  ...exchangeParameterOperations,
+  ...certificateOperations,
+  ...multiPartyApprovalOperations,
 };

@@ -3,7 +3,7 @@ import { arnOf, KeyInRegion, Usage } from '../key-record';
 import { keySummaryView, keyView } from '../key-view';
 import { findKey, findPrimary, keysIn, requireState } from '../lookup';
 import { page, PageInput } from '../pagination';
-import { beginReplicaDeletion, propagateChange, releaseAliases } from '../replication';
+import { beginReplicaDeletion, propagateChange } from '../replication';
 import { Context } from '../service';
 import { KeyState } from '../shapes';
 import { Operations } from './operation';
@@ -41,22 +41,8 @@ function deleteKey(context: Context, input: KeyInput & { readonly DeleteKeyInDay
     if (replica.deletedAt !== undefined) continue;
     beginReplicaDeletion(service, record, replica, now, { cascade: true });
   }
-  const until = record.deletePendingUntil;
-  service.agenda.at(until, time => {
-    if (record.state === 'DELETE_PENDING' && record.deletePendingUntil === until) completeDeletion(context, key, time);
-  });
+  service.agenda.at(record.deletePendingUntil, { kind: 'key deletion', keyId: record.id, until: record.deletePendingUntil });
   return answer(context, key);
-}
-
-function completeDeletion({ service }: Context, key: KeyInRegion, time: number): void {
-  const { record, region } = key;
-  record.state = 'DELETE_COMPLETE';
-  record.deletePendingUntil = undefined;
-  record.deletedAt = time;
-  record.tags.clear();
-  record.policy = undefined;
-  service.tagIndex.forget(arnOf(key), time);
-  releaseAliases(service, region, record.id, service.options.switches.aliasesOfDeletedKey);
 }
 
 function deleteReplica(context: Context, key: KeyInRegion): object {

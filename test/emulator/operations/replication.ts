@@ -5,6 +5,7 @@ import { findPrimary, requireState } from '../lookup';
 import { beginReplicaDeletion } from '../replication';
 import { Context } from '../service';
 import { KeyReplicationState } from '../shapes';
+import { isReplicable } from './new-key';
 import { Operations } from './operation';
 import { deniedRegions, replicate } from './replicate';
 import { checkedRegionsOfChange } from './replication-regions';
@@ -37,14 +38,11 @@ function needsBeginning(context: Context, key: KeyInRegion, region: string): boo
 }
 
 function addKeyReplicationRegions(context: Context, input: ReplicationInput): object {
-  const { switches } = context.service.options;
   const key = findPrimary(context, input.KeyIdentifier);
   requireState(key, 'CREATE_COMPLETE');
-  if (!key.record.exportable && switches.replicationOfNonExportableKey !== 'ignored') {
-    throw new ServiceError(switches.replicationOfNonExportableKey, `Key ${arnOf(key)} is not exportable and cannot be replicated.`);
-  }
+  const replicable = isReplicable(context, key.record);
   const named = checkedRegionsOfChange(context, input.ReplicationRegions);
-  const regions = key.record.exportable ? named.filter(region => needsBeginning(context, key, region)) : [];
+  const regions = replicable ? named.filter(region => needsBeginning(context, key, region)) : [];
   replicate(context, key.record, regions, deniedRegions(context, regions, input));
   return changed(context, key, regions.length > 0);
 }

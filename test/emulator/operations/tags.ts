@@ -13,6 +13,9 @@ export function mergedTags(service: Service, present: ReadonlyMap<string, string
   const keys = tags.map(tag => tag.Key);
   if (new Set(keys).size < keys.length) throw invalid('Tags must not name a key twice.');
   checkNotReserved(keys);
+  if (service.options.switches.emptyTagValue !== 'accepted' && tags.some(tag => tag.Value === '')) {
+    throw invalid('The value of a tag must have at least one character.');
+  }
   const merged = new Map([...present, ...tags.map(({ Key, Value }) => [Key, Value] as const)]);
   if (merged.size > MOST_TAGS) {
     throw new ServiceError(service.options.switches.tooManyTags, `A key can have at most ${MOST_TAGS} tags.`);

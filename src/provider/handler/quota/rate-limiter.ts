@@ -1,59 +1,42 @@
-import { Anchor, LimiterItem, LimiterTable } from './port';
 import { ServiceFault } from '../control-plane/fault';
 import { Ticket } from '../ledger/item';
+import { anchorAtDraw, anchorAtFasterPace, anchorAtSlowerPace, anchorOf, isGone, timeOf } from './anchoring';
+import { Pacing, PACING } from './pacing';
+import { Anchor, LimiterTable } from './port';
 
 /*
- * The rate limiter of one Region's control plane (L12): whose request is sent when, so that one stack leaves room for
- * others in the service's quota, and so that its requests take turns in the order in which they came.
+ * The rate limiter of one Region's control plane (L12): which request is sent when, so that a stack leaves room for
+ * others in the service's quota, and its requests take turns in the order in which they came.
  *
  * A request draws a ticket, which is a number. The item of the Region has an anchor: one ticket, its time, and the
  * distance between tickets. From these follows when every other ticket is due, so a new anchor moves everybody who waits.
  * Each anchor has an epoch and is set only in place of the one before it: of several who want to move it, one does.
  *
- *   drawn after an idle time    due at once: no anchor is needed, so a key alone costs one write for each request
+ *   drawn after an idle time    due at once, without an anchor: a key alone costs one write for each request
  *   drawn while others wait     due in its turn
- *   drawn with nobody waiting,
+ *   drawn while nobody waits,
  *   but right after another     anchors itself one distance behind the ticket before it
  *   throttled                   anchors itself a moment later, with a larger distance (multiplicative decrease)
- *   due at a slow pace          anchors itself where it is, with a smaller distance: nobody before it moves
- *   no longer of use            (late, lost, hours ahead) another ticket is drawn, at the end of the queue
+ *   due at a slow pace          anchors itself where it is, with a smaller distance
+ *   late, lost, or hours ahead  another ticket is drawn, at the end of the queue
  *
  * For example, three keys that are created at the same time, after an idle hour:
- *   Key1 draws ticket 41: the ticket before is an hour old, so CreateKey is sent at once, at 0 ms.
+ *   Key1 draws ticket 41. Ticket 40 is an hour old, so CreateKey is sent at once, at 0 ms.
  *   Key2 draws ticket 42, 2 ms later: it anchors { ticket 42, time 250 ms, distance 250 ms }, and is sent at 250 ms.
- *   Key3 draws ticket 43, 4 ms later: due at 500 ms. If Key3 had wanted to anchor too, it would have lost, and followed Key2's.
+ *   Key3 draws ticket 43, 4 ms later, and is due at 500 ms. If it wants to anchor too, it loses, and follows Key2's anchor.
  *
- * Guarantees: no two tickets that were drawn at the same time are due at the same time. A ticket that nobody uses (its
- * function died) costs its own time, nothing else. A table that cannot be reached delays a request by seconds, and then
- * the request is sent without a place.
+ * Tickets that were drawn together are never due together, whoever anchors first. A ticket that nobody uses, because its
+ * function died, costs its own time and nothing else. If the table cannot be reached, the request waits for some
+ * seconds, asks once more, and is sent without a place: the limiter never stops a request for good.
  */
 
-/** Between tickets at the full pace: 4 requests a second, which leaves a fifth of the quota of 5 to others. */
-export const FULL_PACE_MS = 250;
-const SLOWER = 1.5;
-const SLOWEST_PACE_MS = 16 * FULL_PACE_MS;
-/** A slow pace recovers: in this time the distance halves. */
-const HALVED_AFTER_MS = 40_000;
-/** Not in more steps than this, since each is a write. */
-const SMALLEST_RECOVERY = 0.9;
-/** Nobody is sent for so long after a request was throttled: the service's bucket fills. */
-const PAUSE_MS = 500;
-/** Tickets before the throttled one that may be under way, and be throttled too: they keep their order. */
-const UNDER_WAY = 4;
-/** A place is kept for so long. Who comes later queues again, or else all would be sent at once whom one outage held up. */
-const KEPT_MS = 2_000;
-/** Less than this ahead, a ticket's time is not moved by slower ones behind it: the time to anchor a faster pace. */
-const SOON_MS = 2_000;
-/** No honest queue is as long: a request has a deadline. */
-const TOO_FAR_MS = 3_600_000;
-const FEWEST_MS_UNTIL_ASKED_AGAIN = 1_000;
-/** Instead of a place in the queue, if the table cannot be reached. */
-const SHORTEST_WAIT_WITHOUT_PLACE_MS = 1_000;
-const LONGEST_WAIT_WITHOUT_PLACE_MS = 10_000;
-/** Others may always be faster, but not so often. */
+/** Shorter waits are not worth a step of their own. Milliseconds, as all times here. */
+const SHORTEST_WAIT_TO_ASK_AGAIN = 1_000;
+/** Instead of a place in the queue, if the table cannot be reached. Between these, by chance. */
+const WAIT_WITHOUT_PLACE = { shortest: 1_000, longest: 10_000 };
+/** Another request can anchor first so often, and then this one is sent anyway. */
 const MOST_DRAWS = 5;
-
-/** What a ticket without a number has: its request is not in the queue, since the table could not be reached. */
+/** The ticket of a request that is not in the queue, since the table could not be reached. */
 const NO_NUMBER = 0;
 
 /** A place in the queue, as it is now. Times are in milliseconds since 1970. */
@@ -61,7 +44,7 @@ export interface Place {
   readonly ticket: Ticket;
   /** When the request may be sent. */
   readonly dueAt: number;
-  /** When to ask for the place again, if the request cannot wait for `dueAt` in one piece: before this, it is not due however the pace recovers. */
+  /** When to ask again, if the request does not wait for `dueAt` in one piece: it is not due before, however the pace recovers. */
   readonly askAgainAt: number;
   /** From what this follows. */
   readonly anchor: Anchor;
@@ -77,22 +60,26 @@ export interface RateLimiter {
   throttled(place: Place): Promise<Place>;
 }
 
-/** Nobody ever waited: every ticket is due. */
-const NO_ANCHOR: Anchor = { epoch: 0, ticket: 0, time: 0, distance: FULL_PACE_MS, distanceChangedAt: 0 };
+/** @param random between 0 and 1, not the same for requests that wait for the same table */
+export function rateLimiter(
+  table: LimiterTable, now: () => number, random: () => number = Math.random, pacing: Pacing = PACING,
+): RateLimiter {
+  const placeOf = (ticket: Ticket, anchor: Anchor, at: number): Place => {
+    const dueAt = Math.max(at, timeOf(ticket.number, anchor));
+    const soonest = (dueAt - at) * pacing.fullPace / anchor.distance;
+    return { ticket, dueAt, askAgainAt: Math.min(dueAt, at + Math.max(SHORTEST_WAIT_TO_ASK_AGAIN, soonest)), anchor };
+  };
 
-/** @param random between 0 and 1, different for requests that wait for the same table */
-export function rateLimiter(table: LimiterTable, now: () => number, random: () => number = Math.random): RateLimiter {
   const draw = async (region: string): Promise<Place> => {
     for (let draws = 1; ; draws += 1) {
       const { ticket: number, before } = await table.draw(region, now());
-      const ticket = { region, number };
       const at = now();
-      const wanted = anchorAtDraw(number, before, at);
-      if (wanted === undefined) { return placeOf(ticket, before?.anchor ?? NO_ANCHOR, at); }
-      const anchor = await table.anchor(region, wanted);
-      // Whoever anchored instead knew nothing of this ticket if it came before theirs.
-      if (anchor && (anchor.ticket === number || timeOf(number, anchor) >= at || draws === MOST_DRAWS)) { return placeOf(ticket, anchor, at); }
-      if (draws === MOST_DRAWS) { return withoutPlace(region, waitWithoutPlace()); }
+      const ticket = { region, number };
+      const wanted = anchorAtDraw(number, before, at, pacing);
+      if (!wanted) { return placeOf(ticket, anchorOf(before, pacing), at); }
+      const anchor = await table.anchor(region, wanted) ?? anchorOf(undefined, pacing);
+      // Who anchored instead did not count on the tickets before theirs: they would all be due at once.
+      if (timeOf(number, anchor) >= wanted.time || draws === MOST_DRAWS) { return placeOf(ticket, anchor, at); }
     }
   };
 
@@ -100,82 +87,36 @@ export function rateLimiter(table: LimiterTable, now: () => number, random: () =
     const { region, number } = ticket;
     const item = await table.readLimiter(region);
     const at = now();
-    const before = item?.anchor ?? NO_ANCHOR;
+    const before = anchorOf(item, pacing);
     if (number > (item?.drawn ?? 0) || isGone(number, before, at)) { return draw(region); }
-    const distance = recovered(before, at);
-    if (timeOf(number, before) > at + SOON_MS || distance > before.distance * SMALLEST_RECOVERY) { return placeOf(ticket, before, at); }
-    const anchor = await table.anchor(region, { epoch: before.epoch + 1, ticket: number, time: timeOf(number, before), distance, distanceChangedAt: at });
+    const wanted = anchorAtFasterPace(number, before, at, pacing);
+    const anchor = wanted ? await table.anchor(region, wanted) : before;
     return !anchor || isGone(number, anchor, at) ? draw(region) : placeOf(ticket, anchor, at);
   };
 
   const throttled = async ({ ticket, anchor: before }: Place): Promise<Place> => {
     const at = now();
-    const anchor = await table.anchor(ticket.region, {
-      epoch: before.epoch + 1,
-      ticket: ticket.number - UNDER_WAY,
-      time: at + PAUSE_MS,
-      distance: Math.min(SLOWEST_PACE_MS, before.distance * SLOWER),
-      distanceChangedAt: at,
-    });
+    const anchor = await table.anchor(ticket.region, anchorAtSlowerPace(ticket.number, before, at, pacing));
     return !anchor || timeOf(ticket.number, anchor) <= at ? draw(ticket.region) : placeOf(ticket, anchor, at);
   };
 
-  /** Not for good: the next time it is due at once if the table still cannot be reached. */
-  const withoutPlace = (region: string, wait: number): Place => {
+  const without = (ticket: Ticket, wait: number): Place => {
     const dueAt = now() + wait;
-    return { ticket: { region, number: NO_NUMBER }, dueAt, askAgainAt: dueAt, anchor: NO_ANCHOR };
+    return { ticket, dueAt, askAgainAt: dueAt, anchor: anchorOf(undefined, pacing) };
   };
-  const waitWithoutPlace = () =>
-    SHORTEST_WAIT_WITHOUT_PLACE_MS + random() * (LONGEST_WAIT_WITHOUT_PLACE_MS - SHORTEST_WAIT_WITHOUT_PLACE_MS);
+  const someSeconds = () => WAIT_WITHOUT_PLACE.shortest + random() * (WAIT_WITHOUT_PLACE.longest - WAIT_WITHOUT_PLACE.shortest);
+  const unnumbered = (region: string): Ticket => ({ region, number: NO_NUMBER });
 
   return {
-    draw: region => orElse(() => draw(region), () => withoutPlace(region, waitWithoutPlace())),
-    place: ticket => ticket.number === NO_NUMBER
-      ? orElse(() => draw(ticket.region), () => withoutPlace(ticket.region, 0))
-      // It has waited for its place, which was known when it began to wait.
-      : orElse(() => place(ticket), () => ({ ...withoutPlace(ticket.region, random() * SHORTEST_WAIT_WITHOUT_PLACE_MS), ticket })),
-    throttled: ({ ticket, anchor, ...rest }) => ticket.number === NO_NUMBER
-      ? orElse(() => draw(ticket.region), () => withoutPlace(ticket.region, waitWithoutPlace()))
-      : orElse(() => throttled({ ticket, anchor, ...rest }), () => ({ ...withoutPlace(ticket.region, waitWithoutPlace()), ticket, anchor })),
+    draw: region => orElse(draw(region), () => without(unnumbered(region), someSeconds())),
+    place: ticket => orElse(ticket.number === NO_NUMBER ? draw(ticket.region) : place(ticket), () => without(ticket, 0)),
+    throttled: one => orElse(one.ticket.number === NO_NUMBER ? draw(one.ticket.region) : throttled(one), () => without(one.ticket, someSeconds())),
   };
 }
 
-/** The anchor that a drawn ticket needs; `undefined` if its time follows from the one that is there, or it is the first after an idle time. */
-function anchorAtDraw(number: number, before: LimiterItem | undefined, at: number): Anchor | undefined {
-  const anchor = before?.anchor ?? NO_ANCHOR;
-  const time = timeOf(number, anchor);
-  const next = { epoch: anchor.epoch + 1, ticket: number, distanceChangedAt: at };
-  if (time > at + TOO_FAR_MS) { return { ...next, time: at, distance: FULL_PACE_MS }; }
-  if (time >= at) { return undefined; }
-  const distance = recovered(anchor, at);
-  const free = Math.min(before?.drawnAt ?? -Infinity, at) + distance;
-  return free <= at ? undefined : { ...next, time: free, distance };
-}
-
-function timeOf(number: number, { ticket, time, distance }: Anchor): number {
-  return time + (number - ticket) * distance;
-}
-
-/** Whether the place of this ticket has passed, or will never come. */
-function isGone(number: number, anchor: Anchor, at: number): boolean {
-  const time = timeOf(number, anchor);
-  return time < at - KEPT_MS || time > at + TOO_FAR_MS;
-}
-
-/** The distance that is enough by now, if no request was throttled since. */
-function recovered({ distance, distanceChangedAt }: Anchor, at: number): number {
-  return Math.max(FULL_PACE_MS, distance * 2 ** (Math.min(0, distanceChangedAt - at) / HALVED_AFTER_MS));
-}
-
-function placeOf(ticket: Ticket, anchor: Anchor, at: number): Place {
-  const dueAt = Math.max(at, timeOf(ticket.number, anchor));
-  const soonest = (dueAt - at) * FULL_PACE_MS / anchor.distance;
-  return { ticket, dueAt, askAgainAt: Math.min(dueAt, at + Math.max(FEWEST_MS_UNTIL_ASKED_AGAIN, soonest)), anchor };
-}
-
-async function orElse(ask: () => Promise<Place>, instead: () => Place): Promise<Place> {
+async function orElse(answer: Promise<Place>, instead: () => Place): Promise<Place> {
   try {
-    return await ask();
+    return await answer;
   } catch (fault) {
     if (!(fault instanceof ServiceFault)) { throw fault; }
     return instead();

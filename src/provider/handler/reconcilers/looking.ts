@@ -5,7 +5,9 @@ import { regionOf } from '../control-plane/key-arn';
 import { Key, Looks } from '../control-plane/port';
 
 /*
- * Whether a key is there, and whether it can be changed.
+ * Whether a key is there, and whether it can be changed. AccessDenied proves nothing, and neither does one "not found": the
+ * first such look is remembered in the checkpoint, and only looks that find nothing for a while prove absence. A key whose
+ * deletion window is over is absent at once.
  */
 
 /** GetKey may not know a key for a moment after CreateKey, so "not found" is believed only after this time. */
@@ -19,18 +21,23 @@ export interface Looking {
 }
 
 export type Look<C extends Checkpoint> =
-  | { readonly kind: 'found'; readonly key: Key }
+  | { readonly kind: 'found'; readonly key: Key; readonly checkpoint: C }
   | { readonly kind: 'absent'; readonly isDeleted: boolean }
   | { readonly kind: 'uncertain'; readonly turn: Turn<C> };
 
 /** Looks at a key. A key that is DELETE_COMPLETE is as absent as one that GetKey does not know. */
 export async function look<C extends Checkpoint & Looking>(keyArn: string, checkpoint: C, plane: Pick<Looks, 'getKey'>, now: Date): Promise<Look<C>> {
   const key = await ifFound(() => plane.getKey(keyArn));
-  if (key) { return key.state === 'DELETE_COMPLETE' ? { kind: 'absent', isDeleted: true } : { kind: 'found', key }; }
+  if (key) { return key.state === 'DELETE_COMPLETE' ? { kind: 'absent', isDeleted: true } : { kind: 'found', key, checkpoint: withoutMissing(checkpoint) }; }
   const missing = checkpoint.missing?.keyArn === keyArn ? checkpoint.missing : { keyArn, since: now.toISOString() };
   return secondsSince(missing.since, now) >= SECONDS_THAT_PROVE_ABSENCE
     ? { kind: 'absent', isDeleted: false }
     : { kind: 'uncertain', turn: again({ ...checkpoint, missing }, SECONDS_BETWEEN_LOOKS, `GetKey to know ${keyArn}`) };
+}
+
+/** Only looks in a row prove anything. */
+function withoutMissing<C extends Looking>({ missing, ...checkpoint }: C): C {
+  return checkpoint as C;
 }
 
 /** DELETE_PENDING or DELETE_COMPLETE. */

@@ -99,10 +99,13 @@ export function nextRegionStep({ declared, there, removable, retriesFailed, now 
   const wanted = [...missing, ...leaving, ...failing];
   const ready = wanted.filter(region => isReady(region, missing.includes(region), work, now));
   if (ready.length > 0) { return addition(ready, work, now); }
+  const again = wanted.filter(region => stageOf(region, work) !== undefined);
   return wanted.length === 0 ? undefined : {
     kind: 'wait',
     inSeconds: secondsUntilLook(work.since, now),
-    waitingFor: `${wanted.join(', ')}, where the former replica is still being deleted`,
+    waitingFor: again.length > 0
+      ? `${again.join(', ')}, where replication FAILED and is tried once more`
+      : `${wanted.join(', ')}, where the former replica is still being deleted`,
   };
 }
 
@@ -175,7 +178,8 @@ export type ReplicaLook =
  * @param before the wait so far, and what its replicas told in this turn; absent when the wait begins
  */
 export function primaryLook(
-  declared: readonly string[], key: InRegions, { since }: RegionWork, now: Date, before?: { readonly wait: ReplicationWait; readonly replicas: ReplicaLook },
+  declared: readonly string[], key: InRegions, { since }: RegionWork, now: Date,
+  before?: { readonly wait: ReplicationWait; readonly replicas: ReplicaLook },
 ): PrimaryLook {
   const failing = regionsIn('FAILED', declared, key);
   if (failing.length > 0) { return { kind: 'failed', reason: failureText(failing, key) }; }

@@ -1,3 +1,5 @@
+import { LogCode } from '../../contract/log-codes';
+
 /** One JSON object a line. Takes named facts only: no events, no states, no URLs, so no secret gets in by accident. */
 export interface Log {
   info(message: string, facts?: Facts, code?: InfoCode): void;
@@ -5,17 +7,9 @@ export interface Log {
   error(code: ErrorCode, message: string, facts?: Facts): void;
 }
 
-/** Stable: alarms and metric filters match them. */
-export type ErrorCode =
-  /** Something may still exist although nothing owns it: the message names it, and the command that finds or removes it. */
-  | 'LEFT_BEHIND'
-  | 'REQUEST_FAILED'
-  | 'EVENT_REFUSED'
-  /** The state machine's execution failed; CloudFormation was answered by the last resort. */
-  | 'EXECUTION_FAILED';
-
-/** The service throttled a request although it was sent in its turn. */
-export type InfoCode = 'THROTTLED';
+/** Those that tell of something that went wrong; the other is only counted. */
+export type ErrorCode = Exclude<LogCode, InfoCode>;
+export type InfoCode = Extract<LogCode, 'THROTTLED'>;
 
 export interface Facts {
   readonly requestId?: string;

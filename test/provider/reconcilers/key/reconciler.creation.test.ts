@@ -1,110 +1,127 @@
-import { keyReconciler } from '../../../../src/provider/handler/reconcilers/key/reconciler';
-import { cvk } from '../keys';
-import { REGION, STACK_ID, Turns } from '../turns';
+import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../../src/provider/contract/ownership-tags';
+import { STACK_ID, World } from '../../../lifecycle/world';
 
-let turns: Turns;
+describe('creation', () => {
+  let world: World;
+  afterEach(() => world.close());
 
-afterEach(() => turns?.close());
-
-async function start(options?: Parameters<typeof Turns.start>[0]) {
-  turns = await Turns.start(options);
-  return turns;
-}
-
-describe('the creation of a key', () => {
-  test('with one replication Region needs two requests in the primary', async () => {
-    await start({ replicationDelay: 5 });
-    const outcome = await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: ['us-west-2'] }) });
-    expect(outcome).toMatchObject({ kind: 'done', calls: 1, writesWithoutCall: 0 });
-    expect(outcome.physicalId).toBe(outcome.attributes!.KeyArn);
-    const requests = turns.takeRequests();
-    expect(requests.filter(request => request.endsWith(REGION))).toEqual([`CreateKey ${REGION}`, `GetKey ${REGION}`]);
-    expect(turns.keys()[0]).toMatchObject({ tags: { 'cdk-multi-region-payment-keys:stack-id': STACK_ID, 'cdk-multi-region-payment-keys:logical-id': 'Cvk' } });
-    expect(turns.owned.get(outcome.physicalId!)).toEqual(['us-west-2']);
-  });
-
-  test('without Regions is complete with the answer of CreateKey', async () => {
-    await start();
-    const outcome = await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: [] }) });
-    expect(outcome).toMatchObject({ kind: 'done', calls: 1, looks: 0, turns: 1 });
-  });
-
-  test('answers at most 1 s after a short replication', async () => {
-    await start({ replicationDelay: 6.5 });
-    const began = turns.clock.now();
-    await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: ['us-west-2'] }) });
-    expect((turns.clock.now() - began) / 1000).toBeLessThanOrEqual(7.5);
-  });
-
-  test('looks ever more rarely, and only at the replicas, until they are there', async () => {
-    await start({ replicationDelay: 30 });
-    const outcome = await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: ['us-west-2', 'eu-west-1'] }) });
-    expect(outcome).toMatchObject({ kind: 'done', writesWithoutCall: 0 });
-    const requests = turns.takeRequests();
-    expect(requests.filter(request => request.endsWith(REGION))).toEqual([`CreateKey ${REGION}`, `GetKey ${REGION}`]);
-    expect(requests.length).toBeLessThan(30);
-  });
-
-  test('does not wait if it is not to', async () => {
-    await start({ replicationOutcomes: { 'us-west-2': { kind: 'stays in progress' } } });
-    const outcome = await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: ['us-west-2'], WaitForReplication: false }) });
-    expect(outcome).toMatchObject({ kind: 'done', turns: 1 });
-  });
-
-  test('tags primary and replicas, and puts the resource policy', async () => {
-    await start();
-    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::444455556666:root' }, Action: 'payment-cryptography:GetKey', Resource: '*' }] });
-    const outcome = await turns.reconcile(keyReconciler, {
-      declared: cvk({ ReplicationRegions: ['us-west-2'], Tags: { team: 'cards', constructor: 'x' }, ResourcePolicy: policy }),
+  test('creates once, looks at the primary once, and answers with the attributes', async () => {
+    world = await World.start();
+    const answer = await world.create();
+    const [{ key }] = world.keys();
+    expect(answer).toMatchObject({ Status: 'SUCCESS', Reason: '', PhysicalResourceId: key.KeyArn });
+    expect(answer.Data).toEqual({
+      KeyArn: key.KeyArn,
+      KeyId: key.KeyArn.split('/')[1],
+      KeyCheckValue: key.KeyCheckValue,
+      KeyCheckValueAlgorithm: 'ANSI_X9_24',
+      KeyOrigin: 'AWS_PAYMENT_CRYPTOGRAPHY',
     });
-    expect(outcome.kind).toBe('done');
-    expect(turns.keys()[0]).toMatchObject({ tags: { team: 'cards', constructor: 'x' } });
-    expect(turns.keys('us-west-2')[0].tags).toEqual({ team: 'cards', constructor: 'x' });
-    expect(await turns.byHand('GetResourcePolicy', { ResourceArn: outcome.physicalId })).toMatchObject({ Policy: policy });
+    expect(world.takeRequests()).toEqual(['CreateKey us-east-1', 'GetKey us-west-2 !ResourceNotFoundException', 'GetKey us-west-2', 'GetKey us-east-1']);
+    expect(key.ReplicationStatus).toEqual({ 'us-west-2': { Status: 'SYNCHRONIZED' } });
   });
 
-  test('works with any number of Regions', async () => {
-    const regions = Array.from({ length: 24 }, (_, index) => `xx-test-${index + 1}`);
-    await start({ moreRegions: regions });
-    const outcome = await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: regions }) });
-    expect(outcome.kind).toBe('done');
-    expect(turns.owned.get(outcome.physicalId!)).toEqual(regions);
+  test('tells the service exactly what is declared', async () => {
+    world = await World.start();
+    const event = world.event({ Tags: { team: 'cards' } });
+    await world.request(event);
+    expect(world.emulator.log.entries[0].input).toEqual({
+      KeyAttributes: {
+        KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY',
+        KeyClass: 'SYMMETRIC_KEY',
+        KeyAlgorithm: 'TDES_2KEY',
+        KeyModesOfUse: { Generate: true, Verify: true },
+      },
+      Exportable: true,
+      Enabled: true,
+      ReplicationRegions: ['us-west-2'],
+      Tags: [
+        { Key: 'team', Value: 'cards' },
+        { Key: STACK_ID_TAG, Value: STACK_ID },
+        { Key: LOGICAL_ID_TAG, Value: 'Cvk' },
+        { Key: REQUEST_ID_TAG, Value: event.RequestId },
+      ],
+    });
   });
 
-  test('finds the key whose CreateKey was cut off after the service executed it', async () => {
-    await start();
-    const outcome = await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: ['us-west-2'] }), cut: { at: 1, where: 'afterCall' } });
-    expect(outcome).toMatchObject({ kind: 'done', calls: 1 });
-    expect(turns.keys()).toHaveLength(1);
+  test('reads the strings that CloudFormation makes of booleans and numbers', async () => {
+    world = await World.start();
+    const answer = await world.create({ Enabled: false, Exportable: false, ReplicationRegions: undefined });
+    expect(answer.Status).toBe('SUCCESS');
+    expect(world.emulator.log.entries[0].input).toMatchObject({ Enabled: false, Exportable: false });
+    expect(world.keys()[0].key).toMatchObject({ Enabled: false, Exportable: false });
   });
 
-  test('never calls CreateKey again when it was cut off before it', async () => {
-    await start();
-    const request = { declared: cvk({ ReplicationRegions: ['us-west-2'] }), cut: { at: 1, where: 'beforeCall' as const } };
-    const began = turns.clock.now();
-    const failed = await turns.reconcile(keyReconciler, request);
-    expect(failed).toMatchObject({ kind: 'failed', calls: 1, reason: expect.stringContaining('the answer of CreateKey was lost') });
-    expect((turns.clock.now() - began) / 1000).toBeGreaterThanOrEqual(300);
-    expect(await turns.rollBack(keyReconciler, request, failed)).toMatchObject({ kind: 'done', leftBehind: expect.stringContaining(failed.requestId) });
-    expect(turns.keys()).toHaveLength(0);
+  test('waits for every Region, and says in between what it waits for', async () => {
+    world = await World.start({ replicationOutcomes: { 'eu-west-1': { kind: 'synchronizes', delay: 40 } } });
+    const answer = await world.create({ ReplicationRegions: ['us-west-2', 'eu-west-1'] });
+    expect(answer.Status).toBe('SUCCESS');
+    expect(world.keys()[0].key.ReplicationStatus).toEqual({
+      'us-west-2': { Status: 'SYNCHRONIZED' }, 'eu-west-1': { Status: 'SYNCHRONIZED' },
+    });
+    expect(world.logLines.join('\n')).toContain('waiting for replication: us-west-2 IN_PROGRESS, eu-west-1 IN_PROGRESS');
   });
 
-  test('finds, key by key, what the tag index does not know', async () => {
-    await start({ tagIndexLag: Infinity });
-    for (let index = 0; index < 3; index += 1) { await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: [] }), logicalId: `Other${index}` }); }
-    const outcome = await turns.reconcile(keyReconciler, { declared: cvk({ ReplicationRegions: [] }), cut: { at: 1, where: 'afterCall' } });
-    expect(outcome).toMatchObject({ kind: 'done', calls: 1 });
-    expect(turns.keys()).toHaveLength(4);
-    expect(turns.keys().find(key => key.arn === outcome.physicalId)!.tags).toMatchObject({ 'cdk-multi-region-payment-keys:logical-id': 'Cvk' });
+  test('does not wait when told not to', async () => {
+    world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'stays in progress' } } });
+    expect((await world.create({ WaitForReplication: false })).Status).toBe('SUCCESS');
+    expect(world.takeRequests()).toEqual(['CreateKey us-east-1']);
   });
 
-  test('the key that a failed creation made is deleted with the shortest window', async () => {
-    await start({ replicationOutcomes: { 'us-west-2': { kind: 'fails', message: 'no permission' } } });
-    const request = { declared: cvk({ ReplicationRegions: ['us-west-2'] }) };
-    const failed = await turns.reconcile(keyReconciler, request);
-    expect(failed).toMatchObject({ kind: 'failed', reason: expect.stringContaining('us-west-2 (no permission)') });
-    expect(turns.takeRequests().filter(entry => /Regions/.test(entry))).toEqual([`RemoveKeyReplicationRegions ${REGION}`, `AddKeyReplicationRegions ${REGION}`]);
-    expect(await turns.rollBack(keyReconciler, request, failed)).toMatchObject({ kind: 'done' });
-    expect(turns.keys()[0].state).toBe('DELETE_PENDING');
+  test('tags the replicas in their own Regions', async () => {
+    world = await World.start();
+    await world.create({ Tags: { team: 'cards' }, ReplicationRegions: ['us-west-2', 'eu-west-1'] }, { requestId: 'a' });
+    for (const region of ['us-west-2', 'eu-west-1']) { expect(world.keys(region)[0].tags).toEqual({ team: 'cards' }); }
+    expect(world.takeRequests()).toEqual([
+      'CreateKey us-east-1', 'GetKey eu-west-1 !ResourceNotFoundException', 'GetKey eu-west-1', 'GetKey us-west-2', 'GetKey us-east-1',
+      'ListTagsForResource us-west-2', 'TagResource us-west-2',
+      'ListTagsForResource eu-west-1', 'TagResource eu-west-1',
+    ]);
   });
+
+  test('is not irritated by a key that GetKey does not know at first', async () => {
+    world = await World.start();
+    world.emulator.faults.add({ operation: 'GetKey', when: ({ keyAgeSeconds }) => (keyAgeSeconds ?? 0) < 45, effect: { kind: 'error', type: 'ResourceNotFoundException' } });
+    expect((await world.create()).Status).toBe('SUCCESS');
+    expect(world.keys()).toHaveLength(1);
+  });
+
+  test('believes FAILED only at the second look', async () => {
+    world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'fails and recovers', delay: 2, recoversAfter: 1 } } });
+    expect((await world.create()).Status).toBe('SUCCESS');
+  });
+});
+
+describe('replication Regions under account defaults', () => {
+  let world: World;
+  afterEach(() => world.close());
+  beforeEach(async () => {
+    world = await World.start();
+    await world.emulator.call('EnableDefaultKeyReplicationRegions', { ReplicationRegions: ['eu-west-1'] }, { region: 'us-east-1' });
+  });
+  const regions = () => Object.keys(world.keys()[0].key.ReplicationStatus ?? {});
+
+  test('absent: the defaults decide', async () => {
+    await world.create({ ReplicationRegions: undefined });
+    expect(regions()).toEqual(['eu-west-1']);
+  });
+
+  test('listed: the list decides', async () => {
+    await world.create({ ReplicationRegions: ['us-west-2'] });
+    expect(regions()).toEqual(['us-west-2']);
+  });
+
+  test('empty: nowhere', async () => {
+    await world.create({ ReplicationRegions: [] });
+    expect(regions()).toEqual([]);
+  });
+});
+
+test('empty list where the service takes it for "the defaults": what the defaults gave is taken away', async () => {
+  const world = await World.start({ switches: { emptyRegionsAtCreation: 'defaults' } });
+  await world.emulator.call('EnableDefaultKeyReplicationRegions', { ReplicationRegions: ['eu-west-1'] }, { region: 'us-east-1' });
+  expect((await world.create({ ReplicationRegions: [] })).Status).toBe('SUCCESS');
+  world.clock.advance(60);
+  expect(world.keys()[0].key.ReplicationStatus ?? {}).toEqual({});
+  await world.close();
 });

@@ -1,4 +1,5 @@
 import { KeyAttributes, ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
+import { STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { ifFound, ServiceFault } from '../../control-plane/fault';
 import { parseKeyArn, replicaArn } from '../../control-plane/key-arn';
 import { Key } from '../../control-plane/port';
@@ -72,24 +73,23 @@ async function reconcilePrimary(
     return key ? proceed(task, checkpoint, await observe(task, checkpoint, plane, key), plane, replicas)
       : again(checkpoint, SECONDS_UNTIL_KNOWN, `GetKey to know ${keyArn}`);
   }
-  const seen = await look<KeyCheckpoint>(keyArn, checkpoint, plane, task.now);
+  const seen = await look<ManagedCheckpoint>(keyArn, checkpoint, plane, task.now);
   switch (seen.kind) {
     case 'uncertain': return seen.turn;
     case 'absent': return failed(checkpoint, goneText(keyArn));
-    case 'found': {
-      const { missing, ...present } = checkpoint;
-      return proceed(task, present, await observe(task, present, plane, seen.key), plane, replicas);
-    }
+    case 'found': return proceed(task, seen.checkpoint, await observe(task, seen.checkpoint, plane, seen.key), plane, replicas);
   }
 }
 
-/** Sees what may differ from the declaration. A new key got its tags with CreateKey. While replicas are awaited, only the key itself matters. */
-export async function observe(task: Task<ManagedKeyProperties>, { keyArn, phase, origin }: ManagedCheckpoint, plane: Plane, key: Key): Promise<Observed> {
+/** Sees what may differ from the declaration. A new key got its tags with CreateKey, and has no policy. While replicas are awaited, only the key itself matters. */
+export async function observe(task: Task<ManagedKeyProperties>, checkpoint: ManagedCheckpoint, plane: Plane, key: Key): Promise<Observed> {
+  const { keyArn, phase, origin, putsPolicy } = checkpoint;
   if (phase !== 'reconciling' || key.state !== 'CREATE_COMPLETE') { return { key }; }
+  const isNew = origin.kind === 'made';
   return {
     key,
-    ...origin.kind === 'made' ? {} : { tags: await plane.listTags(keyArn) },
-    ...concernsPolicy(task) ? { policy: { live: await plane.getResourcePolicy(keyArn) } } : {},
+    ...isNew ? {} : { tags: await plane.listTags(keyArn) },
+    ...concernsPolicy(task) ? { policy: { live: isNew && !putsPolicy ? undefined : await plane.getResourcePolicy(keyArn) } } : {},
   };
 }
 
@@ -147,14 +147,14 @@ type Completed = Extract<ManagedCheckpoint, { phase: 'taggingReplicas' }>;
 function completed(task: Task<ManagedKeyProperties>, checkpoint: ManagedCheckpoint, key: Key): Completed {
   const { ReplicationRegions: regions } = task.declared;
   const { surplus } = regionDifferences(regions, key);
-  const isAdopted = checkpoint.origin.kind === 'adopted' || checkpoint.origin.kind === 'takenOver';
+  const isInherited = checkpoint.origin.kind === 'takenOver' && checkpoint.origin.before.some(([name]) => name === STACK_ID_TAG);
   return {
     ...checkpoint,
     phase: 'taggingReplicas',
     attributes: attributesOf(key),
     left: hasTags(task) ? regionsIn('SYNCHRONIZED', regions ?? key.replication.map(({ region }) => region), key) : [],
-    // The Regions that an adoption lists are the stack's from then on, also those that the key had before.
-    owned: isAdopted && regions ? { physicalId: key.keyArn, regions } : ownedAtTheEnd(checkpoint.owned, regions),
+    // The former owner's Regions are this resource's, as far as they are listed at the adoption. Nobody can tell which they were.
+    owned: isInherited && regions ? { physicalId: key.keyArn, regions } : ownedAtTheEnd(checkpoint.owned, regions),
     notes: [
       ...checkpoint.notes,
       ...surplus.length > 0 ? [`left as they are, since this stack did not make them: ${replicationStates(surplus, key)}`] : [],

@@ -1,9 +1,9 @@
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { ifFound, ServiceFault } from '../../control-plane/fault';
+import { ifFound } from '../../control-plane/fault';
 import { Key, KeyCreation } from '../../control-plane/port';
 import { goneText, isDeleted, look } from '../looking';
-import { ownershipOf } from '../ownership';
+import { ownershipOf, Tags } from '../ownership';
 import { parsePhysicalId } from '../physical-id';
 import { again, ControlPlane, failed, LostCreation, Owner, Reconciler, Task, Turn } from '../reconciler';
 import { regionsProblem } from '../replication';
@@ -12,7 +12,7 @@ import { deleteCommand, scheduleDeletion } from './deletion';
 import { afterChange, managed, observe, proceed, reconcileManaged } from './managed-key';
 import { unknownKeyText } from './plan';
 import { policyProblem } from './resource-policy';
-import { indexed, searchByRequest } from './search';
+import { searchByRequest } from './search';
 import { asksForAnother, declaredTraits, traitDifferences } from './traits';
 
 /*
@@ -35,9 +35,6 @@ import { asksForAnother, declaredTraits, traitDifferences } from './traits';
 type Plane = ControlPlane<KeyCheckpoint>;
 type KeyTurn = Turn<KeyCheckpoint>;
 type KeyTask = Task<KeyProperties>;
-
-/** Keys that a report names; each costs a request. */
-const MOST_NAMED = 3;
 
 export const keyReconciler: Reconciler<KeyProperties, KeyCheckpoint> = {
   start: { phase: 'deciding' },
@@ -152,35 +149,45 @@ async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): P
     case 'outcomeUnknown': return rollBack({ ...task, lostCreation: { since: new Date(0), requestId: id.requestId } }, checkpoint, plane);
     case 'nothingCreated': return removed(task, checkpoint);
     case 'other':
-    case 'invented': return removed(task, checkpoint, isKnown ? undefined : await possiblyLeftBehind(owner, plane));
+    case 'invented': return removed(task, checkpoint, isKnown ? undefined : 'the provider\'s table knows nothing of this resource, and CloudFormation does not know its id. '
+      + `Keys of it may be there, perhaps on purpose. Look for them: ${findCommand(owner.region, LOGICAL_ID_TAG, owner.logicalId)}`);
   }
 }
 
-/** Another resource may have adopted the key since: in the same deployment, by a template that declares it no longer as made here but as adopted. */
 async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
-  const tags = await ifFound(() => plane.listTags(keyArn));
-  const ownership = ownershipOf(tags ?? new Map(), task.owner);
-  if (ownership.kind === 'anothers') {
-    return removed(task, checkpoint,
-      `${keyArn} was taken over by ${ownership.logicalId} of the stack ${ownership.stackId}, so it stays. If nobody uses it: ${deleteCommand(keyArn)}`);
-  }
-  if (tags && ownership.kind === 'nobodys' && !task.isKnown) {
+  const { tags, leftBehind } = await takenOverBy(keyArn, task, plane);
+  // It has an owner who knows of it, so nothing is left behind.
+  if (leftBehind) { return { kind: 'done', checkpoint, physicalId: keyArn, attributes: {}, notes: [leftBehind] }; }
+  if (tags && !task.isKnown && ownershipOf(tags, task.owner).kind === 'nobodys') {
     return removed(task, checkpoint, `${unknownKeyText(keyArn)}. If nobody uses it: ${deleteCommand(keyArn)}`);
   }
   const deletion = await scheduleDeletion(keyArn, task.declared.DeletionWindowInDays, checkpoint, plane, task.now);
   switch (deletion.kind) {
     case 'turn': return deletion.turn;
     case 'deleted': return removed(task, checkpoint);
-    case 'absent': return removed(task, checkpoint, deletion.isDenied
-      ? `GetKey found no ${keyArn}, and DeleteKey was denied, as it is for a key that is gone. Should it be there after all: ${deleteCommand(keyArn)}`
-      : undefined);
+    case 'absent': return removed(task, checkpoint, deletion.isCertain ? undefined
+      : `GetKey found no ${keyArn}, but DeleteKey did not say so: it was denied, as it is for a key that is gone, or refused. Should the key be there after all: ${deleteCommand(keyArn)}`);
   }
+}
+
+/** Another resource may have adopted the key since: in the same deployment, by a template that declares it no longer as made here but as adopted. */
+async function takenOverBy(keyArn: string, { owner }: KeyTask, plane: Plane): Promise<{ readonly tags?: Tags; readonly leftBehind?: string }> {
+  const tags = await ifFound(() => plane.listTags(keyArn));
+  const ownership = ownershipOf(tags ?? new Map(), owner);
+  return {
+    tags,
+    leftBehind: ownership.kind === 'anothers'
+      ? `${keyArn} was taken over by ${ownership.logicalId} of the stack ${ownership.stackId}, so it stays. If nobody uses it: ${deleteCommand(keyArn)}`
+      : undefined,
+  };
 }
 
 async function rollBack(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
   const { owner, lostCreation, declared, now } = task;
   const { made } = checkpoint;
   if (made !== undefined) {
+    const foreign = await takenOverBy(made, task, plane);
+    if (foreign.leftBehind) { return removed(task, checkpoint, foreign.leftBehind); }
     const deletion = await scheduleDeletion(made, DELETION_WINDOW.least, checkpoint, plane, now);
     if (deletion.kind === 'turn') { return deletion.turn; }
     return removed(task, checkpoint, deletion.kind === 'absent' ? leftBehindBy(made, owner) : undefined);
@@ -200,33 +207,6 @@ function isCreation(checkpoint: KeyCheckpoint): checkpoint is CreationCheckpoint
 
 function removed({ physicalId = '' }: KeyTask, checkpoint: KeyCheckpoint, leftBehind?: string): KeyTurn {
   return { kind: 'done', checkpoint, physicalId, attributes: {}, ...leftBehind === undefined ? {} : { leftBehind } };
-}
-
-/**
- * Of a resource without an item in the ledger, CloudFormation never learnt what was made. Keys of this resource that are still
- * there may as well have been retained on purpose, so they are only named.
- */
-async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: Plane): Promise<string | undefined> {
-  const found = await indexed(region, new Map([[STACK_ID_TAG, stackId], [LOGICAL_ID_TAG, logicalId]]), plane);
-  if (!found) {
-    return `the tag index could not be asked whether keys of this resource are left. Look for them: ${findCommand(region, LOGICAL_ID_TAG, logicalId)}`;
-  }
-  const living: string[] = [];
-  for (const keyArn of found.slice(0, MOST_NAMED)) {
-    if (await mayBeAlive(keyArn, plane)) { living.push(keyArn); }
-  }
-  return living.length === 0 ? undefined
-    : `keys of this resource that are still there, perhaps on purpose: ${living.join(', ')}. One that nobody uses: ${deleteCommand(living[0])}`;
-}
-
-/** For a report only, so what cannot be looked at is named. */
-async function mayBeAlive(keyArn: string, plane: Plane): Promise<boolean> {
-  try {
-    return !isDeleted(await plane.getKey(keyArn));
-  } catch (fault) {
-    if (fault instanceof ServiceFault) { return fault.kind !== 'notFound'; }
-    throw fault;
-  }
 }
 
 function leftBehindBy(made: string | undefined, { region, requestId }: Owner, lostCreation?: LostCreation): string | undefined {

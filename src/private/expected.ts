@@ -1,0 +1,89 @@
+/**
+ * What a public entry expects of each value, for callers whose language does not check types: plain JavaScript, or TypeScript with
+ * `any`. A table for each entry, so that no value is passed on unchecked, and one text for all.
+ */
+import { Duration, Size, Token } from 'aws-cdk-lib/core';
+import { PaymentKeyError } from './errors';
+
+/** One kind of value: how it is called in errors, and whether something is one. */
+export interface Expected {
+  readonly what: string;
+  readonly is: (value: any) => boolean;
+}
+
+/** A value that may be left out. */
+export interface Optional extends Expected {
+  readonly optional: true;
+}
+
+/** What an entry expects: of each value by its name. */
+export type Expectations<Names extends string = string> = Readonly<Record<Names, Expected>>;
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const has = (...members: string[]) => (value: unknown) => isObject(value) && members.every(member => member in value);
+
+export const TEXT: Expected = { what: 'a string', is: value => typeof value === 'string' };
+export const FLAG: Expected = { what: 'true or false', is: value => typeof value === 'boolean' || Token.isUnresolved(value) };
+export const TEXTS: Expected = {
+  what: 'a list of strings',
+  is: value => Token.isUnresolved(value) || Array.isArray(value) && value.every(TEXT.is),
+};
+export const RECORD: Expected = {
+  what: 'an object whose values are strings',
+  is: value => Token.isUnresolved(value) || isObject(value) && !Array.isArray(value) && Object.values(value).every(TEXT.is),
+};
+/** Also those of another copy of aws-cdk-lib. */
+export const DURATION: Expected = { what: 'a Duration, for example Duration.days(30)', is: value => value instanceof Duration || has('toMinutes', 'toDays')(value) };
+export const SIZE: Expected = { what: 'a Size, for example Size.mebibytes(256)', is: value => value instanceof Size || has('toMebibytes')(value) };
+export const KEY: Expected = { what: 'a payment key, a CfnKey or another IKeyRef', is: has('keyRef', 'node', 'env') };
+export const POLICY_DOCUMENT: Expected = { what: 'a PolicyDocument', is: has('addStatements', 'toJSON') };
+
+/** One of an enumeration of aws-cdk-lib. */
+export function oneOf(name: string, all: object): Expected {
+  return { what: `one of ${name}: ${Object.keys(all).filter(member => Number.isNaN(Number(member))).join(', ')}`, is: value => Object.values(all).includes(value) };
+}
+
+/** Whatever has these members: also what another copy of a library made. */
+export function thing(what: string, ...members: string[]): Expected {
+  return { what, is: has(...members) };
+}
+
+export function list(what: string, item: Expected): Expected {
+  return { what, is: value => Array.isArray(value) && value.every(item.is) };
+}
+
+export function optional(expected: Expected): Optional {
+  return { what: expected.what, is: value => value === undefined || value === null || expected.is(value), optional: true };
+}
+
+/**
+ * Refuses values of a wrong type, by name.
+ *
+ * @throws InvalidProperty
+ */
+export function expect(path: string, entry: string, given: object | undefined, expectations: Expectations): void {
+  if (!isObject(given)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${entry} must be an object, but is ${shown(given)}. Pass ${example(expectations)}`); }
+  for (const [name, { what, is }] of Object.entries(expectations)) {
+    const value = (given as Record<string, unknown>)[name];
+    if (!is(value)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${name} must be ${what}, but is ${shown(value)}`); }
+  }
+}
+
+/** @throws InvalidProperty */
+export function expectText(path: string, name: string, value: unknown): void {
+  if (!TEXT.is(value)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${name} must be ${TEXT.what}, but is ${shown(value)}`); }
+}
+
+const example = (expectations: Expectations) => {
+  const needed = Object.entries(expectations).filter(([, expected]) => !('optional' in expected)).map(([name]) => name);
+  return needed.length > 0 ? `one with ${needed.join(', ')}` : 'one, which may be empty';
+};
+
+/** Short, and without what an object may hide. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') { return `the string '${value}'`; }
+  if (typeof value === 'function') { return 'a function'; }
+  if (Array.isArray(value)) { return `the list [${value.map(item => typeof item === 'string' ? `'${item}'` : shown(item)).join(', ')}]`; }
+  if (isObject(value)) { return `an object of class ${value.constructor?.name ?? 'unknown'}`; }
+  return String(value);
+}

@@ -1,0 +1,54 @@
+import { execFileSync, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { buildPackage, COMMAND } from './build';
+import { CARD_VERIFICATION, PRIMARY } from '../checked-emulator';
+import { authorization, controlPlane, send } from '../http-client';
+
+let folder: string;
+let command: string;
+
+const npm = (args: string[]): void => { execFileSync('npm', args, { cwd: folder, stdio: 'pipe' }); };
+
+/** As a user has it: installed into an empty folder, from the tarball alone. */
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'installed-'));
+  const tarball = await buildPackage(path.join(folder, 'built'));
+  fs.writeFileSync(path.join(folder, 'package.json'), '{"private": true}');
+  npm(['install', '--offline', '--no-audit', '--no-fund', tarball]);
+  fs.rmSync(path.join(folder, 'built'), { recursive: true });
+  command = path.join(folder, 'node_modules', '.bin', COMMAND);
+}, 120_000);
+
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+test('nothing but the package is installed, and it says how it is called', () => {
+  expect(fs.readdirSync(path.join(folder, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([COMMAND]);
+  expect(fs.readdirSync(path.join(folder, 'node_modules', COMMAND)).sort()).toEqual(['LICENSE', 'README.md', 'emulator.js', 'package.json']);
+  expect(execFileSync(command, ['--help'], { encoding: 'utf8' })).toContain(`Usage: ${COMMAND} [options]`);
+});
+
+test('started in the empty folder, it serves both planes, and ends at SIGTERM', async () => {
+  const child = spawn(command, ['--port', '0', '--state', 'state'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>(resolve => child.on('close', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', chunk => {
+      output += chunk;
+      const found = /emulator: (http:\S+)/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    void ended.then(() => reject(new Error(`It ended: ${output}`)));
+  });
+  const created = await controlPlane(url, 'CreateKey', JSON.stringify({ KeyAttributes: CARD_VERIFICATION, Exportable: true }), PRIMARY);
+  const { KeyArn } = created.body.Key as { KeyArn: string };
+  const input = { KeyIdentifier: KeyArn, PrimaryAccountNumber: '4123456789012345', GenerationAttributes: { CardVerificationValue2: { CardExpiryDate: '1230' } } };
+  expect(await send(url, JSON.stringify(input), { authorization: authorization(PRIMARY, 'payment-cryptography') }, 'POST', '/cardvalidationdata/generate'))
+    .toMatchObject({ status: 200, body: { ValidationData: expect.stringMatching(/^\d{3}$/) } });
+  expect(await controlPlane(url, 'GetParametersForImport', JSON.stringify({ KeyMaterialType: 'KEY_CRYPTOGRAM', WrappingKeyAlgorithm: 'RSA_2048' }), PRIMARY))
+    .toMatchObject({ status: 200 });
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(fs.readFileSync(path.join(folder, 'state'), 'utf8')).toContain(KeyArn.slice(-16));
+}, 60_000);

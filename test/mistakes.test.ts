@@ -1,0 +1,272 @@
+/**
+ * Mistakes that users make, each refused at the earliest moment that it can be known: when the construct is declared, or when the
+ * template is made. The text begins with the stable name and says the path, what was given, and what is allowed or what to do.
+ */
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { App, Duration, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
+import {
+  AccountDefaultReplication, IPaymentKey, KeyCheckValueAlgorithm, KeyReplication, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
+  PaymentKeyProvider, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
+} from '../src';
+
+const ACCOUNT = '111122223333';
+const FOREIGN = `arn:aws:payment-cryptography:us-east-1:${ACCOUNT}:key/kwapwa6qaifllw2h`;
+const TOKEN = Token.asString({ Ref: 'Parameter' });
+const TOKENS = Token.asList({ Ref: 'Parameter' });
+const { cardVerification, pinEncryption, dataEncryption, keyAgreement, hmac, tr34 } = PaymentKeySpec;
+
+/** What the mistake is, how it is made, the name of the error, and what the text says: first the path. */
+type Mistake = readonly [what: string, make: (stack: Stack) => unknown, name: string, ...says: string[]];
+
+const key = (stack: Stack, props: Partial<MultiRegionPaymentKeyProps> | any = {}, id = 'Cvk') => new MultiRegionPaymentKey(stack, id, { spec: cardVerification(), ...props });
+const foreign = (stack: Stack, arn = FOREIGN, id = 'Foreign') => stack.node.tryFindChild(id) as IPaymentKey | undefined ?? MultiRegionPaymentKey.fromKeyArn(stack, id, arn);
+const native = (stack: Stack, props: Partial<{ exportable: boolean; replicationRegions: string[] }> = {}) => new CfnKey(stack, 'Native', {
+  exportable: true,
+  keyAttributes: { keyAlgorithm: 'TDES_2KEY', keyClass: 'SYMMETRIC_KEY', keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', keyModesOfUse: { generate: true, verify: true } },
+  ...props,
+});
+const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+const policy = (props: object) => new PolicyDocument({
+  statements: [new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: ['*'], ...props })],
+});
+const replicate = (stack: Stack, props: any = {}, id = 'Replication') => new KeyReplication(stack, id, { key: foreign(stack), replicationRegions: ['us-west-2'], ...props });
+const adopt = (stack: Stack, props: any = {}) => MultiRegionPaymentKey.adopt(stack, 'Adopted', { key: foreign(stack), ...props });
+const defaults = (stack: Stack, props: any = {}) => new AccountDefaultReplication(stack, 'Defaults', { regions: ['us-west-2'], ...props });
+const alias = (stack: Stack, props: any = {}) => new RegionalAlias(stack, 'Alias', { aliasName: 'alias/cvk', key: foreign(stack), ...props });
+const tags = (stack: Stack, props: any = {}) => new RegionalTags(stack, 'Tags', { key: foreign(stack), tags: { team: 'cards' }, ...props });
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x']));
+
+/** Refused where the construct is declared. */
+const WHEN_DECLARED: readonly Mistake[] = [
+  // Regions of a key
+  ['a misspelled Region', stack => key(stack, { replicationRegions: ['us-wset2'] }), 'InvalidRegion', 'Payments/Cvk', "'us-wset2'", "Did you mean 'us-west-2'?"],
+  ['a place instead of a Region', stack => key(stack, { replicationRegions: ['Oregon'] }), 'InvalidRegion', 'Payments/Cvk', "'Oregon'", "Did you mean 'us-west-2'?", 'eu-west-1'],
+  ['a Region in capitals', stack => key(stack, { replicationRegions: ['US-WEST-2'] }), 'InvalidRegion', 'Payments/Cvk', "'US-WEST-2'", "Did you mean 'us-west-2'?"],
+  ['an availability zone', stack => key(stack, { replicationRegions: ['us-west-2a'] }), 'InvalidRegion', 'Payments/Cvk', "'us-west-2a'", "Did you mean 'us-west-2'?"],
+  ['an empty Region', stack => key(stack, { replicationRegions: [''] }), 'InvalidRegion', 'Payments/Cvk', "''", 'This version knows us-east-1'],
+  ['a Region with a blank', stack => key(stack, { replicationRegions: [' us-west-2'] }), 'InvalidRegion', 'Payments/Cvk', "' us-west-2'", "'us-west-2'"],
+  ['a Region of another partition', stack => key(stack, { replicationRegions: ['us-gov-west-1'] }), 'InvalidRegion', 'Payments/Cvk', "'us-gov-west-1'", 'This version knows'],
+  ['all Regions', stack => key(stack, { replicationRegions: ['*'] }), 'InvalidRegion', 'Payments/Cvk', "'*'", 'This version knows'],
+  ['the own Region', stack => key(stack, { replicationRegions: ['us-east-1'] }), 'OwnRegionInReplicationRegions', 'Payments/Cvk', "'us-east-1'", 'List only the Regions that get a replica'],
+  ['a Region twice', stack => key(stack, { replicationRegions: ['us-west-2', 'us-west-2'] }), 'DuplicateReplicationRegion', 'Payments/Cvk', "'us-west-2'", 'List each Region once'],
+  ['a Region that is not known yet', stack => key(stack, { replicationRegions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Cvk', 'is a token', "'us-west-2'"],
+  ['a list that is not known yet', stack => key(stack, { replicationRegions: TOKENS }), 'RegionCannotBeToken', 'Payments/Cvk', 'is a token', "'us-west-2'"],
+  ['a Region for a key that is not exportable', stack => key(stack, { replicationRegions: ['us-west-2'], exportable: false }), 'ExportableNeededForReplication', 'Payments/Cvk', 'exportable is false', "'us-west-2'", 'Leave out one of them'],
+  ['a Region added twice', stack => key(stack, { replicationRegions: ['us-west-2'] }).addReplicationRegion('us-west-2'), 'DuplicateReplicationRegion', 'Payments/Cvk', "'us-west-2'", 'List each Region once'],
+  ['a Region added to a key without a list', stack => key(stack).addReplicationRegion('us-west-2'), 'ReplicationRegionsNotDeclared', 'Payments/Cvk', 'without replicationRegions', 'an empty list if need be'],
+  ['a replica that is not declared', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica('eu-west-1'), 'ReplicaNotDeclared', 'Payments/Cvk', "'eu-west-1'", 'us-west-2', 'Add the Region to replicationRegions'],
+  ['a replica of a key without any', stack => key(stack, { replicationRegions: [] }).replica('eu-west-1'), 'ReplicaNotDeclared', 'Payments/Cvk', "'eu-west-1'", 'no Region'],
+  ['a replica in a Region that is not known yet', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica(TOKEN), 'RegionCannotBeToken', 'Payments/Cvk', 'is a token'],
+  // What kind of key
+  ['an algorithm that the usage does not allow', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.RSA_2048 }) }), 'AlgorithmNotAllowedForUsage', 'Payments/Cvk', 'RSA_2048', 'TDES_2KEY, TDES_3KEY', 'Choose one of these'],
+  ['an HMAC algorithm for PINs', stack => key(stack, { spec: pinEncryption({ algorithm: PaymentKeyAlgorithm.HMAC_SHA256 }) }), 'AlgorithmNotAllowedForUsage', 'Payments/Cvk', 'HMAC_SHA256', 'AES_128'],
+  ['a symmetric algorithm for TR-34', stack => key(stack, { spec: tr34({ algorithm: PaymentKeyAlgorithm.AES_256 }) }), 'AlgorithmNotAllowedForUsage', 'Payments/Cvk', 'AES_256', 'RSA_2048'],
+  ['modes that the usage does not allow', stack => key(stack, { spec: cardVerification({ modesOfUse: PaymentKeyModesOfUse.ENCRYPT_WRAP }) }), 'ModesOfUseNotAllowedForUsage', 'Payments/Cvk', 'Encrypt+Wrap', 'Generate+Verify', 'Choose one of these'],
+  ['every mode there is', stack => key(stack, { spec: dataEncryption({ modesOfUse: PaymentKeyModesOfUse.of({ encrypt: true, decrypt: true, wrap: true, unwrap: true, generate: true, verify: true, sign: true, deriveKey: true }) }) }), 'ModesOfUseNotAllowedForUsage', 'Payments/Cvk', 'Encrypt+Decrypt+Wrap+Unwrap+Generate+Sign+Verify+DeriveKey', 'NoRestrictions'],
+  ['NoRestrictions for key agreement', stack => key(stack, { spec: keyAgreement({ modesOfUse: PaymentKeyModesOfUse.NO_RESTRICTIONS }) }), 'ModesOfUseNotAllowedForUsage', 'Payments/Cvk', 'NoRestrictions', 'DeriveKey'],
+  ['no mode of use', stack => key(stack, { spec: cardVerification({ modesOfUse: PaymentKeyModesOfUse.of({}) }) }), 'NoModesOfUse', 'Payments/Cvk', 'got none', 'encrypt, decrypt', 'PaymentKeyModesOfUse.GENERATE_AND_VERIFY'],
+  ['only modes that are false', stack => key(stack, { spec: hmac({ modesOfUse: PaymentKeyModesOfUse.of({ sign: false }) }) }), 'NoModesOfUse', 'Payments/Cvk', 'got none', 'Set one to true'],
+  ['RSA that is symmetric', stack => key(stack, { spec: tr34({ algorithm: PaymentKeyAlgorithm.of('RSA_2048', { asymmetric: false }) }) }), 'KeyClassContradictsAlgorithm', 'Payments/Cvk', 'asymmetric: false', 'expected true', 'Leave the option out'],
+  ['AES that is asymmetric', stack => key(stack, { spec: dataEncryption({ algorithm: PaymentKeyAlgorithm.of('AES_128', { asymmetric: true }) }) }), 'KeyClassContradictsAlgorithm', 'Payments/Cvk', 'asymmetric: true', 'expected false'],
+  ['a SHA-1 check value of TDES', stack => key(stack, { keyCheckValueAlgorithm: KeyCheckValueAlgorithm.SHA_1 }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'SHA_1', 'ANSI_X9_24 or CMAC', 'Leave it out'],
+  ['an HMAC check value of TDES_3KEY', stack => key(stack, { spec: pinEncryption(), keyCheckValueAlgorithm: KeyCheckValueAlgorithm.HMAC }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'HMAC', 'TDES_3KEY', 'ANSI_X9_24 or CMAC'],
+  ['an HMAC check value of AES', stack => key(stack, { spec: dataEncryption(), keyCheckValueAlgorithm: KeyCheckValueAlgorithm.HMAC }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'HMAC', 'CMAC or ANSI_X9_24'],
+  ['a CMAC check value of HMAC', stack => key(stack, { spec: hmac(), keyCheckValueAlgorithm: KeyCheckValueAlgorithm.CMAC }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'CMAC', 'which means HMAC'],
+  ['a CMAC check value of RSA', stack => key(stack, { spec: tr34(), keyCheckValueAlgorithm: KeyCheckValueAlgorithm.CMAC }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'CMAC', 'which means SHA_1'],
+  ['deriveKeyUsage of a key that derives nothing', stack => key(stack, { deriveKeyUsage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_C0_CARD_VERIFICATION_KEY', 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT', 'Leave it out'],
+  ['deriveKeyUsage that cannot be derived', stack => key(stack, { spec: keyAgreement(), deriveKeyUsage: PaymentKeyUsage.TR31_K2_TR34_ASYMMETRIC_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_K2_TR34_ASYMMETRIC_KEY', 'Name a usage of symmetric keys'],
+  // Numbers
+  ['a deletion window of 2 days', stack => key(stack, { deletionWindow: Duration.days(2) }), 'InvalidDeletionWindow', 'Payments/Cvk', '2 days', '3 to 180 whole days'],
+  ['a deletion window of 181 days', stack => key(stack, { deletionWindow: Duration.days(181) }), 'InvalidDeletionWindow', 'Payments/Cvk', '181 days', '3 to 180 whole days'],
+  ['a deletion window of part of a day', stack => key(stack, { deletionWindow: Duration.hours(100) }), 'InvalidDeletionWindow', 'Payments/Cvk', '4 days 4 hours', '3 to 180 whole days'],
+  ['a timeout of no time', stack => key(stack, { replicationTimeout: Duration.minutes(0) }), 'InvalidReplicationTimeout', 'Payments/Cvk', '0 minutes', '1 to 55 whole minutes'],
+  ['a timeout of an hour', stack => key(stack, { replicationTimeout: Duration.hours(1) }), 'InvalidReplicationTimeout', 'Payments/Cvk', '1 hour', '1 to 55 whole minutes'],
+  ['a timeout in seconds', stack => key(stack, { replicationTimeout: Duration.seconds(90) }), 'InvalidReplicationTimeout', 'Payments/Cvk', '1 minute 30 seconds', 'whole minutes'],
+  // Removal
+  ['a snapshot of a key', stack => key(stack, { removalPolicy: RemovalPolicy.SNAPSHOT }), 'RemovalPolicyNotSupported', 'Payments/Cvk', 'no snapshots', 'RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY'],
+  ['a snapshot of a key, later', stack => key(stack).applyRemovalPolicy(RemovalPolicy.SNAPSHOT), 'RemovalPolicyNotSupported', 'Payments/Cvk', 'no snapshots', 'RETAIN_ON_UPDATE_OR_DELETE'],
+  ['an adopted key that is to be deleted', stack => adopt(stack, { removalPolicy: RemovalPolicy.DESTROY }), 'RemovalPolicyNotSupported', 'Payments/Adopted', 'removalPolicy is destroy', 'RETAIN', `delete-key --key-identifier ${FOREIGN} --region us-east-1`],
+  ['an adopted key that is to be deleted, later', stack => adopt(stack).applyRemovalPolicy(RemovalPolicy.DESTROY), 'RemovalPolicyNotSupported', 'Payments/Adopted', 'removalPolicy is destroy', 'RETAIN'],
+  // References
+  ['an ARN of another service', stack => foreign(stack, 'arn:aws:kms:us-east-1:111122223333:key/kwapwa6qaifllw2h'), 'InvalidKeyArn', 'Payments/Foreign', 'arn:aws:kms', 'Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>'],
+  ['a key id instead of an ARN', stack => foreign(stack, 'kwapwa6qaifllw2h'), 'InvalidKeyArn', 'Payments/Foreign', "'kwapwa6qaifllw2h'", 'Expected arn:'],
+  ['the ARN of an alias', stack => foreign(stack, `arn:aws:payment-cryptography:us-east-1:${ACCOUNT}:alias/cvk`), 'InvalidKeyArn', 'Payments/Foreign', 'alias/cvk', 'Expected arn:'],
+  ['an ARN with a short account', stack => foreign(stack, 'arn:aws:payment-cryptography:us-east-1:1111:key/kwapwa6qaifllw2h'), 'InvalidKeyArn', 'Payments/Foreign', ':1111:', 'Expected arn:'],
+  ['an empty ARN', stack => foreign(stack, ''), 'InvalidKeyArn', 'Payments/Foreign', "''", 'Expected arn:'],
+  ['a short key id', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'abc' }), 'InvalidKeyId', 'Payments/Foreign', "'abc'", '16 to 64 letters and digits'],
+  ['an ARN as key id', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: FOREIGN }), 'InvalidKeyId', 'Payments/Foreign', FOREIGN, 'fromKeyArn'],
+  ['an alias as key id', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'alias/card-verification' }), 'InvalidKeyId', 'Payments/Foreign', 'alias/card-verification', 'fromAliasName'],
+  ['a Region of attributes that is none', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', region: 'Ireland' }), 'InvalidRegion', 'Payments/Foreign', "'Ireland'", "Did you mean 'eu-west-1'?"],
+  ['a replica of attributes that is none', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', replicationRegions: ['eu_west_1'] }), 'InvalidRegion', 'Payments/Foreign', "'eu_west_1'", "Did you mean 'eu-west-1'?"],
+  ['an account of attributes that is none', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', account: '1111-2222-3333' }), 'InvalidAccount', 'Payments/Foreign', "'1111-2222-3333'", '12 digits'],
+  ['a list of attributes that is not known yet', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', replicationRegions: TOKENS }), 'RegionCannotBeToken', 'Payments/Foreign', 'is a token'],
+  ['a name that is no alias', stack => MultiRegionPaymentKey.fromAliasName(stack, 'Foreign', 'card-verification'), 'InvalidAliasName', 'Payments/Foreign', "'card-verification'", "Expected 'alias/'"],
+  ['the ARN of what is known by its alias', stack => MultiRegionPaymentKey.fromAliasName(stack, 'Foreign', 'alias/cvk').keyArn, 'KeyBehindAliasNotKnown', 'Payments/Foreign', 'keyArn is not known', 'Use keyRef.keyIdentifier'],
+  ['an alias of what is known by its alias', stack => MultiRegionPaymentKey.fromAliasName(stack, 'Foreign', 'alias/cvk').addAlias('alias/other'), 'KeyBehindAliasNotKnown', 'Payments/Foreign', 'is not known', 'fromKeyArn'],
+  // Aliases
+  ['an alias without alias/', stack => key(stack).addAlias('cvk'), 'InvalidAliasName', 'Payments/Cvk', "'cvk'", "Expected 'alias/'"],
+  ['an alias with a blank', stack => key(stack).addAlias('alias/c v k'), 'InvalidAliasName', 'Payments/Cvk', "'alias/c v k'", "letters, digits, '/', '_' or '-'"],
+  ['an alias with a dot', stack => alias(stack, { aliasName: 'alias/cvk.1' }), 'InvalidAliasName', 'Payments/Alias', "'alias/cvk.1'", "letters, digits, '/', '_' or '-'"],
+  ['an alias that is too long', stack => alias(stack, { aliasName: `alias/${'a'.repeat(251)}` }), 'InvalidAliasName', 'Payments/Alias', '256 characters at most'],
+  ['an alias of a key whose name is not known yet', stack => key(stack).addAlias(TOKEN), 'AliasNameCannotBeToken', 'Payments/Cvk', 'is a token', 'new RegionalAlias(scope, id, …)'],
+  ['one alias twice', stack => { const cvk = key(stack); cvk.addAlias('alias/cvk'); cvk.addAlias('alias/cvk'); }, 'AliasDeclaredTwice', 'Payments/Cvk', 'declares alias/cvk already', "addAlias('alias/cvk', { regions: […] })"],
+  ['two aliases that meet in one construct id', stack => { const cvk = key(stack); cvk.addAlias('alias/a/b'); cvk.addAlias('alias/a--b'); }, 'AliasDeclaredTwice', 'Payments/Cvk', 'alias/a--b and alias/a/b', 'new RegionalAlias(scope, id,'],
+  ['an alias in no Region', stack => alias(stack, { regions: [] }), 'NoRegions', 'Payments/Alias', 'names none', 'List at least one Region'],
+  ['an alias in a Region twice', stack => alias(stack, { regions: ['eu-west-1', 'eu-west-1'] }), 'DuplicateRegion', 'Payments/Alias', "'eu-west-1'", 'List each Region once'],
+  ['an alias in what is no Region', stack => key(stack).addAlias('alias/cvk', { regions: ['London'] }), 'InvalidRegion', 'Payments/Cvk', "'London'", "Did you mean 'eu-west-2'?"],
+  ['an alias in a Region that is not known yet', stack => alias(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Alias', 'is a token'],
+  ['a snapshot of an alias', stack => alias(stack, { removalPolicy: RemovalPolicy.SNAPSHOT }), 'RemovalPolicyNotSupported', 'Payments/Alias', 'no snapshots'],
+  // Tags
+  ['no tags', stack => tags(stack, { tags: {} }), 'NoTags', 'Payments/Tags', 'names none', 'Declare at least one tag'],
+  ['tags in no Region', stack => tags(stack, { regions: [] }), 'NoRegions', 'Payments/Tags', 'names none', 'leave it out'],
+  // Replication of other keys
+  ['replication of this stack\'s own key', stack => replicate(stack, { key: key(stack) }), 'KeyManagedAlready', 'Payments/Replication', 'Payments/Cvk manages the key already', 'addReplicationRegion'],
+  ['replication of a replica', stack => replicate(stack, { key: key(stack, { replicationRegions: ['us-west-2'] }).replica('us-west-2') }), 'KeyManagedAlready', 'Payments/Replication', 'manages the key already'],
+  ['replication of the ARN of this stack\'s own key', stack => replicate(stack, { key: foreign(stack, key(stack).keyArn, 'Imported') }), 'KeyManagedAlready', 'Payments/Replication', 'Payments/Cvk manages the key already', 'addReplicationRegion'],
+  ['replication of the id of this stack\'s own key', stack => replicate(stack, { key: MultiRegionPaymentKey.fromKeyAttributes(stack, 'Imported', { keyId: key(stack).keyId }) }), 'KeyManagedAlready', 'Payments/Replication', 'Payments/Cvk manages the key already'],
+  ['replication of a key in another account', stack => replicate(stack, { key: foreign(stack, FOREIGN.replace(ACCOUNT, '444455556666'), 'Other') }), 'KeyInOtherEnvironment', 'Payments/Replication', '444455556666/us-east-1', `${ACCOUNT}/us-east-1`, 'in the account and Region of its primary'],
+  ['replication of a key in another Region', stack => replicate(stack, { key: foreign(stack, FOREIGN.replace('us-east-1', 'eu-west-1'), 'Other') }), 'KeyInOtherEnvironment', 'Payments/Replication', 'eu-west-1', 'in the account and Region of its primary'],
+  ['replication of what is known by its alias', stack => replicate(stack, { key: MultiRegionPaymentKey.fromAliasName(stack, 'Other', 'alias/cvk') }), 'InvalidKeyArn', 'Payments/Replication', 'alias/cvk', 'by its ARN, not by an alias'],
+  ['one key replicated twice', stack => { replicate(stack); replicate(stack, { key: foreign(stack, FOREIGN, 'Again') }, 'Second'); }, 'KeyReplicatedAlready', 'Payments/Second', 'Payments/Replication replicates or adopts', 'List all Regions there'],
+  ['replication of a native key that is not exportable', stack => replicate(stack, { key: native(stack, { exportable: false }) }), 'ExportableNeededForReplication', 'Payments/Replication', 'Payments/Native', 'exportable: false'],
+  ['the same by its ARN', stack => replicate(stack, { key: foreign(stack, native(stack, { exportable: false }).attrKeyIdentifier, 'Other') }), 'ExportableNeededForReplication', 'Payments/Replication', 'Payments/Native', 'exportable: false'],
+  ['replication into the own Region', stack => replicate(stack, { replicationRegions: ['us-east-1'] }), 'OwnRegionInReplicationRegions', 'Payments/Replication', "'us-east-1'", "the key's own Region"],
+  // Adoption
+  ['adoption of this stack\'s own key', stack => adopt(stack, { key: key(stack) }), 'KeyManagedAlready', 'Payments/Adopted', 'Payments/Cvk manages the key already', 'adopt it by its ARN'],
+  ['adoption of the ARN of this stack\'s own key', stack => adopt(stack, { key: foreign(stack, key(stack).keyArn, 'Imported') }), 'KeyManagedAlready', 'Payments/Adopted', 'Payments/Cvk manages the key already'],
+  ['adoption of a key in another Region', stack => adopt(stack, { key: foreign(stack, FOREIGN.replace('us-east-1', 'eu-west-1'), 'Other') }), 'KeyInOtherEnvironment', 'Payments/Adopted', 'eu-west-1', 'in the account and Region of its primary'],
+  ['adoption and replication of one key', stack => { replicate(stack); adopt(stack, { key: foreign(stack, FOREIGN, 'Again') }); }, 'KeyManagedAlready', 'Payments/Adopted', 'Payments/Replication adopts or replicates the key already', 'Declare it once'],
+  // Account defaults
+  ['defaults twice', stack => { defaults(stack); new AccountDefaultReplication(stack, 'More', { regions: ['eu-west-1'] }); }, 'AccountDefaultReplicationExists', 'Payments/More', 'Payments/Defaults', 'List all Regions there'],
+  ['the own Region among defaults', stack => defaults(stack, { regions: ['us-east-1'] }), 'OwnRegionInReplicationRegions', 'Payments/Defaults', "'us-east-1'", "the stack's own Region"],
+  ['a default twice', stack => defaults(stack, { regions: ['us-west-2', 'us-west-2'] }), 'DuplicateReplicationRegion', 'Payments/Defaults', "'us-west-2'", 'List each Region once'],
+  // Grants and events
+  ['encryption with a card verification key', stack => key(stack).grants.encryptData(role(stack)), 'OperationNotAllowedByKeyUsage', 'Payments/Cvk', 'TR31_C0_CARD_VERIFICATION_KEY', 'Expected a key of usage TR31_D0', 'grants.actions'],
+  ['verification with a key that only generates', stack => key(stack, { spec: cardVerification({ modesOfUse: PaymentKeyModesOfUse.GENERATE_ONLY }) }).grants.verifyCardValidationData(role(stack)), 'OperationNotAllowedByKeyUsage', 'Payments/Cvk', 'modes of use Generate', 'with Verify'],
+  ['cryptograms with a PIN key', stack => key(stack, { spec: pinEncryption() }).grants.generateAuthRequestCryptogram(role(stack)), 'OperationNotAllowedByKeyUsage', 'Payments/Cvk', 'TR31_P0_PIN_ENCRYPTION_KEY', 'TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS'],
+  ['the certificate of a symmetric key', stack => key(stack).grants.getPublicKeyCertificate(role(stack)), 'OperationNotAllowedByKeyUsage', 'Payments/Cvk', 'TR31_C0_CARD_VERIFICATION_KEY', 'TR31_K2_TR34_ASYMMETRIC_KEY'],
+  ['export of a key that is not exportable', stack => key(stack, { exportable: false }).grants.exportKey(role(stack)), 'KeyNotExportable', 'Payments/Cvk', 'not exportable', 'Expected exportable to be true'],
+  ['administration of a replica', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica('us-west-2').grants.administer(role(stack)), 'OperationOnlyOnPrimary', 'Payments/Cvk/Replica-us-west-2', 'not possible on a replica', 'Grant it on the primary'],
+  ['events of a key in another Region', stack => foreign(stack, FOREIGN.replace('us-east-1', 'eu-west-1')).events.onSynchronize('Rule'), 'EventsInOtherRegion', 'Payments/Foreign', 'arise in eu-west-1', 'Import the key in a stack in eu-west-1'],
+  ['the deletion of a replica', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica('us-west-2').events.onDeletionScheduled('Rule'), 'EventsInOtherRegion', 'Payments/Cvk/Replica-us-west-2', 'us-east-1', 'on the primary'],
+  // The provider
+  ['a provider after the first key', stack => { key(stack); new PaymentKeyProvider(stack, {}); }, 'PaymentKeyProviderExists', 'Payments', 'already', 'before the first key is declared'],
+  ['a runtime of Python', stack => new PaymentKeyProvider(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'python3.12', 'version 20 or newer'],
+  ['an old runtime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_18_X }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'nodejs18.x', 'version 20 or newer', 'leave runtime out'],
+  ['a retention for a log group of others', stack => new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/PaymentKeyProvider', 'logGroup names another', 'Set the retention there'],
+  // Callers without types
+  ['no properties', stack => new MultiRegionPaymentKey(stack, 'Cvk', undefined as any), 'InvalidProperty', 'Payments/Cvk', 'undefined', 'Pass one with spec'],
+  ['no spec', stack => key(stack, { spec: undefined }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'undefined'],
+  ['a preset that was not called', stack => key(stack, { spec: cardVerification }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec', 'a function'],
+  ['a usage as spec', stack => key(stack, { spec: 'TR31_C0_CARD_VERIFICATION_KEY' }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec', "the string 'TR31_C0_CARD_VERIFICATION_KEY'"],
+  ['one Region instead of a list', stack => key(stack, { replicationRegions: 'us-west-2' }), 'InvalidProperty', 'Payments/Cvk', 'replicationRegions must be a list of strings', "the string 'us-west-2'"],
+  ['a Region that is a number', stack => key(stack, { replicationRegions: [1] }), 'InvalidProperty', 'Payments/Cvk', 'replicationRegions must be a list of strings', 'the list [1]'],
+  ['a flag that is a string', stack => key(stack, { exportable: 'false' }), 'InvalidProperty', 'Payments/Cvk', 'exportable must be true or false', "the string 'false'"],
+  ['days that are a number', stack => key(stack, { deletionWindow: 30 }), 'InvalidProperty', 'Payments/Cvk', 'deletionWindow must be a Duration, for example Duration.days(30)', 'but is 30'],
+  ['a removal policy that is none', stack => key(stack, { removalPolicy: 'keep' }), 'InvalidProperty', 'Payments/Cvk', 'removalPolicy must be one of RemovalPolicy: DESTROY, RETAIN', "the string 'keep'"],
+  ['a resource policy that is an object', stack => key(stack, { resourcePolicy: { Statement: [] } }), 'InvalidProperty', 'Payments/Cvk', 'resourcePolicy must be a PolicyDocument', 'an object of class Object'],
+  ['a check value algorithm that is a string', stack => key(stack, { keyCheckValueAlgorithm: 'CMAC' }), 'InvalidProperty', 'Payments/Cvk', 'KeyCheckValueAlgorithm.CMAC', "the string 'CMAC'"],
+  ['an added Region that is undefined', stack => key(stack, { replicationRegions: [] }).addReplicationRegion(undefined as any), 'InvalidProperty', 'Payments/Cvk', 'region must be a string', 'undefined'],
+  ['an alias without a name', stack => key(stack).addAlias(undefined as any), 'InvalidProperty', 'Payments/Cvk', 'aliasName must be a string', 'undefined'],
+  ['a replica of nowhere', stack => key(stack).replica(undefined as any), 'InvalidProperty', 'Payments/Cvk', 'region must be a string', 'undefined'],
+  ['an ARN in nowhere', stack => key(stack).keyArnIn(undefined as any), 'InvalidProperty', 'Payments/Cvk', 'region must be a string', 'undefined'],
+  ['an import of nothing', stack => foreign(stack, null as any), 'InvalidProperty', 'Payments/Foreign', 'keyArn must be a string', 'null'],
+  ['attributes without an id', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', {} as any), 'InvalidProperty', 'Payments/Foreign', 'keyId must be a string', 'undefined'],
+  ['an alias of the ARN of a key', stack => alias(stack, { key: FOREIGN }), 'InvalidProperty', 'Payments/Alias', 'key must be a payment key, a CfnKey or another IKeyRef', FOREIGN],
+  ['tags of nothing', stack => tags(stack, { key: undefined }), 'InvalidProperty', 'Payments/Tags', 'key must be a payment key', 'undefined'],
+  ['tags as a list', stack => tags(stack, { tags: [{ Key: 'team', Value: 'cards' }] }), 'InvalidProperty', 'Payments/Tags', 'tags must be an object whose values are strings', 'the list'],
+  ['replication without Regions', stack => replicate(stack, { replicationRegions: undefined }), 'InvalidProperty', 'Payments/Replication', 'replicationRegions must be a list of strings', 'undefined'],
+  ['defaults without Regions', stack => defaults(stack, { regions: 'us-west-2' }), 'InvalidProperty', 'Payments/Defaults', 'regions must be a list of strings', "the string 'us-west-2'"],
+  ['adoption of nothing', stack => adopt(stack, { key: undefined }), 'InvalidProperty', 'Payments/Adopted', 'key must be a payment key', 'undefined'],
+  ['memory that is a number', stack => new PaymentKeyProvider(stack, { memorySize: 256 } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'memorySize must be a Size', 'but is 256'],
+  ['an environment that holds a number', stack => new PaymentKeyProvider(stack, { environment: { PORT: 1 } } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'environment must be an object whose values are strings'],
+  ['a spec without modes', () => PaymentKeySpec.of({ usage: PaymentKeyUsage.TR31_M7_HMAC_KEY, algorithm: PaymentKeyAlgorithm.HMAC_SHA256 } as any), 'InvalidProperty', 'PaymentKeySpec.of', 'modesOfUse must be a PaymentKeyModesOfUse', 'undefined'],
+  ['an algorithm that is a number', () => PaymentKeyAlgorithm.of(256 as any), 'InvalidProperty', 'PaymentKeyAlgorithm.of', 'value must be a string', 'but is 256'],
+];
+
+/** Refused when the template is made: until then they could be mended. */
+const WHEN_SYNTHESIZED: readonly Mistake[] = [
+  ['a tag of AWS', stack => Tags.of(key(stack)).add('aws:team', 'cards'), 'TagNotAllowed', 'Payments/Cvk', "'aws:team'", 'Choose another key'],
+  ['a tag of this library', stack => Tags.of(key(stack)).add('cdk-multi-region-payment-keys:stack-id', 'x'), 'TagNotAllowed', 'Payments/Cvk', "'cdk-multi-region-payment-keys:stack-id'", 'Choose another key'],
+  ['a tag of this library in capitals', stack => Tags.of(key(stack)).add('CDK-Multi-Region-Payment-Keys:x', 'x'), 'TagNotAllowed', 'Payments/Cvk', "'CDK-Multi-Region-Payment-Keys:x'", 'Choose another key'],
+  ['a tag without a key', stack => Tags.of(key(stack)).add('', 'cards'), 'TagNotAllowed', 'Payments/Cvk', "'cards'", 'empty key', 'Give it a key'],
+  ['a tag without a value', stack => Tags.of(key(stack)).add('team', ''), 'TagNotAllowed', 'Payments/Cvk', "'team'", 'empty value', 'leave the tag out'],
+  ['a long key of a tag', stack => Tags.of(key(stack)).add('k'.repeat(129), 'x'), 'TagNotAllowed', 'Payments/Cvk', '128 characters', 'Shorten it'],
+  ['a long value of a tag', stack => Tags.of(key(stack)).add('team', 'v'.repeat(257)), 'TagNotAllowed', 'Payments/Cvk', "'team'", '256 characters', 'Shorten it'],
+  ['too many tags', stack => { const cvk = key(stack); Object.keys(many(46)).forEach(name => Tags.of(cvk).add(name, 'x')); }, 'TooManyTags', 'Payments/Cvk', '46 are declared', 'Declare 45 at most'],
+  ['too many regional tags', stack => tags(stack, { tags: many(51) }), 'TooManyTags', 'Payments/Tags', '51 are declared'],
+  ['a tag that the key sets too', stack => { const cvk = key(stack); Tags.of(cvk).add('team', 'pins'); tags(stack, { key: cvk }); }, 'TagDeclaredTwice', 'Payments/Tags', "'cards'", "'pins'", 'Declare it in one place'],
+  ['an alias that two resources declare', stack => { alias(stack); new RegionalAlias(stack, 'Again', { aliasName: 'alias/cvk', key: foreign(stack, FOREIGN, 'Same') }); }, 'AliasDeclaredTwice', 'Payments/Again', 'Payments/Alias declares alias/cvk', 'under another name'],
+  ['an alias where the key has no replica', stack => alias(stack, { key: key(stack, { replicationRegions: ['us-west-2'] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Alias', "'eu-west-1'", 'us-east-1, us-west-2', 'Add the Region to its replicationRegions'],
+  ['tags where the key has no replica', stack => tags(stack, { key: key(stack, { replicationRegions: [] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Tags', "'eu-west-1'", 'leave it out here'],
+  ['a policy for everybody', stack => key(stack, { resourcePolicy: policy({ principals: [new AnyPrincipal()] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'everybody', 'Name accounts, roles or users'],
+  ['a policy for everybody but one', stack => key(stack, { resourcePolicy: policy({ principals: [], notPrincipals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], effect: Effect.ALLOW }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'everybody but some', 'Name accounts, roles or users'],
+  ['a policy with actions of another service', stack => key(stack, { resourcePolicy: policy({ actions: ['kms:Encrypt'] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', "'kms:Encrypt'", 'payment-cryptography:'],
+  ['a policy without resources', stack => key(stack, { resourcePolicy: policy({ resources: [] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'no resources', "resources: ['*']"],
+  ['a policy of all keys by their ARNs', stack => key(stack, { resourcePolicy: policy({ resources: [FOREIGN.replace(/[^/]+$/, '*')] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'key/*', "resources: ['*']"],
+  ['a policy that names its own key', stack => { const cvk = key(stack); cvk.addToResourcePolicy(new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: [cvk.keyArn] })); }, 'InvalidResourcePolicy', 'Payments/Cvk', "the key's own ARN", "resources: ['*']"],
+  ['a policy without principals', stack => key(stack, { resourcePolicy: policy({ principals: [] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'cannot be put on the key', 'principal'],
+  ['a policy that is too long', stack => key(stack, { resourcePolicy: policy({ sid: 'a'.repeat(21_000) }) }), 'InvalidResourcePolicy', 'Payments/Cvk', '20480', 'Shorten it'],
+  ['snapshots by an aspect', stack => { key(stack); RemovalPolicies.of(stack).snapshot(); }, 'RemovalPolicyNotSupported', 'Payments/Cvk', 'no snapshots', 'RETAIN_ON_UPDATE_OR_DELETE'],
+];
+
+/** What only may be a mistake: a warning, by its id, at the construct that it is about. */
+const DOUBTFUL: readonly Mistake[] = [
+  ['a misspelled Region that looks like one', stack => key(stack, { replicationRegions: ['us-wset-2'] }), 'unknownRegion-us-wset-2', 'Payments/Cvk', "'us-wset-2'", "Did you mean 'us-west-2'?", 'eu-west-1', 'acknowledge'],
+  ['a Region that may come', stack => defaults(stack, { regions: ['mx-central-1'] }), 'unknownRegion-mx-central-1', 'Payments/Defaults', "'mx-central-1'", 'This version knows', 'acknowledge'],
+  ['a usage that may come', stack => key(stack, { spec: PaymentKeySpec.of({ usage: PaymentKeyUsage.of('TR31_Z9_LATER'), algorithm: PaymentKeyAlgorithm.AES_128, modesOfUse: PaymentKeyModesOfUse.SIGN }) }), 'unknownKeyUsage', 'Payments/Cvk', 'TR31_Z9_LATER', 'Check the spelling'],
+  ['a key that no operation takes', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.AES_128 }) }), 'keyNotUsableInOperations', 'Payments/Cvk', 'AES_128', 'Usable: TDES_2KEY, TDES_3KEY'],
+  ['a policy of a key with replicas', stack => key(stack, { resourcePolicy: policy({}), replicationRegions: ['us-west-2'] }), 'resourcePolicyNotReplicated', 'Payments/Cvk', 'replicas cannot have any', 'acknowledge'],
+  ['adoption of a native key that stays in its template', stack => adopt(stack, { key: native(stack) }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
+  ['the same by its ARN', stack => adopt(stack, { key: foreign(stack, native(stack).attrKeyIdentifier, 'Imported') }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
+  ['replication of a native key that lists Regions', stack => replicate(stack, { key: native(stack, { replicationRegions: ['eu-west-1'] }) }), 'nativeKeyListsRegions', 'Payments/Replication', 'Payments/Native', 'List all Regions in one of the two'],
+  ['an aspect that destroys', stack => { key(stack); RemovalPolicies.of(stack).destroy(); }, 'keyDestroyedByAspect', 'Payments/Cvk', 'RETAIN_ON_UPDATE_OR_DELETE', 'excludeResourceTypes'],
+  ['a proxy that is ignored', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X, environment: { HTTPS_PROXY: 'http://p:1' } }), 'proxyIgnored', 'Payments/PaymentKeyProvider', 'HTTPS_PROXY', 'nodejs20.x', 'Node.js 22 or newer'],
+];
+
+const stackOf = () => new Stack(new App(), 'Payments', { env: { account: ACCOUNT, region: 'us-east-1' } });
+function errorOf(act: () => unknown): Error | undefined {
+  try { act(); } catch (error) { return error as Error; }
+  return undefined;
+}
+
+test('there are 120 of them at least, each of its own', () => {
+  const all = [...WHEN_DECLARED, ...WHEN_SYNTHESIZED];
+  expect(all.length).toBeGreaterThanOrEqual(120);
+  expect(new Set(all.map(([what]) => what)).size).toBe(all.length);
+  // A path, and at least one of what was given, what is allowed, what to do.
+  expect(all.filter(([, , , ...says]) => says.length < 2).map(([what]) => what)).toEqual([]);
+});
+
+for (const [what, make, name, ...says] of WHEN_DECLARED) {
+  test(`${what} is refused where it is declared`, () => {
+    const error = errorOf(() => make(stackOf()));
+    expect(error?.name).toBe(name);
+    expect(error!.message.startsWith(`${name}: ${says[0]}`)).toBe(true);
+    says.forEach(fragment => expect(error!.message).toContain(fragment));
+  });
+}
+
+for (const [what, make, name, ...says] of WHEN_SYNTHESIZED) {
+  test(`${what} is refused when the template is made`, () => {
+    const stack = stackOf();
+    expect(errorOf(() => make(stack))).toBeUndefined();
+    const error = errorOf(() => (stack.node.root as App).synth());
+    expect(error?.message).toContain(`${name}: ${says[0]}: `);
+    says.forEach(fragment => expect(error!.message).toContain(fragment));
+  });
+}
+
+for (const [what, make, id, path, ...says] of DOUBTFUL) {
+  test(`${what} draws a warning`, () => {
+    const stack = stackOf();
+    make(stack);
+    const [{ entry }, ...others] = Annotations.fromStack(stack).findWarning(`/${path}`, Match.stringLikeRegexp(`cdk-multi-region-payment-keys:${id}\\]`));
+    expect(others).toEqual([]);
+    says.forEach(fragment => expect(entry.data).toContain(fragment));
+  });
+}
