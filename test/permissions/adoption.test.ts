@@ -33,7 +33,7 @@ interface Scenario {
 
 const WITH_POLICY = {
   resourcePolicy: new PolicyDocument({
-    statements: [new PolicyStatement({ principals: [new ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/x`)], actions: ['x:y'], resources: ['*'] })],
+    statements: [new PolicyStatement({ principals: [new ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/x`)], actions: ['payment-cryptography:EncryptData'], resources: ['*'] })],
   }),
 };
 
