@@ -39,7 +39,7 @@ const FLAGS = {
   'fail-region': { value: 'R[:M]', multiple: true, help: 'replication to Region R ends FAILED, with message M' },
   'region': { value: 'R', multiple: true, help: 'a Region to support besides the published ones' },
   'switch': { value: 'N=V', multiple: true, help: 'variant V of the unconfirmed behaviour N, see below' },
-  'state': { value: 'FILE', help: 'keep everything in this file over restarts; it has all key material in it, readable by you only (mode 0600)' },
+  'state': { value: 'FILE', help: 'keep keys, aliases and all that belongs to them over restarts; the file has all key material in it (mode 0600)' },
   'log': { help: 'print one line per request' },
   'log-file': { value: 'FILE', help: 'append one JSON object per request, without what the model marks as sensitive' },
   'log-entries': { value: 'N', help: 'requests that /_emulator/requests remembers (default 10000)' },
