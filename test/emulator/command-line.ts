@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { implementedOperations, optionsNotEmulated } from './implemented-operations';
+import { implementedOperations, optionsNotEmulated, optionsUnproven } from './implemented-operations';
 import { pagesHelp } from './pages/pages';
 import { ReplicationOutcome } from './replication-outcome';
 import { EmulatorServerOptions } from './server';
@@ -39,7 +39,7 @@ const FLAGS = {
   'fail-region': { value: 'R[:M]', multiple: true, help: 'replication to Region R ends FAILED, with message M' },
   'region': { value: 'R', multiple: true, help: 'a Region to support besides the published ones' },
   'switch': { value: 'N=V', multiple: true, help: 'variant V of the unconfirmed behaviour N, see below' },
-  'state': { value: 'FILE', help: 'keep everything in this file over restarts; it has all key material in it, readable by you only (mode 0600)' },
+  'state': { value: 'FILE', help: 'keep keys, aliases and all that belongs to them over restarts; the file has all key material in it (mode 0600)' },
   'log': { help: 'print one line per request' },
   'log-file': { value: 'FILE', help: 'append one JSON object per request, without what the model marks as sensitive' },
   'log-entries': { value: 'N', help: 'requests that /_emulator/requests remembers (default 10000)' },
@@ -161,6 +161,9 @@ export function helpText(): string {
     '',
     'Not emulated, and refused as invalid:',
     ...optionsNotEmulated().map(([option, reason]) => `  ${option}: ${reason}`),
+    '',
+    'Emulated without a public value that proves the results; they fit each other in every Region:',
+    ...optionsUnproven().map(([option, how]) => `  ${option}: ${how}`),
     '',
     'Pages, for any language (GET is read, POST and DELETE change; bodies are JSON):',
     ...pagesHelp().map(([page, help]) => `  ${page}\n      ${help}`),
