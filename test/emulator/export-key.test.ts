@@ -116,7 +116,8 @@ describe('strength', () => {
 
   test.each<[KeyAlgorithm, KeyAlgorithm[]]>([['RSA_2048', ['TDES_3KEY']], ['RSA_3072', ['TDES_3KEY', 'AES_128']]])('%s wraps %j', async (leaf, wrapped) => {
     const other = new Partner({ authority: 'RSA_3072', leaf, now: emulator.clock.now() });
-    const cryptogram = { CertificateAuthorityPublicKeyIdentifier: (await importKey(emulator, other.rootMaterial)).KeyArn, WrappingKeyCertificate: other.wire };
+    const { KeyArn: CertificateAuthorityPublicKeyIdentifier } = await importKey(emulator, other.rootMaterial);
+    const cryptogram = { CertificateAuthorityPublicKeyIdentifier, WrappingKeyCertificate: other.wire };
     for (const algorithm of ['TDES_3KEY', 'AES_128', 'AES_192'] as const) {
       const answer = await refusal(await dataKey(algorithm), { KeyCryptogram: cryptogram });
       expect([algorithm, answer === 'accepted']).toEqual([algorithm, wrapped.includes(algorithm)]);

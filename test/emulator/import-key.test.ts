@@ -236,7 +236,7 @@ describe('certificates', () => {
   test.each<[string, RegExp, object]>([
     ['is no base64 of PEM', /not the base64 encoding of a certificate in PEM/, rootMaterial('AAAA', 'RSA_2048')],
     ['is PEM without base64', /not the base64 encoding/, rootMaterial(partner.authorityPem, 'RSA_2048')],
-    ['is no certificate inside', /not an X.509 certificate/, rootMaterial(toWire('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'), 'RSA_2048')],
+    ['is no certificate inside', /not an X.509 certificate with a key/, rootMaterial(toWire('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'), 'RSA_2048')],
     ['is two certificates', /has 2 certificates/, rootMaterial(toWire(partner.pem + partner.authorityPem), 'RSA_2048')],
     ['is of another algorithm', /has a key of RSA_2048, not of RSA_4096/, rootMaterial(toWire(partner.authorityPem), 'RSA_4096')],
     ['is of a leaf', /not self-signed/, rootMaterial(partner.wire, 'RSA_2048')],
@@ -265,6 +265,31 @@ describe('certificates', () => {
     expect(await refusal(emulator, trusted(KeyArn, curve.wire))).toMatch(/not signed by the certificate authority given/);
     expect(await refusal(emulator, trusted(KeyArn, partner.wire, { KeyUsage: 'TR31_K2_TR34_ASYMMETRIC_KEY' }))).toMatch(/KeyUsage of this certificate is one of/);
     expect(await refusal(emulator, trusted((await emulator.createKey()).KeyArn, partner.wire))).toMatch(/not the imported certificate of a certificate authority/);
+  });
+
+  test('are of no use when that of their authority has expired', async () => {
+    const emulator = new CheckedEmulator();
+    const { KeyArn } = await importKey(emulator, partner.rootMaterial);
+    emulator.clock.advance(61 * DAY / 1000);
+    const later = new Partner({ authority: 'RSA_2048', leaf: 'RSA_2048', now: emulator.clock.now() });
+    expect(await refusal(emulator, trusted(KeyArn, later.wire))).toMatch(/The certificate of arn:.* has expired on/);
+  });
+
+  test('of curves and of other kinds of keys cannot sign TR-34', async () => {
+    const emulator = new CheckedEmulator();
+    const signing = new Partner({ authority: 'ECC_NIST_P256', leaf: 'ECC_NIST_P256', now: emulator.clock.now() });
+    const { KeyArn } = await importKey(emulator, signing.rootMaterial);
+    const { ImportToken } = await importParameters(emulator, 'TR34_KEY_BLOCK');
+    expect(await refusal(emulator, {
+      Tr34KeyBlock: {
+        CertificateAuthorityPublicKeyIdentifier: KeyArn,
+        SigningKeyCertificate: signing.wire,
+        WrappedKeyBlock: '3003020101',
+        KeyBlockFormat: 'X9_TR34_2012',
+        RandomNonce: '0123456789ABCDEF',
+        ImportToken,
+      },
+    })).toMatch(/SigningKeyCertificate has no RSA key/);
   });
 
   test('are refused when their key is stronger than that of their authority', async () => {
