@@ -1,5 +1,5 @@
 import { helpText, parseCommandLine, UsageError } from './command-line';
-import { NOT_EMULATED } from './data-plane/not-emulated';
+import { NOT_EMULATED, UNPROVEN } from './data-plane/not-emulated';
 import { dataPlaneModel, model } from './model';
 import { operations } from './operations';
 import { resolveOptions } from './options';
@@ -63,7 +63,7 @@ test('help lists every operation that is here, every page, and what is missing',
   const help = helpText();
   for (const name of Object.keys(operations)) expect(help).toContain(name);
   for (const name of [...Object.keys(model.operations), ...Object.keys(dataPlaneModel.operations)]) expect(help).toContain(name);
-  for (const option of Object.keys(NOT_EMULATED)) expect(help).toContain(option);
+  for (const option of [...Object.keys(NOT_EMULATED), ...Object.keys(UNPROVEN)]) expect(help).toContain(option);
   expect(help).toContain('POST /_emulator/clock');
 });
 

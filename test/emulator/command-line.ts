@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { implementedOperations, optionsNotEmulated } from './implemented-operations';
+import { implementedOperations, optionsNotEmulated, optionsUnproven } from './implemented-operations';
 import { pagesHelp } from './pages/pages';
 import { ReplicationOutcome } from './replication-outcome';
 import { EmulatorServerOptions } from './server';
@@ -161,6 +161,9 @@ export function helpText(): string {
     '',
     'Not emulated, and refused as invalid:',
     ...optionsNotEmulated().map(([option, reason]) => `  ${option}: ${reason}`),
+    '',
+    'Emulated without a public value that proves the results; they fit each other in every Region:',
+    ...optionsUnproven().map(([option, how]) => `  ${option}: ${how}`),
     '',
     'Pages, for any language (GET is read, POST and DELETE change; bodies are JSON):',
     ...pagesHelp().map(([page, help]) => `  ${page}\n      ${help}`),
