@@ -182,6 +182,11 @@ project.addTask('package:emulator', {
   exec: 'tsx test/emulator/package/build.ts',
   receiveArgs: true,
 });
+project.addTask('emulator:fuzz', {
+  description: 'Random requests to both planes of the emulator: --requests N --seed S',
+  exec: 'tsx test/emulator/fuzz/main.ts',
+  receiveArgs: true,
+});
 project.addTask('demo', {
   description: 'Declare, deploy, replicate, look and destroy, with no AWS account',
   exec: 'tsx test/demo/main.ts',
@@ -191,7 +196,7 @@ project.addTask('demo', {
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 project.addTask('bench', {
-  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [--quick]',
+  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]',
   exec: 'tsx test/bench/main.ts',
   receiveArgs: true,
 });

@@ -58,7 +58,7 @@ const PROPS: Expectations<keyof AccountDefaultReplicationProps> = {
 @propertyInjectable
 export class AccountDefaultReplication extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.AccountDefaultReplication';
 

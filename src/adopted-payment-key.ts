@@ -114,7 +114,7 @@ const PROPS: Expectations<keyof AdoptedPaymentKeyProps> = {
 @propertyInjectable
 export class AdoptedPaymentKey extends ManagedPaymentKey {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.AdoptedPaymentKey';
 

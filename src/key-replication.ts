@@ -84,7 +84,7 @@ const PROPS: Expectations<keyof KeyReplicationProps> = {
 @propertyInjectable
 export class KeyReplication extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.KeyReplication';
 

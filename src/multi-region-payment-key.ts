@@ -37,8 +37,9 @@ export interface MultiRegionPaymentKeyProps {
    * when it is deployed, before anything is made, and the text names each difference. With it the aliases of this library
    * move to the new key without a gap, and `removalPolicy` decides what becomes of the first.
    *
-   * `cdk diff` writes "may cause replacement" beside every change of the key, of its tags or Regions as well: it knows of
-   * no property of a custom resource whether it replaces. Only a change of the properties named above does.
+   * Where `cdk diff` asks CloudFormation, it writes "may cause replacement" beside every change of the key, of its tags or
+   * Regions as well: CloudFormation knows of no property of a custom resource whether it replaces. Only a change of the
+   * properties named above does, and only with `replaceable`.
    *
    * @default false
    */
@@ -166,7 +167,7 @@ const ACCOUNT = /^[0-9]{12}$/;
 @propertyInjectable
 export class MultiRegionPaymentKey extends ManagedPaymentKey {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.MultiRegionPaymentKey';
 

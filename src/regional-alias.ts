@@ -82,7 +82,7 @@ const PROPS: Expectations<keyof RegionalAliasProps> = {
 @propertyInjectable
 export class RegionalAlias extends Resource implements IAliasRef {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalAlias';
 

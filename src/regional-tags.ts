@@ -79,7 +79,7 @@ const PROPS: Expectations<keyof RegionalTagsProps> = {
 @propertyInjectable
 export class RegionalTags extends Resource {
   /**
-   * By this id, property injectors know the construct.
+   * Uniquely identifies this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-multi-region-payment-keys.RegionalTags';
 

@@ -2,6 +2,7 @@
  * Mistakes that users make, each refused at the earliest moment that it can be known: when the construct is declared, or when the
  * template is made. The text begins with the stable name and says the path, what was given, and what is allowed or what to do.
  */
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -213,6 +214,20 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['snapshots by an aspect', stack => { key(stack); RemovalPolicies.of(stack).snapshot(); }, 'RemovalPolicyNotSupported', 'Payments/Cvk', 'no snapshots', 'RETAIN_ON_UPDATE_OR_DELETE'],
 ];
 
+/** What only may be a mistake: a warning, by its id, at the construct that it is about. */
+const DOUBTFUL: readonly Mistake[] = [
+  ['a misspelled Region that looks like one', stack => key(stack, { replicationRegions: ['us-wset-2'] }), 'unknownRegion-us-wset-2', 'Payments/Cvk', "'us-wset-2'", "Did you mean 'us-west-2'?", 'eu-west-1', 'acknowledge'],
+  ['a Region that may come', stack => defaults(stack, { regions: ['mx-central-1'] }), 'unknownRegion-mx-central-1', 'Payments/Defaults', "'mx-central-1'", 'This version knows', 'acknowledge'],
+  ['a usage that may come', stack => key(stack, { spec: PaymentKeySpec.of({ usage: PaymentKeyUsage.of('TR31_Z9_LATER'), algorithm: PaymentKeyAlgorithm.AES_128, modesOfUse: PaymentKeyModesOfUse.SIGN }) }), 'unknownKeyUsage', 'Payments/Cvk', 'TR31_Z9_LATER', 'Check the spelling'],
+  ['a key that no operation takes', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.AES_128 }) }), 'keyNotUsableInOperations', 'Payments/Cvk', 'AES_128', 'Usable: TDES_2KEY, TDES_3KEY'],
+  ['a policy of a key with replicas', stack => key(stack, { resourcePolicy: policy({}), replicationRegions: ['us-west-2'] }), 'resourcePolicyNotReplicated', 'Payments/Cvk', 'replicas cannot have any', 'acknowledge'],
+  ['adoption of a native key that stays in its template', stack => adopt(stack, { key: native(stack) }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
+  ['the same by its ARN', stack => adopt(stack, { key: foreign(stack, native(stack).attrKeyIdentifier, 'Imported') }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
+  ['replication of a native key that lists Regions', stack => replicate(stack, { key: native(stack, { replicationRegions: ['eu-west-1'] }) }), 'nativeKeyListsRegions', 'Payments/Replication', 'Payments/Native', 'List all Regions in one of the two'],
+  ['an aspect that destroys', stack => { key(stack); RemovalPolicies.of(stack).destroy(); }, 'keyDestroyedByAspect', 'Payments/Cvk', 'RETAIN_ON_UPDATE_OR_DELETE', 'excludeResourceTypes'],
+  ['a proxy that is ignored', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X, environment: { HTTPS_PROXY: 'http://p:1' } }), 'proxyIgnored', 'Payments/PaymentKeyProvider', 'HTTPS_PROXY', 'nodejs20.x', 'Node.js 22 or newer'],
+];
+
 const stackOf = () => new Stack(new App(), 'Payments', { env: { account: ACCOUNT, region: 'us-east-1' } });
 function errorOf(act: () => unknown): Error | undefined {
   try { act(); } catch (error) { return error as Error; }
@@ -243,5 +258,15 @@ for (const [what, make, name, ...says] of WHEN_SYNTHESIZED) {
     const error = errorOf(() => (stack.node.root as App).synth());
     expect(error?.message).toContain(`${name}: ${says[0]}: `);
     says.forEach(fragment => expect(error!.message).toContain(fragment));
+  });
+}
+
+for (const [what, make, id, path, ...says] of DOUBTFUL) {
+  test(`${what} draws a warning`, () => {
+    const stack = stackOf();
+    make(stack);
+    const [{ entry }, ...others] = Annotations.fromStack(stack).findWarning(`/${path}`, Match.stringLikeRegexp(`cdk-multi-region-payment-keys:${id}\\]`));
+    expect(others).toEqual([]);
+    says.forEach(fragment => expect(entry.data).toContain(fragment));
   });
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import * as path from 'path';
 import { Annotations as Warnings, Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
@@ -6,6 +8,7 @@ import {
   IPaymentKey, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyGrants, PaymentKeyModesOfUse, PaymentKeySpec,
   PaymentKeyUsage,
 } from '../src';
+import { operation, OPERATION_NAMES } from '../src/private/grant-operations';
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
 const KEY_ID = 'abcdefghijklmnop';
@@ -375,4 +378,34 @@ describe('a grantee in another account', () => {
     const theirs = (stack: Stack) => MultiRegionPaymentKey.fromKeyArn(stack, 'Key', `arn:aws:payment-cryptography:us-east-1:444455556666:key/${KEY_ID}`);
     expect(warnings(granted('444455556666', theirs).stack)).toEqual([]);
   });
+});
+
+/** Operations that no grant allows by itself, and why. */
+const WITHOUT_GRANT: Readonly<Record<string, string>> = {
+  // Of the data plane
+  GenerateAs2805KekValidation: 'two keys in roles that depend on the terminal: grants.actions',
+  // Of the control plane
+  AddKeyReplicationRegions: 'needs CreateKey in the new Region besides, which reaches beyond one key: the declaration of the key lists its Regions',
+  RemoveKeyReplicationRegions: 'destroys a replica: the declaration of the key lists its Regions',
+  AssociateMpaTeam: 'belongs to no key', DisassociateMpaTeam: 'belongs to no key', GetMpaTeamAssociation: 'belongs to no key',
+  CreateAlias: 'an alias is a resource of its own', DeleteAlias: 'an alias is a resource of its own', GetAlias: 'an alias is a resource of its own',
+  UpdateAlias: 'an alias is a resource of its own', ListAliases: 'belongs to no key',
+  CreateKey: 'makes another key', ImportKey: 'makes another key', ListKeys: 'belongs to no key',
+  DeleteKey: 'destroys the key: the removal policy of the key decides',
+  PutResourcePolicy: 'decides who may use the key: the declaration of the key has it', DeleteResourcePolicy: 'decides who may use the key',
+  TagResource: 'can decide who may use the key', UntagResource: 'can decide who may use the key',
+  EnableDefaultKeyReplicationRegions: 'belongs to no key', DisableDefaultKeyReplicationRegions: 'belongs to no key', GetDefaultKeyReplicationRegions: 'belongs to no key',
+  GetParametersForExport: 'belongs to no key', GetParametersForImport: 'belongs to no key',
+  GetCertificateSigningRequest: 'once in the life of a key pair, by whoever runs its certificates: grants.actions',
+};
+
+test('each operation of the service has its grant, or the reason why not', () => {
+  const operations = ['payment-cryptography.model.json', 'payment-cryptography-data.model.json']
+    .flatMap(name => Object.keys(JSON.parse(readFileSync(path.join(__dirname, 'emulator', name), 'utf8')).operations));
+  const granted = new Set(OPERATION_NAMES.flatMap(name => operation(name).actions));
+  expect(operations.filter(name => !granted.has(name) && !(name in WITHOUT_GRANT))).toEqual([]);
+  expect(Object.keys(WITHOUT_GRANT).filter(name => granted.has(name) || !operations.includes(name))).toEqual([]);
+  // Each has a method of its name.
+  const methods = Object.getOwnPropertyNames(PaymentKeyGrants.prototype);
+  expect(OPERATION_NAMES.filter(name => !methods.includes(name))).toEqual([]);
 });

@@ -36,7 +36,7 @@ const LOGICAL_IDS = {
   PaymentKeyProviderStateMachineRoleA99A329C: 'AWS::IAM::Role',
   PaymentKeyProviderStateMachineC2908462: 'AWS::StepFunctions::StateMachine',
   PaymentKeyProviderFunctionPolicy27EC5360: 'AWS::IAM::Policy',
-  PaymentKeyProviderLastResort91C99358: 'AWS::Events::Rule',
+  PaymentKeyProviderLastResortBE3DEEED: 'AWS::Events::Rule',
   PaymentKeyProviderLastResortPermission2FEF824B: 'AWS::Lambda::Permission',
 };
 
@@ -110,9 +110,9 @@ describe('what a stack gets', () => {
     for (const template of [Template.fromStack(stack), Template.fromStack(nested)]) { template.resourceCountIs('AWS::Lambda::Function', 1); }
   });
 
-  test('no literal runtime: the newest of the Region', () => {
+  test('no literal runtime: the newest that aws-cdk-lib knows to be everywhere', () => {
     const template = synthesized();
-    expect(Object.values(template.findResources('AWS::Lambda::Function'))[0].Properties.Runtime).toMatch(/^nodejs\d\d\.x$/);
+    expect(Object.values(template.findResources('AWS::Lambda::Function'))[0].Properties.Runtime).toBe(Runtime.NODEJS_LATEST.name);
   });
 });
 

@@ -120,7 +120,7 @@ describe('the resource in the template', () => {
     cvk(without);
     const having = newStack();
     cvk(having).addAlias('alias/cvk');
-    const permissions = (stack: Stack) => JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
+    const permissions = (stack: Stack) => JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
     expect([permissions(without), permissions(having)].map(text => text.includes('payment-cryptography:CreateAlias'))).toEqual([false, true]);
   });
 });

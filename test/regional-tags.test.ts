@@ -54,7 +54,7 @@ test.each<[string, { [key: string]: string }]>([
   ['TagNotAllowed: Payments/Tags: .*reserved for AWS', { 'aws:x': 'y' }],
   ['TagNotAllowed: Payments/Tags: .*by which the library knows its keys', { 'cdk-multi-region-payment-keys:stack-id': 'y' }],
   ['TagNotAllowed: Payments/Tags: .*has an empty value', { team: '' }],
-  ['TooManyTags: Payments/Tags: ', Object.fromEntries(Array.from({ length: 46 }, (_, index) => [`tag${index}`, 'x']))],
+  ['TooManyTags: Payments/Tags: ', Object.fromEntries(Array.from({ length: 47 }, (_, index) => [`tag${index}`, 'x']))],
 ])('refused when the template is made: %s', (message, tags) => {
   expect(errorOf(() => Template.fromStack(declare({ tags }).stack)).message).toMatch(new RegExp(message));
 });

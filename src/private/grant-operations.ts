@@ -66,6 +66,8 @@ const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
+
 export function operation(name: OperationName): Operation {
   return OPERATIONS[name];
 }

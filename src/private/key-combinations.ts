@@ -16,7 +16,8 @@ export interface Judgement {
   readonly cautions: readonly KeyCaution[];
 }
 
-interface UsageRule {
+/** What is published of the keys of a usage. */
+export interface UsageRule {
   /** Published as creatable. */
   readonly algorithms: readonly string[];
   readonly modesOfUse: readonly PaymentKeyModesOfUse[];
@@ -78,11 +79,16 @@ const RULES = new Map<string, UsageRule>(Object.entries({
   TR31_V2_VISA_PIN_VERIFICATION_KEY: CHECKING,
 }));
 
+/** What is published of a usage, as the service names it. */
+export function ruleOf(usage: string): UsageRule | undefined {
+  return RULES.get(usage);
+}
+
 const KNOWN_ALGORITHMS = new Set([...RULES.values()].flatMap(({ algorithms }) => algorithms));
 
 /** What the service surely refuses, AlgorithmNotAllowedForUsage or ModesOfUseNotAllowedForUsage, and what a user should be warned of. */
 export function judgeCombination(usage: PaymentKeyUsage, algorithm: PaymentKeyAlgorithm, modesOfUse: PaymentKeyModesOfUse): Judgement {
-  const rule = RULES.get(usage.value);
+  const rule = ruleOf(usage.value);
   const algorithmKnown = KNOWN_ALGORITHMS.has(algorithm.value);
   const cautions: KeyCaution[] = [
     ...(rule ? [] : [{

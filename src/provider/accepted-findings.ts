@@ -6,7 +6,7 @@ import { Findings } from '../private/audit-findings';
  */
 export const ACCEPTED = {
   newestRuntime: {
-    'AwsSolutions-L1': 'The newest Node.js runtime that aws-cdk-lib knows to be available in the Region of the stack. A newer one can be chosen with '
+    'AwsSolutions-L1': 'The newest Node.js runtime that aws-cdk-lib knows to be available in all Regions. A newer one can be chosen with '
       + 'the option runtime of PaymentKeyProvider.',
   },
   outsideVpc: {

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { CfnPolicy, IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Lazy, Names, Stack, Token } from 'aws-cdk-lib/core';
-import { Construct, IDependable } from 'constructs';
+import { Construct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
 import { OnDemand, permissionOnDemand, reasonsForWildcards } from './permissions';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
@@ -25,9 +25,9 @@ import { inlinePolicySize } from '../private/inline-policy-size';
 const MOST_CHARACTERS = 10_240;
 
 export class FunctionPermissions {
+  readonly functionPolicy: ChangingPolicy;
   private readonly asked = new Map<OnDemand, Set<string>>();
   private readonly policies: ChangingPolicy[] = [];
-  private readonly functionPolicy: ChangingPolicy;
 
   constructor(
     private readonly provider: Construct, private readonly role: IRole, private readonly inRole: PolicyDocument, startExecutions: PolicyStatement,
@@ -35,11 +35,6 @@ export class FunctionPermissions {
     const asked = () => [...this.asked].map(([which, arns]) => [which, ...[...arns].sort()].join(' ')).sort().join('\n');
     this.functionPolicy = this.policy(provider, 'FunctionPolicy', [startExecutions], asked);
     provider.node.addValidation({ validate: () => this.lackOfRoom() });
-  }
-
-  /** What every custom resource depends on. */
-  get complete(): IDependable {
-    return this.functionPolicy;
   }
 
   /** Allows what constructs need, once, or once for each ARN. No ARN is a token, so that the policy depends on nothing that they are of. */

@@ -1,18 +1,20 @@
-import * as path from 'path';
-import { CfnTable, ITableRef } from 'aws-cdk-lib/aws-dynamodb';
 import { Metric, MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnTable, ITableRef } from 'aws-cdk-lib/aws-dynamodb';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { IRule, Rule } from 'aws-cdk-lib/aws-events';
+import { CfnRule, IRuleRef } from 'aws-cdk-lib/aws-events';
 import { IRole, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnPermission, Code, determineLatestNodeRuntime, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, CfnPermission, Function, IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, ILogGroup, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, Duration, RemovalPolicy, Size, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
-import { Construct, DependencyGroup, IConstruct } from 'constructs';
+import { CfnStateMachine, DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Aws, CfnResource, Duration, IResolvable, RemovalPolicy, Size, Stack, Token, TokenComparison, Tokenization, Validations,
+} from 'aws-cdk-lib/core';
+import { Construct, IConstruct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
 import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './contract/envelope';
 import { LogCode } from './contract/log-codes';
 import { FunctionPermissions } from './function-permissions';
+import { HandlerCode } from './handler-code';
 import { OnDemand, permissions, reasonsForWildcards } from './permissions';
 import { stateMachineDefinition } from './state-machine';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
@@ -24,6 +26,12 @@ const ID = 'PaymentKeyProvider';
 
 /** What the function is bundled for. */
 const OLDEST_NODE = 20;
+
+/**
+ * A copy: for `Runtime.NODEJS_LATEST` itself, the facts of all Regions are loaded, a tenth of a synth. They say the same, and a
+ * template for any Region needs no mapping of them.
+ */
+const NEWEST_EVERYWHERE = new Runtime(Runtime.NODEJS_LATEST.name, RuntimeFamily.NODEJS, { supportsInlineCode: true, isVariable: true });
 
 /** Events that waited longer in Lambda's queue are dropped: no resource of CloudFormation waits for less. */
 const OLDEST_EVENT = Duration.minutes(serviceTimeoutInMinutes(1));
@@ -64,7 +72,7 @@ export interface PaymentKeyProviderProps {
   /**
    * The runtime of the function, a Node.js one of at least version 20.
    *
-   * @default - the newest Node.js runtime of the stack's Region
+   * @default Runtime.NODEJS_LATEST - the newest Node.js runtime that aws-cdk-lib knows to be there in all Regions
    */
   readonly runtime?: Runtime;
 
@@ -166,7 +174,7 @@ export class PaymentKeyProvider extends Construct {
   /**
    * The rule that notices when an execution fails, so that CloudFormation gets an answer all the same.
    */
-  public readonly lastResort: IRule;
+  public readonly lastResort: IRuleRef;
 
   /**
    * Where the function logs.
@@ -185,12 +193,19 @@ export class PaymentKeyProvider extends Construct {
   public readonly serviceToken: string;
 
   /**
-   * Every part, directly or through what it depends on. Custom resources depend on it, so that the whole provider
-   * is there as long as they are.
+   * What custom resources say of the provider. References and not strings: there are as many as resources, and a reference in
+   * a string takes long to find.
    *
    * @internal
    */
-  public readonly _complete: DependencyGroup;
+  public readonly _envelope: { readonly ServiceToken: IResolvable; readonly StateMachineArn: IResolvable };
+
+  /**
+   * What custom resources depend on. It depends on every part, so that the whole provider is there as long as they are.
+   *
+   * @internal
+   */
+  public readonly _complete: CfnResource;
 
   private readonly permissions: FunctionPermissions;
   private readonly isolated: boolean;
@@ -232,9 +247,9 @@ export class PaymentKeyProvider extends Construct {
     acknowledgeAlwaysAllowed(functionRole, this.logGroup);
     const handler = new Function(this, 'Function', {
       description: 'Payment keys of this stack: one step of their creation, update or deletion',
-      code: Code.fromAsset(path.join(__dirname, '..', '..', 'lib', 'assets', 'provider', 'handler', 'index')),
+      code: new HandlerCode(),
       handler: 'index.handler',
-      runtime: props.runtime ?? determineLatestNodeRuntime(this),
+      runtime: props.runtime ?? NEWEST_EVERYWHERE,
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
       maxEventAge: OLDEST_EVENT,
@@ -272,20 +287,20 @@ export class PaymentKeyProvider extends Construct {
       sid: 'StartExecutions', actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn],
     }));
 
-    this.lastResort = new Rule(this, 'LastResort', {
+    const lastResort = new CfnRule(this, 'LastResort', {
       description: 'Answers CloudFormation for executions that could not',
       eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [stateMachine.stateMachineArn] },
+        'source': ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        'detail': { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [stateMachine.stateMachineArn] },
       },
-      targets: [{ bind: () => ({ arn: handler.functionArn }) }],
+      targets: [{ id: 'Function', arn: handler.functionArn }],
     });
     const permission = new CfnPermission(this, 'LastResortPermission', {
       action: 'lambda:InvokeFunction',
       functionName: handler.functionArn,
       principal: 'events.amazonaws.com',
-      sourceArn: this.lastResort.ruleArn,
+      sourceArn: lastResort.attrArn,
     });
 
     this.handler = handler;
@@ -293,7 +308,14 @@ export class PaymentKeyProvider extends Construct {
     this.role = functionRole;
     this.table = table;
     this.serviceToken = handler.functionArn;
-    this._complete = new DependencyGroup(this.permissions.complete, permission, handler.node.findChild('EventInvokeConfig'));
+    this.lastResort = lastResort;
+    this._envelope = {
+      ServiceToken: referenceIn((handler.node.defaultChild as CfnFunction).attrArn),
+      StateMachineArn: referenceIn((stateMachine.node.defaultChild as CfnStateMachine).ref),
+    };
+    this._complete = this.permissions.functionPolicy;
+    this._complete.addDependency(permission);
+    this._complete.addDependency(handler.node.findChild('EventInvokeConfig').node.defaultChild as CfnResource);
   }
 
   /**
@@ -338,7 +360,7 @@ export class PaymentKeyProvider extends Construct {
    */
   public _reach(region: string): void {
     if (!this.isolated || Token.compareStrings(region, Stack.of(this).region) !== TokenComparison.DIFFERENT) { return; }
-    Validations.of(this).addWarning(`${WARNING}isolatedSubnets-${region}`, `the function runs in isolated subnets, which have a way to AWS only by interface endpoints, and those reach `
+    Validations.of(this).addWarning(`${WARNING}isolatedSubnets-${region}`, 'the function runs in isolated subnets, which have a way to AWS only by interface endpoints, and those reach '
       + `the own Region alone, but a resource of the stack needs the control plane in ${region}: its deployment waits until it times out. Choose subnets with egress `
       + '(SubnetType.PRIVATE_WITH_EGRESS), or give the function a proxy (environment: HTTPS_PROXY) and acknowledge this warning');
   }
@@ -425,6 +447,10 @@ function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = Re
   logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
   acknowledge(logGroup, ACCEPTED.ownLogGroup);
   return logGroup;
+}
+
+function referenceIn(text: string): IResolvable {
+  return Tokenization.reverseCompleteString(text)!;
 }
 
 /** The one item that somebody could miss is gone with the stack: what is left of a key says itself whose it is. */

@@ -110,9 +110,9 @@ const ON_DEMAND = {
     actions: ['AddKeyReplicationRegions', 'RemoveKeyReplicationRegions'],
   },
   adoption: {
-    // Once they bear our tag, adopted keys are changed like any other. An adoption that fails gives the former tags back.
+    // Once they bear our tag, adopted keys are changed like any other. A policy that the key has already is never overwritten.
     sid: 'AdoptKeys',
-    actions: ['TagResource', 'UntagResource'],
+    actions: ['TagResource', 'GetResourcePolicy'],
   },
   restoration: {
     sid: 'RestoreKeysToAdopt',

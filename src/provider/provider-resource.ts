@@ -1,8 +1,8 @@
 import { CfnResource, Lazy, RemovalPolicy, RemovalPolicyOptions, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { PaymentKeyProvider } from './payment-key-provider';
 import { Codec, Decoded, Fields } from './contract/codec';
 import { serviceTimeoutInMinutes } from './contract/envelope';
+import { PaymentKeyProvider } from './payment-key-provider';
 import { PaymentKeyError } from '../private/errors';
 import { RemovalOptions } from '../private/own-key';
 
@@ -33,23 +33,13 @@ export interface ProviderResourceProps<F extends Fields> {
  */
 export class ProviderResource extends CfnResource {
   private readonly neverDeleted: boolean;
+  private readonly fixed: Record<string, unknown>;
 
-  constructor(scope: Construct, props: ProviderResourceProps<any>) {
-    const { type, nativeType, properties, declared, timeoutInMinutes, removalPolicy, neverDeleted = false } = props;
+  constructor(scope: Construct, private readonly props: ProviderResourceProps<any>) {
+    const { type, nativeType, timeoutInMinutes, removalPolicy, neverDeleted = false } = props;
+    super(scope, 'Resource', { type: nativeType ?? type });
     const provider = PaymentKeyProvider.of(scope);
-    const encoded = ([name, codec]: [string, Codec<any>]) => {
-      const said: unknown = declared[name];
-      return [name, typeof said === 'function' ? Lazy.any({ produce: () => codec.encode(said()) }) : codec.encode(said)];
-    };
-    super(scope, 'Resource', {
-      type: nativeType ?? type,
-      properties: {
-        ServiceToken: provider.serviceToken,
-        ServiceTimeout: String(serviceTimeoutInMinutes(timeoutInMinutes) * 60),
-        StateMachineArn: provider.stateMachine.stateMachineArn,
-        ...Object.fromEntries(Object.entries(properties.fields as Fields).map(encoded)),
-      },
-    });
+    this.fixed = { ...provider._envelope, ServiceTimeout: String(serviceTimeoutInMinutes(timeoutInMinutes) * 60) };
     if (nativeType !== undefined) { this.addOverride('Type', type); }
     this.neverDeleted = neverDeleted;
     if (typeof removalPolicy === 'function') {
@@ -57,7 +47,17 @@ export class ProviderResource extends CfnResource {
     } else {
       this.applyRemovalPolicy(removalPolicy);
     }
-    this.node.addDependency(provider._complete);
+    this.addDependency(provider._complete);
+  }
+
+  /** Made anew whenever the template is, since some properties may change until then. */
+  protected override get cfnProperties(): Record<string, unknown> {
+    const { properties, declared } = this.props;
+    const encoded = ([name, codec]: [string, Codec<any>]) => {
+      const said: unknown = declared[name];
+      return [name, codec.encode(typeof said === 'function' ? said() : said)];
+    };
+    return { ...this.fixed, ...Object.fromEntries(Object.entries(properties.fields as Fields).map(encoded)) };
   }
 
   public getAttString(name: string): string {

@@ -1,4 +1,4 @@
-/** What the AWS CLI, which nobody here wrote, is told about a key and its aliases. */
+/** What the AWS CLI, which nobody here wrote, is told about a key and its aliases, and by the key. */
 import { execFile } from 'node:child_process';
 import { loopbackEnvironment } from '../python/environment';
 
@@ -32,8 +32,26 @@ export async function getAlias(stage: CommandLine, region: string, aliasName: st
   return typeof answer === 'string' ? answer : answer.Alias.KeyArn;
 }
 
-async function ask<T>({ emulator, python, signal }: CommandLine, region: string, command: string[]): Promise<T | string> {
-  const args = ['payment-cryptography', ...command, '--region', region, '--output', 'json'];
+/** The card verification value 2 of a card, or the name of the error. */
+export async function getCvv2(stage: CommandLine, keyArn: string, card: Card): Promise<string> {
+  const command = ['generate-card-validation-data', ...cvv2Arguments(keyArn, card)];
+  const answer = await ask<{ ValidationData: string }>(stage, keyArn.split(':')[3], command, 'payment-cryptography-data');
+  return typeof answer === 'string' ? answer : answer.ValidationData;
+}
+
+export interface Card {
+  readonly number: string;
+  readonly expiry: string;
+}
+
+/** As the AWS CLI takes them. */
+export const cvv2Arguments = (keyArn: string, { number, expiry }: Card): string[] => [
+  '--key-identifier', keyArn, '--primary-account-number', number,
+  '--generation-attributes', `CardVerificationValue2={CardExpiryDate=${expiry}}`,
+];
+
+async function ask<T>({ emulator, python, signal }: CommandLine, region: string, command: string[], service = 'payment-cryptography'): Promise<T | string> {
+  const args = [service, ...command, '--region', region, '--output', 'json'];
   const env = loopbackEnvironment({
     AWS_ENDPOINT_URL: emulator.url,
     AWS_ACCESS_KEY_ID: 'test',

@@ -29,7 +29,7 @@ function startDemo(): Playing {
 
 test('the demo plays to its end', async () => {
   const { code, output } = await startDemo().ended;
-  expect(output).toMatch(/us-west-2 +● IN_PROGRESS[^]*us-west-2 +● SYNCHRONIZED[^]*us-west-2 +alias\/cvk -> [^]*eu-west-1 +● SYNCHRONIZED[^]*eu-west-1 +alias\/cvk -> [^]*DELETE_PENDING[^]*Nothing is left running/);
+  expect(output).toMatch(/us-west-2 +● IN_PROGRESS[^]*us-west-2 +● SYNCHRONIZED[^]*us-east-1 +CVV2 (\d{3})\n[^\n]*us-west-2 +CVV2 \1\n[^]*us-west-2 +alias\/cvk -> [^]*eu-west-1 +● SYNCHRONIZED[^]*eu-west-1 +alias\/cvk -> [^]*DELETE_PENDING[^]*Nothing is left running/);
   expect(code).toBe(0);
 }, 180_000);
 

@@ -1,6 +1,6 @@
 /** The demo, chapter by chapter. A later one goes into CHAPTERS where it belongs. */
 import * as path from 'node:path';
-import { getAlias, getKey, SeenKey } from './aws-cli';
+import { Card, cvv2Arguments, getAlias, getCvv2, getKey, SeenKey } from './aws-cli';
 import { watchReplication } from './replication-watch';
 import { chapter, command, line, picture, say, seconds, table } from './screen';
 import { PRIMARY, Stage } from './stage';
@@ -10,6 +10,9 @@ import { appCommand, cdk, readOutputs } from '../e2e/engine/cdk-cli';
 const STACK = 'Payments';
 const ALIAS = 'alias/cvk';
 const APP = path.join(__dirname, 'app.ts');
+
+/** Of nobody: a number that card schemes keep for tests. */
+const CARD: Card = { number: '4111111111111111', expiry: '0128' };
 
 /** What one chapter leaves to the next. */
 interface Plot {
@@ -30,6 +33,10 @@ const CHAPTERS: readonly Chapter[] = [
   {
     title: 'The same key in both Regions',
     play: compare,
+  },
+  {
+    title: 'The same CVV2 from both Regions',
+    play: compareCvv2,
   },
   {
     title: 'An alias in every Region',
@@ -91,6 +98,15 @@ async function compare(stage: Stage, { keyArn, replicas }: Plot): Promise<void> 
   ]);
   must(new Set(keys.map(key => key.KeyCheckValue)).size === 1, 'the key check values differ: this is not the same key');
   must(new Set(keys.map(key => key.KeyArn.split('/')[1])).size === 1, 'the key ids differ');
+}
+
+async function compareCvv2(stage: Stage, { keyArn, replicas }: Plot): Promise<void> {
+  const arns = [PRIMARY, ...replicas].map(region => replicaArn(keyArn, region));
+  command(`aws payment-cryptography-data generate-card-validation-data ${cvv2Arguments(arns.at(-1)!, CARD).join(' ')} --region ${replicas.at(-1)}`);
+  const values = await Promise.all(arns.map(async arn => getCvv2(stage, arn, CARD)));
+  picture(arns.map((arn, index) => [arn.split(':')[3], `CVV2 ${values[index]}`] as const));
+  must(/^\d{3}$/.test(values[0]), `${PRIMARY} says ${values[0]}`);
+  must(new Set(values).size === 1, 'the values differ: what one Region makes, another could not verify');
 }
 
 async function showAlias(stage: Stage, { keyArn, replicas }: Plot): Promise<void> {

@@ -1,5 +1,5 @@
 import { helpText, parseCommandLine, UsageError } from './command-line';
-import { NOT_EMULATED } from './data-plane/not-emulated';
+import { NOT_EMULATED, UNPROVEN } from './data-plane/not-emulated';
 import { dataPlaneModel, model } from './model';
 import { operations } from './operations';
 import { resolveOptions } from './options';
@@ -16,7 +16,7 @@ test('without options the defaults hold', () => {
 
 test('every option reaches the emulator', () => {
   const { server, log, logFile } = parseCommandLine([
-    '--port', '0', '--account', '444455556666', '--tps', '0', '--replication-delay', '0.5', '--deletion-delay', '3', '--tag-index-lag', 'never',
+    '--port', '0', '--account', '444455556666', '--tps', '0', '--symmetric-tps', '50', '--asymmetric-tps', '0', '--replication-delay', '0.5', '--deletion-delay', '3', '--tag-index-lag', 'never',
     '--key-quota', '7', '--alias-quota', '8', '--fail-region', 'us-west-2:no: room', '--fail-region', 'eu-west-1', '--region', 'xx-new-1',
     '--switch', 'deleteOnReplica=deleted', '--log', '--log-file', 'x.log', '--log-entries', '9', '--host', '0.0.0.0', '--state', 's',
   ]);
@@ -24,6 +24,8 @@ test('every option reaches the emulator', () => {
   expect(resolveOptions(server)).toMatchObject({
     account: '444455556666',
     tps: Infinity,
+    symmetricTps: 50,
+    asymmetricTps: Infinity,
     replicationDelay: 0.5,
     replicaDeletionDelay: 3,
     tagIndexLag: Infinity,
@@ -61,7 +63,7 @@ test('help lists every operation that is here, every page, and what is missing',
   const help = helpText();
   for (const name of Object.keys(operations)) expect(help).toContain(name);
   for (const name of [...Object.keys(model.operations), ...Object.keys(dataPlaneModel.operations)]) expect(help).toContain(name);
-  for (const option of Object.keys(NOT_EMULATED)) expect(help).toContain(option);
+  for (const option of [...Object.keys(NOT_EMULATED), ...Object.keys(UNPROVEN)]) expect(help).toContain(option);
   expect(help).toContain('POST /_emulator/clock');
 });
 

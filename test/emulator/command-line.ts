@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { implementedOperations, optionsNotEmulated } from './implemented-operations';
+import { implementedOperations, optionsNotEmulated, optionsUnproven } from './implemented-operations';
 import { pagesHelp } from './pages/pages';
 import { ReplicationOutcome } from './replication-outcome';
 import { EmulatorServerOptions } from './server';
@@ -29,6 +29,8 @@ const FLAGS = {
   'host': { value: 'H', help: 'address to listen on (default 127.0.0.1: nobody else reaches it, and nothing checks a signature)' },
   'account': { value: 'ID', help: 'account of every caller (default 111122223333)' },
   'tps': { value: 'N', help: 'control-plane requests per second and Region, 0 for no limit (default 5)' },
+  'symmetric-tps': { value: 'N', help: 'data-plane requests with symmetric keys per second and Region, 0 for no limit (default 500)' },
+  'asymmetric-tps': { value: 'N', help: 'data-plane requests with key pairs per second and Region, 0 for no limit (default 20)' },
   'replication-delay': { value: 'S', help: 'seconds from IN_PROGRESS to SYNCHRONIZED (default 2)' },
   'deletion-delay': { value: 'S', help: 'seconds from DELETE_IN_PROGRESS to gone (default: the replication delay)' },
   'tag-index-lag': { value: 'S', help: 'seconds until GetResources sees a change, or never (default 2)' },
@@ -37,7 +39,7 @@ const FLAGS = {
   'fail-region': { value: 'R[:M]', multiple: true, help: 'replication to Region R ends FAILED, with message M' },
   'region': { value: 'R', multiple: true, help: 'a Region to support besides the published ones' },
   'switch': { value: 'N=V', multiple: true, help: 'variant V of the unconfirmed behaviour N, see below' },
-  'state': { value: 'FILE', help: 'keep everything in this file over restarts; it has all key material in it, readable by you only (mode 0600)' },
+  'state': { value: 'FILE', help: 'keep keys, aliases and all that belongs to them over restarts; the file has all key material in it (mode 0600)' },
   'log': { help: 'print one line per request' },
   'log-file': { value: 'FILE', help: 'append one JSON object per request, without what the model marks as sensitive' },
   'log-entries': { value: 'N', help: 'requests that /_emulator/requests remembers (default 10000)' },
@@ -60,7 +62,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       host: hostFrom(values),
       stateFile: values.state as string | undefined,
       account: accountFrom(values),
-      tps: numberFrom(values, 'tps', { whole: true }) || (values.tps === undefined ? undefined : Infinity),
+      tps: rateFrom(values, 'tps'),
+      symmetricTps: rateFrom(values, 'symmetric-tps'),
+      asymmetricTps: rateFrom(values, 'asymmetric-tps'),
       replicationDelay: numberFrom(values, 'replication-delay'),
       replicaDeletionDelay: numberFrom(values, 'deletion-delay'),
       tagIndexLag: values['tag-index-lag'] === 'never' ? Infinity : numberFrom(values, 'tag-index-lag'),
@@ -96,6 +100,12 @@ function numberFrom(values: Values, name: keyof typeof FLAGS, limits: { most?: n
     throw new UsageError(`--${name} must be ${whole ? 'a whole' : 'a'} number from 0${most < Infinity ? ` to ${most}` : ''}, not "${text}".`);
   }
   return value;
+}
+
+/** Requests per second; none at all would be of no use, so 0 stands for no limit. */
+function rateFrom(values: Values, name: 'tps' | 'symmetric-tps' | 'asymmetric-tps'): number | undefined {
+  const rate = numberFrom(values, name, { whole: true });
+  return rate === 0 ? Infinity : rate;
 }
 
 function accountFrom({ account }: Values): string | undefined {
@@ -151,6 +161,9 @@ export function helpText(): string {
     '',
     'Not emulated, and refused as invalid:',
     ...optionsNotEmulated().map(([option, reason]) => `  ${option}: ${reason}`),
+    '',
+    'Emulated without a public value that proves the results; they fit each other in every Region:',
+    ...optionsUnproven().map(([option, how]) => `  ${option}: ${how}`),
     '',
     'Pages, for any language (GET is read, POST and DELETE change; bodies are JSON):',
     ...pagesHelp().map(([page, help]) => `  ${page}\n      ${help}`),

@@ -61,11 +61,10 @@ const TOKENS: EmulatedService = {
   read: (_operation, input) => input,
 };
 
-const ADVICE = 'Set AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY and AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA here, and not AWS_ENDPOINT_URL.';
-
 /** The sentence for a service that is not emulated. */
 export const notEmulated = (service: string): string =>
-  `${service} is not emulated: this is AWS Payment Cryptography on a machine of yours. ${ADVICE}`;
+  `${service} is not emulated: this is an emulator of AWS Payment Cryptography only. `
+  + 'Set AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY and AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA to its address, and not AWS_ENDPOINT_URL.';
 
 export function targetFor(operation: string): string {
   return `${model.metadata.targetPrefix}.${operation}`;

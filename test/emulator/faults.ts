@@ -111,5 +111,6 @@ export class Faults {
 const isDenial = (effect: FaultEffect): boolean => effect.kind === 'error' && effect.type === 'AccessDeniedException';
 
 export function errorOf(effect: FaultEffect & { kind: 'error' }, resourceId: string): ServiceError {
-  return new ServiceError(effect.type, effect.message ?? effect.type, { ResourceId: resourceId });
+  const members = effect.type === 'ResourceNotFoundException' ? { ResourceId: resourceId } : {};
+  return new ServiceError(effect.type, effect.message ?? effect.type, members);
 }

@@ -6,12 +6,13 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 /** Top-level domains that no public name can have. */
 const PRIVATE_DOMAINS = ['localhost', 'internal', 'local', 'test'];
 
-export const isLoopback = (host: string): boolean => LOOPBACK_NAMES.includes(host === '::1' ? '[::1]' : host);
+/** Whether an address is reached from its own machine only. */
+export const isLoopback = (address: string): boolean => ['localhost', '::1'].includes(address) || address.startsWith('127.');
 
 const nameIn = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();
 
 function isOurName(name: string, listeningOn: string): boolean {
-  if (LOOPBACK_NAMES.includes(name) || name === listeningOn) return true;
+  if (LOOPBACK_NAMES.includes(name) || [listeningOn, `[${listeningOn}]`].includes(name)) return true;
   if (isLoopback(listeningOn)) return false;
   // Reached from elsewhere, it may have any address, and any name that nobody can register.
   return isIP(name.replace(/^\[|\]$/g, '')) !== 0 || !name.includes('.') || PRIVATE_DOMAINS.includes(name.split('.').at(-1)!);

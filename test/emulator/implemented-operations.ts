@@ -1,4 +1,4 @@
-import { NOT_EMULATED } from './data-plane/not-emulated';
+import { NOT_EMULATED, UNPROVEN } from './data-plane/not-emulated';
 import { dataPlaneOperations } from './data-plane/operations';
 import { otherOperations } from './emulated-services';
 import { dataPlaneModel, model, Model } from './model';
@@ -27,3 +27,6 @@ export const implementedOperations = (): readonly ImplementedOperations[] => [
 
 /** Options of operations that are not here, each with its reason. */
 export const optionsNotEmulated = (): ReadonlyArray<readonly [string, string]> => Object.entries(NOT_EMULATED);
+
+/** Options of operations whose results no public value proves, each with what is done. */
+export const optionsUnproven = (): ReadonlyArray<readonly [string, string]> => Object.entries(UNPROVEN);

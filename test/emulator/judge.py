@@ -36,6 +36,8 @@ def decoded(value):
 def encoded(value):
     if isinstance(value, (bytes, bytearray)):
         return {"hex": bytes(value).hex().upper()}
+    if isinstance(value, dict):
+        return {key: encoded(element) for key, element in value.items()}
     if isinstance(value, (list, tuple)):
         return [encoded(element) for element in value]
     if value is None or isinstance(value, (str, int, bool)):

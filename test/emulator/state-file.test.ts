@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -134,6 +135,13 @@ describe('a file is refused and left as it is', () => {
     await expect(start({ account: '999988887777' })).rejects.toThrow('is the state of account 111122223333, and this emulator is for 999988887777');
   });
 
+  test('that fits its checksum, and means nothing', async () => {
+    const [header, content] = (await saved()).split('\n').map(line => JSON.parse(line || '{}') as object);
+    const text = JSON.stringify({ ...content, service: { keys: { $: 'nonsense' } } });
+    fs.writeFileSync(file, `${JSON.stringify({ ...header, sha256: createHash('sha256').update(text).digest('hex') })}\n${text}\n`);
+    await expect(start()).rejects.toThrow('cannot be understood: There is no nonsense.');
+  });
+
   test('and the program says so in a sentence', async () => {
     fs.writeFileSync(file, 'mine');
     const { code, errors } = await runProgram(['--port', '0', '--state', file]);
@@ -156,6 +164,18 @@ test('when the place cannot be written any more, requests are answered, and that
   }, { complain: sentence => said.push(sentence) });
   expect(said).toEqual([expect.stringMatching(/^--state cannot be written, so what changes now is lost/)]);
   await withServer(async server => expect(server.emulator.snapshot(PRIMARY).keys).toHaveLength(2));
+});
+
+test('of two emulators with one file, the first one to write keeps it', async () => {
+  const said: string[] = [];
+  await withServer(async first => {
+    await withServer(async second => {
+      await createKey(second);
+      await createKey(first);
+    });
+  }, { complain: sentence => said.push(sentence) });
+  expect(said).toEqual([expect.stringMatching(/somebody else has written .*: is another emulator using it\?$/)]);
+  await withServer(async server => expect(server.emulator.snapshot(PRIMARY).keys).toHaveLength(1));
 });
 
 test('what an operation may have changed is saved, and what is only looked at is not', () => {

@@ -5,7 +5,8 @@
  * renamed, so that at any moment there is either the old state or the new one, whole. A request that changed something is
  * answered after its change is in the file. Requests that come while it is being written share the next write.
  *
- * A file that is not what this emulator wrote is refused, and left as it is. Its mode is 0600: it has all key material in it.
+ * A file that is not what this emulator wrote is refused, and left as it is, also when somebody else writes it meanwhile: of two
+ * emulators with one file, neither takes the keys of the other. Its mode is 0600: it has all key material in it.
  */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
@@ -73,6 +74,12 @@ async function textOf(file: string): Promise<string | undefined> {
   }
 }
 
+/** Another one after each write, by whomever; nothing when there is no file. */
+async function writtenAs(file: string): Promise<string | undefined> {
+  const stat = await fs.stat(file).catch(() => undefined);
+  return stat && `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+}
+
 /** The whole text at once, or nothing of it. */
 async function replaceFile(file: string, text: string): Promise<void> {
   const beside = `${file}.${process.pid}.tmp`;
@@ -102,6 +109,7 @@ export class StateFile {
     const text = await textOf(file);
     if (text !== undefined) restore(file, readContent(file, text), emulator);
     const state = new StateFile(file, emulator, complain);
+    state.lastWrite = await writtenAs(file);
     try {
       await state.write();
     } catch (error) {
@@ -113,6 +121,7 @@ export class StateFile {
 
   private changed = false;
   private failing = false;
+  private lastWrite?: string;
   private writing: Promise<void> = Promise.resolve();
   private waiting?: Promise<void>;
 
@@ -160,7 +169,10 @@ export class StateFile {
     const content: Content = { account, aheadMilliseconds, service: this.emulator.save() };
     const text = JSON.stringify(content);
     const header: Header = { format: FORMAT, version: VERSION, sha256: checksum(text) };
+    const present = await writtenAs(this.file);
+    if (present !== undefined && present !== this.lastWrite) throw new Error(`somebody else has written ${this.file}: is another emulator using it?`);
     await replaceFile(this.file, `${JSON.stringify(header)}\n${text}\n`);
+    this.lastWrite = await writtenAs(this.file);
   }
 }
 
@@ -169,6 +181,10 @@ function restore(file: string, { account, aheadMilliseconds, service }: Content,
   if (account !== options.account) {
     throw new StateFileError(file, `is the state of account ${account}, and this emulator is for ${options.account}: see --account.`);
   }
-  emulator.restore(service);
+  try {
+    emulator.restore(service);
+  } catch (error) {
+    throw new StateFileError(file, `cannot be understood: ${(error as Error).message}.`);
+  }
   if (options.clock instanceof ShiftedClock) options.clock.aheadMilliseconds = aheadMilliseconds;
 }

@@ -1,6 +1,6 @@
 /** Keys that protect other keys on their way. */
 import { KeyObject, X509Certificate } from 'node:crypto';
-import { checkIssuer, checkTime, issuerAndSerialNumber, readCertificate } from './certificates/certificate';
+import { algorithmOf, checkIssuer, checkTime, issuerAndSerialNumber, readCertificate } from './certificates/certificate';
 import { invalid, ServiceError } from './errors';
 import { modesOf } from './key-attributes';
 import { Tr34Party } from './key-exchange/tr34';
@@ -74,8 +74,9 @@ export function findAuthority(context: Context, identifier: string): Authority {
 }
 
 /** The certificate a request has in a member, valid now and signed by the authority. */
-export function certifiedBy({ certificate: issuer }: Authority, { now }: Context, wire: string, member: string): X509Certificate {
+export function certifiedBy({ arn, certificate: issuer }: Authority, { now }: Context, wire: string, member: string): X509Certificate {
   const certificate = readCertificate(wire, member);
+  checkTime(issuer, `The certificate of ${arn}`, now);
   checkTime(certificate, member, now);
   checkIssuer(certificate, member, issuer);
   return certificate;
@@ -92,6 +93,13 @@ export function requireStrengthOfImport({ service }: Context, protecting: KeyAlg
   const { importUnderWeakerKey } = service.options.switches;
   const weakness = weaknessOf(protecting, protectedKey);
   if (weakness !== undefined && importUnderWeakerKey !== 'accepted') throw new ServiceError(importUnderWeakerKey, weakness);
+}
+
+/** The algorithm of a certificate's key, which must be RSA: TR-34 and RSA cryptograms know nothing else. */
+export function rsaAlgorithmOf(certificate: X509Certificate, member: string): KeyAlgorithm {
+  const algorithm = algorithmOf(certificate.publicKey);
+  if (algorithm?.startsWith('RSA_') !== true) throw invalid(`${member} has no RSA key of 2048, 3072 or 4096 bits.`);
+  return algorithm;
 }
 
 /** How TR-34 names the owner of a certificate. */

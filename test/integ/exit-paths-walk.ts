@@ -4,11 +4,11 @@ import {
 } from '@aws-sdk/client-payment-cryptography';
 import { ALIAS, Declaration, KEY_ARN, KeyOnItsWay, NATIVE_KEY } from './exit-paths-stack';
 import {
-  LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, REPLACES_TAG, REPLICATION_REGIONS_TAG, REQUEST_ID_TAG, STACK_ID_TAG,
+  LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG,
 } from '../../src/provider/contract/ownership-tags';
 import { replicaArn } from '../../src/provider/handler/control-plane/key-arn';
 
-const OWNERSHIP_TAGS = [STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, REPLICATION_REGIONS_TAG];
+const OWNERSHIP_TAGS = [STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG];
 
 /** API: DeleteKey. The shortest. */
 const DELETION_WINDOW = 3;

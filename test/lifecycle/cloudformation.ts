@@ -155,7 +155,9 @@ export class CloudFormation {
     }
     const settled = await this.sendReverse(logicalId, previous!, id, declaration);
     this.resources.set(logicalId, { physicalId: settled ?? id, declaration: previous!, skipped: settled === undefined, halfway });
-    return after;
+    // Another id in the answer is another resource, in a rollback too: the former one is cleaned up (User Guide: custom resource response objects, PhysicalResourceId).
+    const former = settled !== undefined && settled !== id ? this.unlessRetained('replace', previous!.policy, { logicalId, physicalId: id, declaration }) : [];
+    return [...after, ...former];
   }
 
   private async reverseReplacement({ logicalId, declaration, previous }: Sent, oldId: string, newId: string): Promise<Deletion[]> {

@@ -251,7 +251,7 @@ function factsHold(run: Run): string[] {
 }
 
 function attachedAsDeclared(run: Run): string[] {
-  return run.notebook.requests.filter(({ answer }) => answer).flatMap(({ kind, requestId, logicalId, differencesAtAnswer = [] }) =>
+  return run.notebook.requests.filter(sent => sent.answer && !tookBackNothing(run, sent)).flatMap(({ kind, requestId, logicalId, differencesAtAnswer = [] }) =>
     differencesAtAnswer.map(what => `${kind} of ${logicalId} (${requestId}) succeeded, but ${what}`));
 }
 

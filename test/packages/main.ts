@@ -10,6 +10,7 @@ import { chosen, run, say, seconds } from './programs';
 import { synthesizeWithSources } from './synthesis';
 import { firstDifference, templatesOf } from './templates';
 import { hasDotnet } from './tools';
+import { documentedErrors } from '../api/errors';
 
 const HELP = `The packages of every language: built, opened, installed in a clean place, and used.
 
@@ -25,6 +26,17 @@ const DOTNET = 'dotnet';
 /** Half of the time goes into downloads and unpacking. */
 const AT_A_TIME = 2;
 const MANIFESTS = ['package.json', 'requirements.txt', 'pom.xml', 'go.mod'];
+
+/** What a user of every language sees of an error: its name, where it is, what was given, what to do. */
+const MISTAKE = ['InvalidRegion: ', 'Payments/Mistake: ', "'Oregon'", "Did you mean 'us-west-2'?"];
+
+/** jsii leaves out what it does not know how to say in a language. */
+function checkErrors(target: string, folder: string): void {
+  const text = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile() && /\.(py|java|cs|go)$/.test(entry.name))
+    .map(entry => readFileSync(path.join(entry.parentPath, entry.name), 'utf8')).join('\n');
+  const undocumented = [...new Set(documentedErrors().map(({ error }) => error))].filter(error => !text.includes(error));
+  if (undocumented.length > 0) { throw new Error(`${target}: the documentation in the code lacks the errors ${undocumented.join(', ')}`); }
+}
 
 interface Row {
   readonly language: string;
@@ -54,7 +66,7 @@ async function main(): Promise<number> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'packages-'));
   mkdirSync(TOOLS, { recursive: true });
   try {
-    await generateOthers(names, packages);
+    await generateOthers(names, packages, path.join(scratch, 'code'));
     say('typescript: the app, with the sources instead of a package');
     const expected = await synthesizedFromSources(path.join(scratch, 'sources'));
     const rows = await atATime(AT_A_TIME, names, name =>
@@ -66,7 +78,8 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function generateOthers(names: readonly string[], packages: string): Promise<void> {
+/** Not among the packages: those of an earlier run, for other languages, stay. */
+async function generateOthers(names: readonly string[], packages: string, code: string): Promise<void> {
   const targets = Object.entries(LANGUAGES).filter(([name]) => !names.includes(name)).map(([, { target }]) => target);
   if (names.length === Object.keys(LANGUAGES).length && await hasDotnet()) {
     say('dotnet: building the package');
@@ -76,7 +89,9 @@ async function generateOthers(names: readonly string[], packages: string): Promi
   }
   if (targets.length === 0) { return; }
   say(`${targets.join(', ')}: generating the code, without building it`);
-  await pacmak(packages, targets, '--code-only');
+  await pacmak(code, targets, '--code-only');
+  // That of npm is an archive, with the docstrings as they were written.
+  targets.filter(target => target !== LANGUAGES.typescript.target).forEach(target => checkErrors(target, path.join(code, target)));
 }
 
 /** Does it for all, a few at once; the results are in the order of what they are for. */
@@ -127,6 +142,10 @@ async function verify(name: string, language: Language, { packages, scratch, exp
   const difference = firstDifference(expected, templatesOf(assembly));
   if (difference !== undefined) { throw new Error(`${name}: the app makes other templates than that of TypeScript: ${difference}`); }
   checkAssembly(assembly, handler);
+  say(`${name}: making a mistake`);
+  const shown = await run(program, args, { cwd: app, env: { ...env, MISTAKE: 'yes' } });
+  const unsaid = MISTAKE.filter(part => !shown.includes(part));
+  if (unsaid.length > 0) { throw new Error(`${name}: of a mistake the user does not see ${unsaid.join(' and ')}, but only:\n${shown}`); }
   return { language: name, built: built - begin, installed: installed - built, synthesized: Date.now() - installed };
 }
 

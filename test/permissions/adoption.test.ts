@@ -1,20 +1,21 @@
 import { ArnPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
+import { DEPLOYMENT } from './deployment';
+import { foreignKey } from './foreign-key';
 import { IamRequest, iamRequests } from './iam-request';
 import { Policies } from './policies';
 import { providerPolicies } from './provider-policies';
 import { deniedRequests, unusedGrants } from './usage';
 import { AdoptedPaymentKeyProps, MultiRegionPaymentKey } from '../../src';
 import { ADOPTED_PAYMENT_KEY, AdoptedKeyProperties, adoptedKeyProperties } from '../../src/provider/contract/adopted-payment-key';
-import { LOGICAL_ID_TAG, REPLICATION_REGIONS_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { RequestLogEntry } from '../emulator';
 import { ACCOUNT, Answer, REGION, STACK_ID, World } from '../lifecycle/world';
-import { foreignKey } from '../provider/recorded-resources';
 import { ResourceRequests } from '../provider/resource-requests';
 
 const OTHER_STACK = STACK_ID.replace('payments', 'others');
 const POLICY = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/x` }, Action: '*', Resource: '*' }] });
-const FORMER = { [STACK_ID_TAG]: OTHER_STACK, [LOGICAL_ID_TAG]: 'Cvk', [REQUEST_ID_TAG]: 'r', [REPLICATION_REGIONS_TAG]: 'us-west-2' };
+const FORMER = { [STACK_ID_TAG]: OTHER_STACK, [LOGICAL_ID_TAG]: 'Cvk', [REQUEST_ID_TAG]: 'r' };
 
 interface Scene {
   readonly world: World;
@@ -32,7 +33,7 @@ interface Scenario {
 
 const WITH_POLICY = {
   resourcePolicy: new PolicyDocument({
-    statements: [new PolicyStatement({ principals: [new ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/x`)], actions: ['x:y'], resources: ['*'] })],
+    statements: [new PolicyStatement({ principals: [new ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/x`)], actions: ['payment-cryptography:EncryptData'], resources: ['*'] })],
   }),
 };
 
@@ -49,7 +50,6 @@ const SCENARIOS: Record<string, Scenario> = {
   'a key of another stack, in vain': {
     status: 'FAILED',
     run: async ({ world, requests, declared, tag }) => {
-      // Without a record of Regions: ours is taken away again when the key is another's already.
       await tag({ [STACK_ID_TAG]: OTHER_STACK, [LOGICAL_ID_TAG]: 'Cvk' });
       world.emulator.setReplicationOutcome('eu-west-1', { kind: 'fails' });
       return requests.create(declared({ ReplicationRegions: ['eu-west-1'] }));
@@ -68,6 +68,10 @@ const SCENARIOS: Record<string, Scenario> = {
       return requests.remove(keyArn, declared());
     },
   },
+  'a key that gets a resource policy': {
+    props: WITH_POLICY,
+    run: ({ requests, declared }) => requests.create(declared({ ResourcePolicy: POLICY })),
+  },
   'a resource policy that comes, changes and goes': {
     props: WITH_POLICY,
     run: async ({ keyArn, requests, declared }) => {
@@ -78,12 +82,7 @@ const SCENARIOS: Record<string, Scenario> = {
   },
 };
 
-const policiesFor = (declare: (stack: Stack) => void) => new Policies(providerPolicies({
-  stackId: STACK_ID,
-  stateMachineArn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:payment-keys`,
-  functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:handler`,
-  logGroupArn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:payment-keys:*`,
-}, declare).function, ACCOUNT, REGION);
+const policiesFor = (declare: (stack: Stack) => void) => new Policies(providerPolicies(DEPLOYMENT, declare).function, ACCOUNT, REGION);
 const adopting = (keyArn: string, props: Partial<AdoptedPaymentKeyProps> = {}, id = 'Adopted') => (stack: Stack) =>
   MultiRegionPaymentKey.adopt(stack, id, { key: MultiRegionPaymentKey.fromKeyArn(stack, `${id}Key`, keyArn), ...props });
 
@@ -112,7 +111,7 @@ describe('what the function asks for to adopt', () => {
     const policies = policiesFor(stack => seen.forEach(({ keyArn }, index) =>
       adopting(keyArn, { restoreIfPending: true, ...WITH_POLICY }, `Adopted${index}`)(stack)));
     const unused = await unusedGrants(requests, policies);
-    expect(unused.filter(grant => /^(AdoptKeys|RestoreKeysToAdopt|SetResourcePoliciesOfOwnKeys) /.test(grant))).toEqual([]);
+    expect(unused.filter(grant => /^(AdoptKeys|RestoreKeysToAdopt) /.test(grant))).toEqual([]);
   }, 60_000);
 });
 
@@ -125,9 +124,14 @@ describe('what it cannot do', () => {
   });
   const allowed = async (request: IamRequest, props = {}) => (await policiesFor(adopting(KEY, props)).verdict(request)).allowed;
 
-  test.each(['TagResource', 'UntagResource'])('%s on another key of another stack than the one to adopt', async operation => {
-    expect(await allowed(ask(operation, KEY, OTHER_STACK))).toBe(true);
-    expect(await allowed(ask(operation, KEY.replace('key/a', 'key/b'), OTHER_STACK))).toBe(false);
+  test('TagResource on another key of another stack than the one to adopt', async () => {
+    expect(await allowed(ask('TagResource', KEY, OTHER_STACK))).toBe(true);
+    expect(await allowed(ask('TagResource', KEY.replace('key/a', 'key/b'), OTHER_STACK))).toBe(false);
+  });
+
+  test('UntagResource on the key to adopt, as long as it is another stack\'s', async () => {
+    expect(await allowed(ask('UntagResource', KEY, OTHER_STACK))).toBe(false);
+    expect(await allowed(ask('UntagResource', KEY, STACK_ID))).toBe(true);
   });
 
   test('RestoreKey unless it was asked for, and then on that key only', async () => {
@@ -142,9 +146,14 @@ describe('what it cannot do', () => {
     expect(await allowed(ask(operation, KEY, STACK_ID))).toBe(true);
   });
 
-  test.each(['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'])('%s on keys of others, or in stacks without resource policies', async operation => {
+  test.each(['PutResourcePolicy', 'DeleteResourcePolicy'])('%s on keys of others, or in stacks without resource policies', async operation => {
     expect(await allowed(ask(operation, KEY, STACK_ID), WITH_POLICY)).toBe(true);
     expect(await allowed(ask(operation, KEY, OTHER_STACK), WITH_POLICY)).toBe(false);
     expect(await allowed(ask(operation, KEY, STACK_ID))).toBe(false);
+  });
+
+  test('GetResourcePolicy on another key of others than the one to adopt', async () => {
+    expect(await allowed(ask('GetResourcePolicy', KEY, OTHER_STACK))).toBe(true);
+    expect(await allowed(ask('GetResourcePolicy', KEY.replace('key/a', 'key/b'), OTHER_STACK))).toBe(false);
   });
 });

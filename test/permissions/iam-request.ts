@@ -10,8 +10,6 @@ export interface IamRequest {
 
 interface Input {
   readonly KeyIdentifier?: string;
-  /** Of a parameter. */
-  readonly Name?: string;
   readonly ResourceArn?: string;
   readonly AliasName?: string;
   readonly KeyArn?: string;
@@ -39,7 +37,6 @@ export async function iamRequests(entry: RequestLogEntry, account: string): Prom
 /** Actions without resource types are authorized for `*`; all others name the key. Refused requests count too: IAM comes first. */
 async function resourceOf(entry: RequestLogEntry, input: Input, prefix: string, account: string): Promise<string> {
   if (await isWildcardOnlyAction(prefix, entry.operation!)) { return '*'; }
-  if (prefix === 'ssm') { return `arn:aws:ssm:${entry.region}:${account}:parameter/${input.Name}`; }
   if (input.AliasName !== undefined) { return `arn:aws:payment-cryptography:${entry.region}:${account}:${input.AliasName}`; }
   const named = entry.keyArn ?? input.KeyIdentifier ?? input.ResourceArn;
   if (named === undefined) { throw new Error(`${entry.operation} names no key, so what IAM is asked about it is not known here`); }

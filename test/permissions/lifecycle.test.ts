@@ -1,24 +1,19 @@
 import { AccountRootPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
+import { DEPLOYMENT } from './deployment';
 import { Policies } from './policies';
-import { Deployment, providerPolicies } from './provider-policies';
+import { providerPolicies } from './provider-policies';
 import { deniedRequests } from './usage';
 import { AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeySpec, RegionalAlias } from '../../src';
 import { OUR_ACCESS_KEY } from '../lifecycle/notebook';
 import { Run } from '../lifecycle/run';
 import { runOne } from '../lifecycle/runs';
-import { ACCOUNT, REGION, STACK_ID } from '../lifecycle/world';
+import { ACCOUNT, REGION } from '../lifecycle/world';
 
 const SEED = 7;
 const RUNS = 150;
 
-const deployment: Deployment = {
-  stackId: STACK_ID,
-  stateMachineArn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:payment-keys`,
-  functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:handler`,
-  logGroupArn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:payment-keys:*`,
-};
-const ofKeys = new Policies(providerPolicies(deployment, stack => {
+const ofKeys = new Policies(providerPolicies(DEPLOYMENT, stack => {
   new MultiRegionPaymentKey(stack, 'WithPolicy', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] })
     .addToResourcePolicy(new PolicyStatement({
       actions: ['payment-cryptography:EncryptData'], principals: [new AccountRootPrincipal()], resources: ['*'],
@@ -36,7 +31,7 @@ function ofAttached({ attachedOthers: { keys } }: Run): Policies {
     MultiRegionPaymentKey.adopt(stack, 'Fifth', { key: key('fifth'), restoreIfPending: true });
     MultiRegionPaymentKey.adopt(stack, 'Sixth', { key: key('sixth'), restoreIfPending: true });
   };
-  return new Policies(providerPolicies({ ...deployment, recordName: 'record-*' }, declare).function, ACCOUNT, REGION);
+  return new Policies(providerPolicies(DEPLOYMENT, declare).function, ACCOUNT, REGION);
 }
 
 /** The scenarios beside this file show that nothing is allowed without need; these, that nothing is missing wherever a life may lead. */

@@ -1,18 +1,19 @@
+import { DEPLOYMENT } from './deployment';
 import { IamRequest, iamRequests } from './iam-request';
 import { Policies, Verdict } from './policies';
 import { providerPolicies } from './provider-policies';
 import { recordedStepFunctions } from './recorded-step-functions';
+import { recordedTable } from './recorded-table';
 import { SCENARIOS } from './scenarios';
 import { denied, deniedRequests, isVainDeletion, unusedGrants } from './usage';
 import { STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { RequestLogEntry } from '../emulator';
 import { ACCOUNT, REGION, STACK_ID, World } from '../lifecycle/world';
 
-const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:payment-keys`;
-const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:handler`;
-const LOG_GROUP = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:payment-keys`;
+const { stateMachineArn: STATE_MACHINE, functionArn: FUNCTION, tableArn: TABLE } = DEPLOYMENT;
+const LOG_GROUP = DEPLOYMENT.logGroupArn.replace(/:\*$/, '');
 
-const synthesized = providerPolicies({ stackId: STACK_ID, stateMachineArn: STATE_MACHINE, functionArn: FUNCTION, logGroupArn: `${LOG_GROUP}:*` });
+const synthesized = providerPolicies(DEPLOYMENT);
 const ofFunction = new Policies(synthesized.function, ACCOUNT, REGION);
 const ofStateMachine = new Policies(synthesized.stateMachine, ACCOUNT, REGION);
 
@@ -22,28 +23,30 @@ const LOGGING: IamRequest[] = ['logs:CreateLogStream', 'logs:PutLogEvents']
 const INVOCATION: IamRequest = { action: 'lambda:InvokeFunction', resource: FUNCTION, context: {} };
 
 describe('what the function asks for', () => {
-  interface Recorded { readonly entries: RequestLogEntry[]; readonly executions: IamRequest[]; readonly status: string }
+  interface Recorded { readonly entries: RequestLogEntry[]; readonly ofProvider: IamRequest[]; readonly status: string }
   const recorded = new Map<string, Recorded>();
 
   beforeAll(async () => {
     for (const [name, { options, run }] of Object.entries(SCENARIOS)) {
       const world = await World.start(options);
-      const executions: IamRequest[] = [];
-      Object.assign(world.ports, { executions: recordedStepFunctions(world.stateMachine, request => executions.push(request)) });
+      const ofProvider: IamRequest[] = [];
+      const record = (request: IamRequest) => { ofProvider.push(request); };
+      const table = recordedTable(world.ledger, TABLE, record);
+      Object.assign(world.ports, { ledger: table, limiterTable: table, executions: recordedStepFunctions(world.stateMachine, record) });
       const { Status: status } = await run(world);
       await world.close();
       // Not what the scenario itself asks of the emulator.
       const entries = world.emulator.log.entries.filter(({ accessKeyId }) => accessKeyId === 'AKIATEST');
-      recorded.set(name, { entries, executions, status });
+      recorded.set(name, { entries, ofProvider, status });
     }
   });
 
   test.each(Object.entries(SCENARIOS))('in %s, is allowed', async (name, { status: expected = 'SUCCESS' }) => {
-    const { entries, executions, status } = recorded.get(name)!;
+    const { entries, ofProvider, status } = recorded.get(name)!;
     expect(status).toBe(expected);
     expect(entries.length).toBeGreaterThan(0);
     expect(await deniedRequests(entries, ofFunction)).toEqual([]);
-    expect(await denied(executions, ofFunction)).toEqual([]);
+    expect(await denied(ofProvider, ofFunction)).toEqual([]);
   });
 
   test('to delete, is refused for a key that is gone, and that is not taken for a failure', async () => {
@@ -58,8 +61,8 @@ describe('what the function asks for', () => {
   });
 
   test('is all that it is granted: whatever is taken away is missed', async () => {
-    const requests = (await Promise.all([...recorded.values()].map(async ({ entries, executions }) =>
-      [...executions, ...(await Promise.all(entries.map(entry => iamRequests(entry, ACCOUNT)))).flat()]))).flat();
+    const requests = (await Promise.all([...recorded.values()].map(async ({ entries, ofProvider }) =>
+      [...ofProvider, ...(await Promise.all(entries.map(entry => iamRequests(entry, ACCOUNT)))).flat()]))).flat();
     expect(await unusedGrants([...requests, ...LOGGING], ofFunction)).toEqual([]);
   });
 
@@ -92,6 +95,7 @@ describe('what the function cannot do', () => {
   const requestTag = (stackId: string) => ({ [`aws:RequestTag/${STACK_ID_TAG}`]: stackId, 'aws:TagKeys': [STACK_ID_TAG] });
   const tagTeam = { 'aws:RequestTag/team': 'cards', 'aws:TagKeys': ['team'] };
   const states = (operation: string, resource: string): IamRequest => ({ action: `states:${operation}`, resource, context: {} });
+  const ledger = (operation: string, resource = TABLE): IamRequest => ({ action: `dynamodb:${operation}`, resource, context: {} });
   const execution = (machine: string) => `arn:aws:states:${REGION}:${ACCOUNT}:execution:${machine}:0123456789abcdef-r`;
 
   const CASES: Array<[string, IamRequest, IamRequest]> = [
@@ -117,10 +121,14 @@ describe('what the function cannot do', () => {
       .map((operation): [string, IamRequest, IamRequest] => [operation, payment(operation, {}, '*'), payment('ListKeys', {}, '*')]),
     ...['ExportKey', 'RestoreKey', 'PutResourcePolicy', 'DeleteResourcePolicy', 'CreateAlias', 'UpdateAlias', 'EncryptData', 'DecryptData', 'GenerateMac']
       .map((operation): [string, IamRequest, IamRequest] => [`${operation} even on its own key`, payment(operation, OURS), payment('DeleteKey', OURS)]),
-    ...['StartExecution', 'ListExecutions'].map((operation): [string, IamRequest, IamRequest] =>
-      [`${operation} of another state machine`, states(operation, `${STATE_MACHINE}-of-others`), states(operation, STATE_MACHINE)]),
-    ...['StopExecution', 'GetExecutionHistory'].map((operation): [string, IamRequest, IamRequest] =>
-      [`${operation} of another state machine`, states(operation, execution('others')), states(operation, execution('payment-keys'))]),
+    ['StartExecution of another state machine', states('StartExecution', `${STATE_MACHINE}-of-others`), states('StartExecution', STATE_MACHINE)],
+    ...['StopExecution', 'GetExecutionHistory', 'ListExecutions', 'DescribeExecution', 'RedriveExecution'].map((operation): [string, IamRequest, IamRequest] =>
+      [`${operation} even of its own state machine`, states(operation, operation === 'ListExecutions' ? STATE_MACHINE : execution('payment-keys')),
+        states('StartExecution', STATE_MACHINE)]),
+    ...['GetItem', 'PutItem', 'UpdateItem'].map((operation): [string, IamRequest, IamRequest] =>
+      [`${operation} of another table`, ledger(operation, `${TABLE}-of-others`), ledger(operation)]),
+    ...['Scan', 'Query', 'DeleteItem', 'BatchGetItem', 'DeleteTable', 'ExportTableToPointInTime'].map((operation): [string, IamRequest, IamRequest] =>
+      [`${operation} even of its own table`, ledger(operation), ledger('GetItem')]),
     ['UpdateStateMachine even of its own', states('UpdateStateMachine', STATE_MACHINE), states('StartExecution', STATE_MACHINE)],
     ...LOGGING.map((request): [string, IamRequest, IamRequest] =>
       [`${request.action} in another log group`, { ...request, resource: request.resource.replace('payment-keys', 'others') }, request]),

@@ -10,11 +10,8 @@ export interface Deployment {
   readonly stateMachineArn: string;
   readonly functionArn: string;
   readonly logGroupArn: string;
-  /** Of every resource that has one. */
-  readonly recordName?: string;
+  readonly tableArn: string;
 }
-
-const POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
 
 /** Both roles of a stack's provider, with the statements that the synthesized template gives them. */
 export interface ProviderPolicies {
@@ -32,12 +29,11 @@ export function providerPolicies(deployment: Deployment, declare: (stack: Stack)
 
 /** The same of a template. */
 export function policiesIn({ Resources }: any, deployment: Deployment): ProviderPolicies {
-  const idsOf = (type: string) => Object.keys(Resources).filter(id => Resources[id].Type === type);
-  const idOf = (type: string) => idsOf(type)[0];
+  const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type);
   const roleOf = (service: string) => Object.keys(Resources).find(id =>
     Resources[id].Type === 'AWS::IAM::Role' && JSON.stringify(Resources[id].Properties.AssumeRolePolicyDocument).includes(service))!;
   const [, partition, , region, account] = deployment.stackId.split(':');
-  const stateMachine = idOf('AWS::StepFunctions::StateMachine');
+  const stateMachine = idOf('AWS::StepFunctions::StateMachine')!;
   const references = {
     'AWS::Partition': partition,
     'AWS::Region': region,
@@ -47,11 +43,11 @@ export function policiesIn({ Resources }: any, deployment: Deployment): Provider
     [`${stateMachine}.Name`]: deployment.stateMachineArn.split(':').pop()!,
     [`${idOf('AWS::Lambda::Function')}.Arn`]: deployment.functionArn,
     [`${idOf('AWS::Logs::LogGroup')}.Arn`]: deployment.logGroupArn,
-    ...Object.fromEntries(idsOf('AWS::SSM::Parameter').map(id => [id, deployment.recordName ?? ''])),
+    [`${idOf('AWS::DynamoDB::Table')}.Arn`]: deployment.tableArn,
   };
   const statementsOf = (roleId: string): Statement[] => {
     const attached = Object.values<any>(Resources)
-      .filter(({ Type, Properties }) => POLICIES.includes(Type) && Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
+      .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
       .map(({ Properties }) => Properties);
     return [...attached, ...Resources[roleId].Properties.Policies ?? []].flatMap(({ PolicyName, PolicyDocument }) =>
       PolicyDocument.Statement.map((statement: object) => ({ Sid: PolicyName, ...resolved<object>(statement, references) })));

@@ -2,9 +2,9 @@ import { Readable } from 'stream';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
 import { IamRequest } from './iam-request';
-import { stepFunctions } from '../../src/provider/handler/executions/step-functions';
-import { Ports } from '../../src/provider/handler/ports';
-import { Execution, StateMachine } from '../lifecycle/state-machine';
+import { stepFunctions } from '../../src/provider/handler/aws/step-functions';
+import { Ports } from '../../src/provider/handler/request/ports';
+import { StateMachine } from '../lifecycle/state-machine';
 
 /**
  * The handler's own adapter for Step Functions, with the virtual state machine at the other end of its client:
@@ -17,32 +17,14 @@ export function recordedStepFunctions(machine: StateMachine, record: (request: I
     requestHandler: {
       handle: async (request: HttpRequest) => {
         const operation = request.headers['x-amz-target'].split('.').pop()!;
-        const input = JSON.parse(request.body);
-        record({ action: `states:${operation}`, resource: input.executionArn ?? input.stateMachineArn, context: {} });
-        const output = operations(machine)[operation](input);
+        const { stateMachineArn, name, input } = JSON.parse(request.body);
+        record({ action: `states:${operation}`, resource: stateMachineArn, context: {} });
+        if (operation !== 'StartExecution') { throw new Error(`the handler does not need ${operation}`); }
+        const output = machine.start(name, JSON.parse(input)) ? { startDate: 0 } : { __type: 'ExecutionAlreadyExists' };
         const body = Readable.from([Buffer.from(JSON.stringify(output))]);
         return { response: new HttpResponse({ statusCode: '__type' in output ? 400 : 200, headers: {}, body }) };
       },
     },
   });
   return stateMachineArn => stepFunctions(client, stateMachineArn);
-}
-
-const operations = (machine: StateMachine): Record<string, (input: any) => object> => ({
-  StartExecution: ({ name, input }) => machine.start(name, JSON.parse(input)) ? { startDate: 0 } : { __type: 'ExecutionAlreadyExists' },
-  ListExecutions: ({ statusFilter }) => ({
-    executions: machine.executions.filter(({ status }) => statusFilter === undefined || status === statusFilter).map(listed).reverse(),
-  }),
-  StopExecution: ({ executionArn }) => {
-    machine.stop(machine.find(executionArn));
-    return { stopDate: 0 };
-  },
-  GetExecutionHistory: ({ executionArn }) => ({
-    events: [{ id: 1, type: 'TaskStateEntered', timestamp: 0, stateEnteredEventDetails: { name: 'Step', input: machine.find(executionArn).history.at(-1) } }],
-  }),
-});
-
-/** Times are seconds on the wire. */
-function listed({ name, arn, status, startedAt, endedAt }: Execution): object {
-  return { name, executionArn: arn, status, startDate: startedAt / 1000, ...endedAt !== undefined && { stopDate: endedAt / 1000 } };
 }

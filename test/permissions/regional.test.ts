@@ -1,3 +1,5 @@
+import { DEPLOYMENT } from './deployment';
+import { foreignKey } from './foreign-key';
 import { iamRequests } from './iam-request';
 import { Policies } from './policies';
 import { providerPolicies } from './provider-policies';
@@ -8,19 +10,11 @@ import { STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { AliasProperties, aliasProperties, REGIONAL_ALIAS } from '../../src/provider/contract/regional-alias';
 import { REGIONAL_TAGS, TagsProperties, tagsProperties } from '../../src/provider/contract/regional-tags';
 import { effects, RequestLogEntry } from '../emulator';
-import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 import { ACCOUNT, Answer, REGION, STACK_ID, World } from '../lifecycle/world';
 import { ResourceRequests } from '../provider/resource-requests';
 
-const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:payment-keys`;
-const deployment = {
-  stackId: STACK_ID,
-  stateMachineArn: STATE_MACHINE,
-  functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:handler`,
-  logGroupArn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:payment-keys:*`,
-};
 const ARN = `arn:aws:payment-cryptography:${REGION}:${ACCOUNT}:key/abcdefghijklmnop`;
-const policies = (declare: Parameters<typeof providerPolicies>[1]) => new Policies(providerPolicies(deployment, declare).function, ACCOUNT, REGION);
+const policies = (declare: Parameters<typeof providerPolicies>[1]) => new Policies(providerPolicies(DEPLOYMENT, declare).function, ACCOUNT, REGION);
 const withoutAliases = policies(undefined);
 const withAliases = policies(stack => {
   new RegionalAlias(stack, 'Alias', { aliasName: 'alias/cvk', key: MultiRegionPaymentKey.fromKeyArn(stack, 'Theirs', ARN) });
@@ -112,20 +106,10 @@ interface Recorded { readonly status: string; readonly entries: RequestLogEntry[
 async function record({ run }: Scenario): Promise<Recorded> {
   const world = await World.start();
   Object.assign(world.ports, { executions: recordedStepFunctions(world.stateMachine, () => undefined) });
-  const keys = [await foreignKey(world), await foreignKey(world)];
-  world.clock.advance(10);
+  const keys = [await foreignKey(world, ['us-west-2']), await foreignKey(world, ['us-west-2'])];
   const { Status } = await run(world, keys[0], keys[1]);
   await world.close();
   return { status: Status, entries: world.emulator.log.entries.filter(({ accessKeyId }) => accessKeyId === 'AKIATEST') };
-}
-
-async function foreignKey(world: World): Promise<string> {
-  const { Key } = await world.emulator.call<{ Key: { KeyArn: string } }>('CreateKey', {
-    KeyAttributes: CARD_VERIFICATION,
-    Exportable: true,
-    ReplicationRegions: ['us-west-2'],
-  }, { region: REGION });
-  return Key.KeyArn;
 }
 
 describe('aliases and tags', () => {

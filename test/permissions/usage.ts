@@ -9,9 +9,12 @@ export async function deniedRequests(entries: readonly RequestLogEntry[], polici
   return denied(asked.flat(), policies);
 }
 
-/** A key that does not exist has no tag of ours, so IAM refuses what the service would not find; the handler takes both for the same. */
-export function isVainDeletion({ operation, keyArn }: RequestLogEntry): boolean {
-  return operation === 'DeleteKey' && keyArn === undefined;
+/**
+ * A key that does not exist, or does not any more, has no tag of ours, so IAM refuses what the service would refuse too; the
+ * handler takes both for the same.
+ */
+export function isVainDeletion({ operation, tags = {}, executed }: RequestLogEntry): boolean {
+  return operation === 'DeleteKey' && executed !== true && Object.keys(tags).length === 0;
 }
 
 /** Where the account is not enabled, nobody gets as far as to its policies. */

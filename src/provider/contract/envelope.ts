@@ -18,7 +18,7 @@ export const FUNCTION_TIMEOUT_SECONDS = 60;
 /** Minutes that a delete has at least, and whoever inherits: they may have to look for what an earlier request made. */
 export const LEAST_MINUTES_OF_DELETE = 10;
 
-/** What CloudFormation waits for a resource. It leaves five minutes to undo and to answer (CloudFormation: ServiceTimeout). */
+/** What CloudFormation waits for a resource. It leaves five minutes to roll back and to answer (CloudFormation: ServiceTimeout). */
 export function serviceTimeoutInMinutes(timeoutInMinutes: number): number {
   return Math.max(timeoutInMinutes, LEAST_MINUTES_OF_DELETE) + 5;
 }

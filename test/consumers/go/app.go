@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
@@ -19,6 +22,15 @@ func main() {
 		ReplicationRegions: jsii.Strings("us-west-2", "eu-west-1"),
 	})
 	awscdk.Tags_Of(cvk).Add(jsii.String("team"), jsii.String("cards"), nil)
+
+	// What a user sees of an error.
+	if os.Getenv("MISTAKE") != "" {
+		defer func() { fmt.Println(recover()) }()
+		keys.NewMultiRegionPaymentKey(stack, jsii.String("Mistake"), &keys.MultiRegionPaymentKeyProps{
+			Spec:               keys.PaymentKeySpec_CardVerification(nil),
+			ReplicationRegions: jsii.Strings("Oregon"),
+		})
+	}
 
 	pins := awscdk.NewStack(app, jsii.String("Pins"), &awscdk.StackProps{Env: env})
 	pek := keys.NewMultiRegionPaymentKey(pins, jsii.String("Pek"), &keys.MultiRegionPaymentKeyProps{

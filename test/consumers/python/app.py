@@ -1,3 +1,6 @@
+import os
+import sys
+
 from aws_cdk import App, CfnOutput, Duration, Environment, RemovalPolicy, Stack, Tags
 from aws_cdk.aws_iam import Role, ServicePrincipal
 from cdk_multi_region_payment_keys import (
@@ -21,6 +24,14 @@ cvk = MultiRegionPaymentKey(
     replication_regions=["us-west-2", "eu-west-1"],
 )
 Tags.of(cvk).add("team", "cards")
+
+# What a user sees of an error.
+if os.environ.get("MISTAKE"):
+    try:
+        MultiRegionPaymentKey(stack, "Mistake", spec=PaymentKeySpec.card_verification(), replication_regions=["Oregon"])
+    except Exception as error:
+        print(error)
+        sys.exit(0)
 
 pins = Stack(app, "Pins", env=env)
 pek = MultiRegionPaymentKey(

@@ -14,6 +14,16 @@ const cvk = new MultiRegionPaymentKey(stack, 'Cvk', {
 });
 Tags.of(cvk).add('team', 'cards');
 
+// What a user sees of an error.
+if (process.env.MISTAKE) {
+  try {
+    new MultiRegionPaymentKey(stack, 'Mistake', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['Oregon'] });
+  } catch (error) {
+    console.log(String(error));
+    process.exit(0);
+  }
+}
+
 const pins = new Stack(app, 'Pins', { env });
 const pek = new MultiRegionPaymentKey(pins, 'Pek', {
   spec: PaymentKeySpec.of({

@@ -212,6 +212,18 @@ def errors_keep_their_names():
             if _RIE"""))
 
 
+def functions_have_access_keys_of_their_own():
+    """If their environment names one: so the requests of one stack's function can be told from those of another's."""
+    original = lambda_runtime.execution_credentials
+
+    def execution_credentials(config):
+        variables = (config.get("Environment") or {}).get("Variables") or {}
+        credentials = original(config)
+        return {**credentials, "AWS_ACCESS_KEY_ID": variables.get("TEST_ACCESS_KEY_ID") or credentials["AWS_ACCESS_KEY_ID"]}
+
+    replaced_everywhere("execution_credentials", original, execution_credentials)
+
+
 def functions_log_to_a_file_too():
     """A stack that is rolled back takes its log group along, with what was to be read there."""
     original = lambda_svc._emit_lambda_logs
@@ -308,6 +320,7 @@ PATCHES = (
     workers_end_with_their_function,
     workers_of_other_regions_live_on,
     errors_keep_their_names,
+    functions_have_access_keys_of_their_own,
     functions_log_to_a_file_too,
     answers_are_noted,
     creations_begin_at_once,

@@ -7,7 +7,6 @@ import { bootstrap, publishAssets } from './bootstrap';
 import { DeployedStack, StackOutcome } from './cloud-formation';
 import { ACCOUNT, LocalEngine, startLocalEngine } from './local-engine';
 import { PaymentKeyProvider } from '../../../src';
-import { STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
 import { EmulatorOptions, EmulatorServer, Key, RequestLogEntry, startEmulatorServer } from '../../emulator';
 import { Policies } from '../../permissions/policies';
 import { policiesIn } from '../../permissions/provider-policies';
@@ -18,8 +17,10 @@ export const PRIMARY = 'us-east-1';
 /** CloudFormation User Guide: custom resource response objects. The engine takes longer ones. */
 const LONGEST_ANSWER = 4096;
 
-/** The engine gives its functions this one; tests have others. */
-const FUNCTION_ACCESS_KEY = ACCOUNT;
+/** By which the requests of a stack's function are known, whoever owns the key that they are about. */
+function accessKeyOf(stackName: string): string {
+  return `FUNCTION-${stackName}`;
+}
 
 /** Days from now until a key in DELETE_PENDING is gone. */
 export function deletionWindow(key: Key | undefined): number {
@@ -70,7 +71,7 @@ export class Session {
     const outdir = fs.mkdtempSync(path.join(this.engine.scratch, 'assembly-'));
     const app = new App({ outdir, analyticsReporting: false });
     const stack = new Stack(app, name, { env: { account: ACCOUNT, region: PRIMARY } });
-    new PaymentKeyProvider(stack, { environment: this.functionEnvironment });
+    new PaymentKeyProvider(stack, { environment: { ...this.functionEnvironment, TEST_ACCESS_KEY_ID: accessKeyOf(name) } });
     declare(stack);
     const assembly = app.synth();
     await publishAssets(this.engine, outdir, PRIMARY, this.published);
@@ -113,11 +114,6 @@ export class Session {
   }
 }
 
-function stackOf({ input, tags }: RequestLogEntry): string | undefined {
-  const { Tags = [] } = (input ?? {}) as { Tags?: ReadonlyArray<{ Key: string; Value: string }> };
-  return Tags.find(tag => tag.Key === STACK_ID_TAG)?.Value ?? tags?.[STACK_ID_TAG];
-}
-
 export class PaymentStack {
   readonly deployed: DeployedStack;
   private readonly templates: Array<readonly [stackId: string, template: object]> = [];
@@ -136,13 +132,10 @@ export class PaymentStack {
 
   /** What the stack's function asked the service for although its role does not allow it: the engine itself does not look. */
   async deniedRequests(): Promise<string[]> {
-    const stackIds = this.templates.map(([stackId]) => stackId);
     const statements = this.templates.flatMap(([stackId, template]) => policiesIn(template, {
-      stackId, stateMachineArn: `arn:aws:states:${PRIMARY}:${ACCOUNT}:stateMachine:any`, functionArn: 'any', logGroupArn: 'any', recordName: 'any',
+      stackId, stateMachineArn: `arn:aws:states:${PRIMARY}:${ACCOUNT}:stateMachine:any`, functionArn: 'any', logGroupArn: 'any', tableArn: 'any',
     }).function);
-    const asked = this.session.emulator.log.entries.filter(({ accessKeyId }) => accessKeyId === FUNCTION_ACCESS_KEY)
-      // A nested stack has a provider of its own.
-      .filter(entry => stackIds.includes(stackOf(entry) ?? this.deployed.stackId));
+    const asked = this.session.emulator.log.entries.filter(({ accessKeyId }) => accessKeyId === accessKeyOf(this.name));
     return deniedRequests(asked, new Policies(statements, ACCOUNT, PRIMARY));
   }
 

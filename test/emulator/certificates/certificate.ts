@@ -17,9 +17,12 @@ export function readCertificate(wire: string, member: string): X509Certificate {
   if (first === undefined) throw new CertificateError(`${member} is not the base64 encoding of a certificate in PEM.`);
   if (others.length > 0) throw new CertificateError(`${member} has ${others.length + 1} certificates. Give one: that of the key itself.`);
   try {
-    return new X509Certificate(first);
+    const certificate = new X509Certificate(first);
+    // A key that cannot be read shows only when somebody asks for it.
+    void certificate.publicKey;
+    return certificate;
   } catch {
-    throw new CertificateError(`${member} is not an X.509 certificate.`);
+    throw new CertificateError(`${member} is not an X.509 certificate with a key that can be read.`);
   }
 }
 

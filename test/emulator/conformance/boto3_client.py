@@ -47,6 +47,8 @@ def answer(request):
                 "code": details["Code"],
                 "message": details.get("Message", ""),
                 "resourceId": error.response.get("ResourceId"),
+                "reason": error.response.get("Reason"),
+                "fields": error.response.get("fieldList"),
                 "status": error.response["ResponseMetadata"]["HTTPStatusCode"],
             }
         }

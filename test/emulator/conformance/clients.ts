@@ -17,6 +17,10 @@ export interface ClientError {
   readonly code?: string;
   readonly message: string;
   readonly resourceId?: string;
+  /** Of a verification that failed. */
+  readonly reason?: string;
+  /** Of an input that is not valid, in the data plane. */
+  readonly fields?: ReadonlyArray<{ readonly path: string; readonly message: string }>;
   readonly status?: number;
 }
 
@@ -31,6 +35,7 @@ export function clientEnvironment(url: string, more: Record<string, string> = {}
     AWS_ACCESS_KEY_ID: 'AKIACONFORMANCE',
     AWS_SECRET_ACCESS_KEY: 'any',
     AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: url,
+    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA: url,
     AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: url,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: '/dev/null',

@@ -137,7 +137,7 @@ async function provoke(operation: string, error: ErrorType): Promise<Result> {
 describe('errors in boto3', () => {
   test.each(reachable)('$operation × $error', async ({ operation, error }) => {
     const result = await provoke(operation, error);
-    expect(result.error).toEqual({
+    expect(result.error).toMatchObject({
       class: error,
       code: error,
       status: error === 'InternalServerException' || error === 'ServiceUnavailableException' ? 500 : 400,

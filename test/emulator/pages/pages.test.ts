@@ -110,6 +110,9 @@ test.each<[string, object, string]>([
   ['replication', { outcome: { kind: 'fails' } }, 'The body.region must be a string.'],
   ['faults', { operation: 7, effect: { kind: 'delay', seconds: 1 } }, 'The body.operation must be a string or a list of strings.'],
   ['faults', { effect: { kind: 'error', type: 'Nothing' } }, 'The body.effect.type must be one of AccessDeniedException,'],
+  ['faults', { operation: 'ListKey', effect: { kind: 'delay', seconds: 1 } }, 'There is no operation ListKey. There are: '],
+  ['faults', { region: ['us-east-1', 'moon'], effect: { kind: 'delay', seconds: 1 } }, 'There is no Region moon.'],
+  ['replication', { region: 'moon', outcome: { kind: 'fails' } }, 'There is no Region moon. There are: us-east-1,'],
   ['faults', {}, 'The body.effect.kind must be one of'],
 ])('%s with %j is refused', async (page, body, message) => {
   expect(await post(page, body)).toMatchObject({ status: 400, body: { message: expect.stringContaining(message) } });
@@ -142,7 +145,7 @@ describe('a page of the web', () => {
     expect(await send(server.url, '', { host: 'shop.example' }, 'GET', '/_emulator/requests')).toMatchObject({ status: 403 });
   });
 
-  test.each([[200, 'emulator:4700'], [200, 'host.docker.internal:4700'], [200, '192.0.2.7:4700'], [403, 'shop.example']])('%d for Host %s of a server that listens on all addresses', async (status, host) => {
+  test.each([[200, '[::1]:4700'], [200, 'emulator:4700'], [200, 'host.docker.internal:4700'], [200, '192.0.2.7:4700'], [403, 'shop.example']])('%d for Host %s of a server that listens on all addresses', async (status, host) => {
     const open = await startEmulatorServer({ host: '0.0.0.0' });
     try {
       expect((await sendRaw(open.url, '', { host }, 'POST', '/_emulator/reset')).status).toBe(status);

@@ -10,6 +10,7 @@ import { isAdjustable } from '../clock';
 import { Emulator } from '../emulator';
 import { ERROR_TYPES } from '../errors';
 import { HttpRequest } from '../http-request';
+import { implementedOperations } from '../implemented-operations';
 import { HttpAnswer } from '../protocols';
 
 export const PAGES_PREFIX = '/_emulator/';
@@ -62,21 +63,34 @@ const LATEST_TIME = Date.UTC(2200, 0, 1);
 
 function state(emulator: Emulator, { query }: HttpRequest): string {
   const region = query.get('region');
-  if (region !== null) return JSON.stringify(emulator.snapshot(region));
+  if (region !== null) {
+    checkNames('Region', region, emulator.options.regions);
+    return JSON.stringify(emulator.snapshot(region));
+  }
   return JSON.stringify(Object.fromEntries(emulator.options.regions
     .map(each => [each, emulator.snapshot(each)] as const)
     .filter(([, { keys, aliases, defaultReplicationRegions }]) =>
       keys.length + Object.keys(aliases).length + defaultReplicationRegions.length > 0)));
 }
 
+/** A name that was misspelled would never be met, and nobody would learn why. */
+function checkNames(what: string, named: string | readonly string[] | undefined, known: readonly string[]): void {
+  const unknown = [named ?? []].flat().filter(name => !known.includes(name));
+  if (unknown.length > 0) throw new PageError(`There is no ${what} ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+}
+
 function setReplication(emulator: Emulator, { body }: HttpRequest): string {
   const { region, outcome, restart } = bodyAs(object({ region: text, outcome: OUTCOME, restart: optional(yesOrNo) }), body);
+  checkNames('Region', region, emulator.options.regions);
   emulator.setReplicationOutcome(region, outcome, { restart });
   return JSON.stringify({ region, outcome });
 }
 
 function addFault(emulator: Emulator, { body }: HttpRequest): string {
-  emulator.faults.add(bodyAs(FAULT, body));
+  const fault = bodyAs(FAULT, body);
+  checkNames('operation', fault.operation, implementedOperations().flatMap(({ there }) => there));
+  checkNames('Region', fault.region, emulator.options.regions);
+  emulator.faults.add(fault);
   return JSON.stringify({ faults: emulator.faults.list() });
 }
 

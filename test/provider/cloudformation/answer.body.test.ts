@@ -1,15 +1,15 @@
 import { answerBody, Outcome } from '../../../src/provider/handler/cloudformation/answer';
 
 const body = (outcome: Partial<Outcome>, requestId = 'r') =>
-  answerBody({ ResponseURL: '-', RequestId: requestId, LogicalResourceId: 'L', StackId: 's' }, { status: 'FAILED', reason: '', physicalId: 'p', ...outcome });
+  answerBody({ RequestId: requestId, LogicalResourceId: 'L', StackId: 's' }, { status: 'FAILED', reason: '', physicalId: 'p', ...outcome });
 const reason = (outcome: Partial<Outcome>): string => JSON.parse(body(outcome)).Reason;
 const LONGEST = 4096;
 const room = LONGEST - Buffer.byteLength(body({}));
 
 describe('an answer', () => {
   test('says what is left behind after its reason, if it has one', () => {
-    expect(reason({ reason: 'no room', leftBehind: 'a key' })).toBe('no room. Beware: a key');
-    expect(reason({ leftBehind: 'a key' })).toBe('Beware: a key');
+    expect(reason({ reason: 'no room', leftBehind: 'a key' })).toBe('no room. May be left behind: a key');
+    expect(reason({ leftBehind: 'a key' })).toBe('May be left behind: a key');
     expect(reason({})).toBe('');
   });
 
@@ -21,13 +21,13 @@ describe('an answer', () => {
 
   test('is shortened in its reason alone', () => {
     const leftBehind = 'k'.repeat(3000);
-    expect(reason({ reason: 'x'.repeat(5000), leftBehind })).toMatch(new RegExp(`^x+…\\. Beware: ${leftBehind}$`));
+    expect(reason({ reason: 'x'.repeat(5000), leftBehind })).toMatch(new RegExp(`^x+…\\. May be left behind: ${leftBehind}$`));
     expect(Buffer.byteLength(body({ reason: 'x'.repeat(5000), leftBehind }))).toBeLessThanOrEqual(LONGEST);
   });
 
   test('is shortened to nothing when there is room for nothing, without a lonely ellipsis', () => {
-    const leftBehind = 'k'.repeat(room - 'Beware: '.length);
-    expect(reason({ reason: 'xyz', leftBehind })).toBe(`Beware: ${leftBehind}`);
+    const leftBehind = 'k'.repeat(room - 'May be left behind: '.length);
+    expect(reason({ reason: 'xyz', leftBehind })).toBe(`May be left behind: ${leftBehind}`);
   });
 
   test('is cut between characters, never within one', () => {

@@ -115,9 +115,9 @@ describe('a default', () => {
 });
 
 test('the tags that say whose a key is bear the names that keys in the field carry', () => {
-  const { STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, REPLICATION_REGIONS_TAG } = ownershipTags;
-  expect([STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, REPLICATION_REGIONS_TAG]).toEqual([
+  const { STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG } = ownershipTags;
+  expect([STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG]).toEqual([
     'cdk-multi-region-payment-keys:stack-id', 'cdk-multi-region-payment-keys:logical-id', 'cdk-multi-region-payment-keys:request-id',
-    'cdk-multi-region-payment-keys:replaces', 'cdk-multi-region-payment-keys:replication-regions',
+    'cdk-multi-region-payment-keys:replaces',
   ]);
 });

@@ -8,7 +8,9 @@ const before = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toI
 const there = (statuses: Readonly<Record<string, string>>): InRegions =>
   ({ replication: Object.entries(statuses).map(([region, status]): Replication => ({ region, status, message: `${region} is ${status}` })) });
 const work = (differences: Partial<RegionWork> = {}): RegionWork => ({ ...regionWork({ physicalId: 'key', regions: ['ours'] }, NOW), ...differences });
-const task = (declared: readonly string[] | undefined, statuses: Readonly<Record<string, string>>, differences: Partial<RegionTask> = {}): RegionTask =>
+const task = (
+  declared: readonly string[] | undefined, statuses: Readonly<Record<string, string>>, differences: Partial<RegionTask> = {},
+): RegionTask =>
   ({ declared, there: there(statuses), removable: ['ours'], retriesFailed: true, now: NOW, ...differences });
 
 describe('how the declared Regions differ from those that are there', () => {
@@ -39,7 +41,8 @@ describe('what comes next for the Regions', () => {
 
   test('what is ours and not declared goes first, and is ours until it is gone', () => {
     expect(nextRegionStep(task(['a'], { ours: 'SYNCHRONIZED', theirs: 'SYNCHRONIZED' }), work({ since: before(9) }))).toEqual({
-      kind: 'remove', regions: ['ours'],
+      kind: 'remove',
+      regions: ['ours'],
       intent: work({ since: before(9) }),
       fact: work({ since: before(0), owned: { physicalId: 'key', regions: [] } }),
     });

@@ -62,11 +62,24 @@ export interface Outcome {
   readonly waits: readonly string[];
 }
 
+/** What a run knows so far. */
+interface RunState {
+  /** The checkpoint, as JSON. */
+  stored: string;
+  lostCreation?: LostCreation;
+  deniedSince?: number;
+  calls: number;
+  looks: number;
+  turns: number;
+  writesWithoutCall: number;
+}
+
 class CutOff extends Error {}
 
+const MOST_TURNS = 500;
 const SECONDS_UNTIL_SETTLED = 60;
 const SECONDS_UNTIL_DENIAL_IS_FINAL = 120;
-const FIRST_LOOK_NAMES = ['getKey', 'listTags', 'listKeys', 'getAlias', 'getDefaultReplicationRegions', 'getResourcePolicy', 'findKeysByTags'] as const;
+const LOOKS = ['getKey', 'listTags', 'listKeys', 'getAlias', 'getDefaultReplicationRegions', 'getResourcePolicy', 'findKeysByTags'] as const;
 
 let requests = 0;
 
@@ -133,20 +146,28 @@ export class Turns {
   ): Promise<Outcome> {
     const requestId = request.requestId ?? `request-${requests += 1}`;
     const end = this.clock.now() + (request.patience ?? 1800) * 1000;
-    const state = { stored: JSON.stringify(start), lostCreation: lost, calls: 0, looks: 0, turns: 0, writesWithoutCall: 0, deniedSince: undefined as number | undefined };
+    const state: RunState = { stored: JSON.stringify(start), lostCreation: lost, calls: 0, looks: 0, turns: 0, writesWithoutCall: 0 };
     const waits: string[] = [];
     const outcome = (turn: Partial<Outcome> & Pick<Outcome, 'kind'>): Outcome => ({
-      ...turn, checkpoint: JSON.parse(state.stored), lostCreation: state.lostCreation, requestId, waits,
-      calls: state.calls, looks: state.looks, turns: state.turns, writesWithoutCall: state.writesWithoutCall,
+      ...turn,
+      checkpoint: JSON.parse(state.stored),
+      lostCreation: state.lostCreation,
+      requestId,
+      waits,
+      calls: state.calls,
+      looks: state.looks,
+      turns: state.turns,
+      writesWithoutCall: state.writesWithoutCall,
     });
     while (this.clock.now() < end) {
       state.turns += 1;
-      if (state.turns > 500) { throw new Error(`no end, waiting for ${waits.slice(-3).join("; ")}`); }
+      if (state.turns > MOST_TURNS) { throw new Error(`no end, waiting for ${waits.slice(-3).join('; ')}`); }
       const callsBefore = state.calls;
       const before = state.stored;
       let turn: Turn<C>;
       try {
-        turn = await reconciler[what](this.task(request, requestId, state.lostCreation), JSON.parse(state.stored), this.plane<C>(state, request, requestId));
+        const task = this.task(request, requestId, state.lostCreation);
+        turn = await reconciler[what](task, JSON.parse(state.stored), this.plane<C>(state, request, requestId));
       } catch (error) {
         if (error instanceof CutOff) { continue; }
         if (!(error instanceof ServiceFault)) { throw error; }
@@ -170,7 +191,7 @@ export class Turns {
     return outcome({ kind: 'timedOut', reason: waits.at(-1) });
   }
 
-  private keep(state: { stored: string }, checkpoint: Checkpoint): void {
+  private keep(state: RunState, checkpoint: Checkpoint): void {
     state.stored = JSON.stringify(checkpoint);
     const { owned } = checkpoint as { owned?: OwnedRegions };
     if (owned) { this.owned.set(owned.physicalId, owned.regions); }
@@ -179,18 +200,21 @@ export class Turns {
   private task<P>(request: TurnsRequest<P>, requestId: string, lostCreation: LostCreation | undefined): Task<P> {
     const { declared, previous, physicalId, reversal = { kind: 'none' }, isKnown = true, logicalId = 'Cvk' } = request;
     return {
-      declared, previous, physicalId, reversal, isKnown, lostCreation,
+      declared,
+      previous,
+      physicalId,
+      reversal,
+      isKnown,
+      lostCreation,
       owner: { region: REGION, stackId: request.stackId ?? STACK_ID, logicalId, requestId },
       ownedRegions: id => isKnown ? this.owned.get(id) ?? [] : [],
       now: new Date(this.clock.now()),
     };
   }
 
-  private plane<C extends Checkpoint>(
-    state: { stored: string; calls: number; looks: number; lostCreation?: LostCreation }, { cut }: TurnsRequest<unknown>, requestId: string,
-  ): ControlPlane<C> {
+  private plane<C extends Checkpoint>(state: RunState, { cut }: TurnsRequest<unknown>, requestId: string): ControlPlane<C> {
     let callsOfTurn = 0;
-    const looks = Object.fromEntries(FIRST_LOOK_NAMES.map(name => [name, async (...args: any[]) => {
+    const looks = Object.fromEntries(LOOKS.map(name => [name, async (...args: any[]) => {
       state.looks += 1;
       if (cut?.where === 'beforeLook' && cut.at === state.looks) { throw new CutOff(); }
       return (this.service[name] as any)(...args);
@@ -198,7 +222,14 @@ export class Turns {
     const change = async (name: keyof Changes, args: unknown[], intent: C) => {
       if (callsOfTurn++ > 0) { throw new Error(`a second call in one turn: ${name}`); }
       state.calls += 1;
+      const before = { stored: state.stored, owned: [...this.owned] };
       this.keep(state, intent);
+      // A call that was not executed leaves what was before it.
+      const restore = () => {
+        state.stored = before.stored;
+        this.owned.clear();
+        before.owned.forEach(([id, regions]) => this.owned.set(id, regions));
+      };
       const lost = () => {
         if (name === 'createKey') { state.lostCreation = { since: new Date(this.clock.now()), requestId }; }
         this.clock.advance(SECONDS_UNTIL_SETTLED);
@@ -212,7 +243,7 @@ export class Turns {
         const answer = await (this.service[name] as any)(...args);
         if (!isCut('afterCall')) { return answer; }
       } catch (fault) {
-        if (fault instanceof ServiceFault && !fault.provesNotExecuted) { lost(); }
+        if (fault instanceof ServiceFault && fault.provesNotExecuted) { restore(); } else { lost(); }
         throw fault;
       }
       lost();

@@ -28,9 +28,10 @@ describe('the deadline', () => {
     world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.throttle() });
     const { Reason } = await world.create({ ReplicationTimeoutInMinutes: 2 });
     const { KeyArn } = world.keys()[0].key;
-    expect(seconds()).toBe(180 + 120);
+    expect(seconds()).toBeGreaterThanOrEqual(180 + 120);
+    expect(seconds()).toBeLessThan(180 + 123);
     expect(Reason).toContain(`timed out, waiting for replication: us-west-2 IN_PROGRESS. May be left behind: this request made ${KeyArn}`);
-    expect(errors().map(({ code }) => code)).toEqual(['REQUEST_FAILED', 'LEFT_BEHIND']);
+    expect(errors().map(({ code }) => code)).toEqual(['LEFT_BEHIND', 'REQUEST_FAILED']);
   });
 
   test('is not waited for when the rollback is refused for good', async () => {
@@ -46,8 +47,10 @@ describe('the deadline', () => {
     begun = world.clock.now();
     world.emulator.faults.add({ operation: 'DeleteKey', effect: effects.throttle() });
     const { Status, Reason } = await world.remove(PhysicalResourceId, { ReplicationTimeoutInMinutes: 2 });
-    expect({ Status, seconds: seconds() }).toEqual({ Status: 'FAILED', seconds: 720 });
-    expect(Reason).toMatch(/^timed out, waiting for deletion of arn:\S+ \(lately: DeleteKey in us-east-1: ThrottlingException/);
+    expect(Status).toBe('FAILED');
+    expect(seconds()).toBeGreaterThanOrEqual(720);
+    expect(seconds()).toBeLessThan(725);
+    expect(Reason).toMatch(/^timed out, waiting for DeleteKey \(lately: DeleteKey in us-east-1: ThrottlingException/);
     expect(Reason).not.toContain('left behind');
   });
 
@@ -58,8 +61,8 @@ describe('the deadline', () => {
     };
     const { Reason } = await world.create({ ReplicationTimeoutInMinutes: 2 });
     expect(Reason).toContain('execution ended FAILED');
-    expect(seconds()).toBeGreaterThanOrEqual(6 * 60);
-    expect(seconds()).toBeLessThan(7 * 60);
+    expect(seconds()).toBeGreaterThanOrEqual(5.5 * 60);
+    expect(seconds()).toBeLessThan(6 * 60);
   });
 
   test('comes early when the execution\'s history is nearly full', async () => {
@@ -80,9 +83,8 @@ describe('what the log says of a turn', () => {
     const facts = { level: 'INFO', requestId: event.RequestId, logicalId: 'Cvk', requestType: 'Create' };
     expect(world.logLines.map(line => JSON.parse(line))).toEqual([
       { level: 'INFO', message: 'started', requestId: event.RequestId, logicalId: 'Cvk', requestType: 'Create' },
-      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 0, waitSeconds: 2 },
-      { ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn: 1, waitSeconds: 2 },
-      { ...facts, message: 'answering SUCCESS', physicalId: world.keys()[0].key.KeyArn, turn: 2 },
+      ...[0, 1, 2].map(turn => ({ ...facts, message: 'waiting for replication: us-west-2 IN_PROGRESS', turn, waitSeconds: 1 })),
+      { ...facts, message: 'answering SUCCESS', physicalId: world.keys()[0].key.KeyArn, turn: 3 },
       { level: 'INFO', message: 'answered', requestId: event.RequestId, logicalId: 'Cvk' },
     ]);
     await world.close();

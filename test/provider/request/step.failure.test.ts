@@ -33,10 +33,10 @@ describe('a creation that fails', () => {
     world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'fails' } } });
     const effect = { unknown: effects.internalServerError(), throttled: effects.throttle(), denied: effects.accessDenied() }[kind];
     const fault = world.emulator.faults.add({ operation: 'DeleteKey', effect });
-    const answer = await world.create({ ReplicationTimeoutInMinutes: 1 });
+    const answer = await world.create({ ReplicationTimeoutInMinutes: 4 });
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: key().KeyArn });
     expect(answer.Reason).toContain('replication FAILED in us-west-2');
-    expect(answer.Reason).toContain('Beware: ');
+    expect(answer.Reason).toContain('May be left behind: ');
     expect(world.logLines.filter(line => line.includes('LEFT_BEHIND'))).toEqual([expect.stringContaining(key().KeyArn)]);
     fault.remove();
     expect((await world.remove(answer.PhysicalResourceId)).Status).toBe('SUCCESS');
@@ -55,7 +55,8 @@ describe('a creation that fails', () => {
   test('because the bug strikes right after CreateKey: the key is found and taken away', async () => {
     world = await World.start();
     const { createKey } = world.ports.service;
-    (world.ports.service as any).createKey = async (...args: Parameters<typeof createKey>) => ({ ...await createKey(...args), replication: undefined });
+    const broken = async (...args: Parameters<typeof createKey>) => ({ ...await createKey(...args), replication: undefined });
+    Object.assign(world.ports.service, { createKey: broken });
     const answer = await world.create();
     expect(answer.Status).toBe('FAILED');
     expect(key().KeyState).toBe('DELETE_PENDING');
@@ -69,7 +70,7 @@ describe('a creation that fails', () => {
     expect(answer.Reason).toContain('lately: CreateKey in us-east-1: ThrottlingException');
     expect(answer.PhysicalResourceId).toMatch(/^nothing-created\//);
     const requests = world.takeRequests();
-    expect(requests.length).toBeLessThan(25);
+    expect(requests.length).toBeLessThan(40);
   });
 
   test('a function that dies after every second step delays, no more', async () => {

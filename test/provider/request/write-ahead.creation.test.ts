@@ -145,7 +145,7 @@ describe('write ahead', () => {
     world = await World.start();
     world.emulator.faults.add({ operation: 'CreateKey', times: 4, effect: effects.throttle() });
     expect((await world.create()).Status).toBe('SUCCESS');
-    expect(world.takeRequests()).toEqual([...Array(4).fill('CreateKey us-east-1 !ThrottlingException'), 'CreateKey us-east-1', 'GetKey us-west-2', 'GetKey us-east-1']);
+    expect(world.takeRequests()).toEqual([...Array(4).fill('CreateKey us-east-1 !ThrottlingException'), 'CreateKey us-east-1', 'GetKey us-west-2 !ResourceNotFoundException', 'GetKey us-west-2', 'GetKey us-east-1']);
     expect(world.logLines.filter(line => line.includes('"code":"THROTTLED"'))).toHaveLength(4);
   });
 

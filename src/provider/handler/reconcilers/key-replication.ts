@@ -77,7 +77,7 @@ async function reconcile(task: ReplicationTask, before: ReplicationCheckpoint, p
       return stateTurn(checkpoint, seen.key)
         ?? (reason ? failed(checkpoint, reason) : undefined)
         ?? changeRegions(holderOf(KeyArn, task), { regions, retriesFailed }, now, checkpoint, seen.key, plane, (after, there) =>
-          settle(task, after, there, after === checkpoint ? awaited : undefined));
+          settle(task, after, there, after.since === checkpoint.since ? awaited : undefined));
     }
   }
 }

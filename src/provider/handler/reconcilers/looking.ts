@@ -5,7 +5,9 @@ import { regionOf } from '../control-plane/key-arn';
 import { Key, Looks } from '../control-plane/port';
 
 /*
- * Whether a key is there, and whether it can be changed.
+ * Whether a key is there, and whether it can be changed. AccessDenied proves nothing, and neither does one "not found": the
+ * first such look is remembered in the checkpoint, and only looks that find nothing for a while prove absence. A key whose
+ * deletion window is over is absent at once.
  */
 
 /** GetKey may not know a key for a moment after CreateKey, so "not found" is believed only after this time. */

@@ -70,9 +70,10 @@ export function ownedRegionsWork(task: Task<unknown>, physicalId: string): Owned
  * @param settle the turn of Regions on which nothing is to be changed
  */
 export async function changeRegions<C extends OwnedRegionsWork>(
-  holder: RegionHolder<C>, { regions: declared, retriesFailed }: RegionDeclaration, now: Date, checkpoint: C, there: InRegions,
+  holder: RegionHolder<C>, { regions: declared, retriesFailed }: RegionDeclaration, now: Date, before: C, there: InRegions,
   plane: ControlPlane<C>, settle: (checkpoint: C, there: InRegions) => Turn<C>,
 ): Promise<Turn<C>> {
+  const checkpoint = withoutRemoved(before, declared, there);
   const next = (known: C, present: InRegions) =>
     nextRegionStep({ declared, there: present, removable: known.owned.regions, retriesFailed, now }, known);
   const step = next(checkpoint, there);
@@ -174,6 +175,13 @@ function gone<C extends OwnedRegionsWork>({ physicalId }: RegionHolder<C>, check
     physicalId,
     attributes: {},
   };
+}
+
+/** What is not declared and not there any more was removed, by others or by a call whose answer was lost. */
+function withoutRemoved<C extends OwnedRegionsWork>(checkpoint: C, declared: readonly string[], there: InRegions): C {
+  const { owned } = checkpoint;
+  const regions = owned.regions.filter(region => declared.includes(region) || isThere(region, there));
+  return regions.length === owned.regions.length ? checkpoint : { ...checkpoint, owned: { ...owned, regions } };
 }
 
 function addedRegions({ owned, ownedBefore }: OwnedRegionsWork): string[] {

@@ -1,6 +1,10 @@
 import { Owner } from './reconciler';
 import { LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, STACK_ID_TAG } from '../../contract/ownership-tags';
 
+/*
+ * Whose a key is: its own tags say so. They are set with CreateKey or at an adoption, and IAM conditions compare them.
+ */
+
 export type Tags = ReadonlyMap<string, string>;
 
 /** Whose a key is, by its own tags. */

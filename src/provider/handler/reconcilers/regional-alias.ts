@@ -42,7 +42,9 @@ const aliasType: RegionalType<AliasProperties, Target, AliasStep> = {
   look: async (region, { declared }, plane) => await ifFound(async () => await plane.getAlias(region, declared.AliasName) ?? '') ?? null,
   awaited: () => undefined,
   remaining: (target, made) => target === null ? [] : made,
-  plan: (region, target, task, made) => task.declared.Regions.includes(region) ? planToHave(region, target, task, made) : planToLeave(region, target, task),
+  plan: (region, target, task, made) => task.declared.Regions.includes(region)
+    ? planToHave(region, target, task, made)
+    : planToLeave(region, target, task),
   removal,
   undo,
   takesAway: ({ kind }) => kind === 'delete',

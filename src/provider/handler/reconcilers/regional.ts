@@ -117,7 +117,7 @@ function rollingBack<S>(checkpoint: RegionalCheckpoint<S>): Working<S> {
     default: {
       const { refused, ...before } = checkpoint;
       const regions = checkpoint.regions.filter(({ made }) => made.length > 0);
-      return { ...before, phase: 'rollingBack', regions: regions.map(({ region, made }) => ({ region, made, stage: 'unseen' })) };
+      return { ...before, phase: 'rollingBack', regions: regions.map(unseen) };
     }
   }
 }
@@ -127,7 +127,9 @@ function isSettled<S>(state: RegionState<S>): boolean {
 }
 
 /** One turn: looks, plans, and at most one call. */
-async function advance<P, L, S>(type: RegionalType<P, L, S>, task: Task<P>, before: Working<S>, plane: ControlPlane<Working<S>>): Promise<Turn<Working<S>>> {
+async function advance<P, L, S>(
+  type: RegionalType<P, L, S>, task: Task<P>, before: Working<S>, plane: ControlPlane<Working<S>>,
+): Promise<Turn<Working<S>>> {
   const regions: Array<RegionState<S> & Planned<S>> = [];
   for (const state of before.regions) {
     if (state.stage === 'planned') {
@@ -170,43 +172,50 @@ function nextStep<P, L, S>(type: RegionalType<P, L, S>, regions: ReadonlyArray<R
   return steps.find(({ step }) => !type.takesAway(step)) ?? steps[0];
 }
 
+/** Makes one call, and goes on with the plans as they are. */
 async function act<P, L, S>(
   type: RegionalType<P, L, S>, task: Task<P>, known: Working<S>, { region, step }: Next<S>, physicalId: string, plane: ControlPlane<Working<S>>,
 ): Promise<Turn<Working<S>>> {
-  const what = type.textOf(step, region, task);
-  const changed = (checkpoint: Working<S>, change: (state: RegionState<S>) => RegionState<S>): Working<S> =>
-    ({ ...checkpoint, regions: checkpoint.regions.map(state => state.region === region ? change(state) : state) });
   const makes = known.phase === 'reconciling' && !type.takesAway(step);
-  const withMade = makes
-    ? changed({ ...known, ...physicalId === task.physicalId ? {} : { made: physicalId } }, state => ({ ...state, made: [...state.made, step] }))
+  const withMade: Working<S> = makes
+    ? { ...inRegion(known, region, state => ({ ...state, made: [...state.made, step] })), made: physicalId }
     : known;
-  const unseen = ({ made }: RegionState<S>): RegionState<S> => ({ region, made, stage: 'unseen' });
-  const without = (checkpoint: Working<S>, isOver: (one: S) => boolean, note?: string) => changed(checkpoint, state => state.stage === 'unseen' ? state : {
-    ...state,
-    plan: { ...state.plan, steps: state.plan.steps.filter(one => !isOver(one)), ...note === undefined ? {} : { notes: [...state.plan.notes ?? [], note] } },
-  });
-  const goOn = (checkpoint: Working<S>): Turn<Working<S>> => {
-    const regions = checkpoint.regions as ReadonlyArray<RegionState<S> & Planned<S>>;
+  const goOn = (checkpoint: Working<S>, isOver: (one: S) => boolean, notes: readonly string[] = []): Turn<Working<S>> => {
+    const after = inRegion(withoutRefusal(checkpoint) as Working<S>, region, state => withoutSteps(state, isOver, notes));
+    const regions = after.regions as ReadonlyArray<RegionState<S> & Planned<S>>;
     const following = nextStep(type, regions);
-    return following ? again(checkpoint, 0, type.textOf(following.step, following.region, task)) : done(type, task, checkpoint, regions, physicalId);
+    return following ? again(after, 0, type.textOf(following.step, following.region, task)) : done(type, task, after, regions, physicalId);
   };
   try {
     return await change(plane, {
-      what,
-      intent: changed(withMade, unseen),
-      ifRefused: changed(known, unseen),
+      what: type.textOf(step, region, task),
+      intent: inRegion(withMade, region, unseen),
+      ifRefused: inRegion(known, region, unseen),
       // A replica may take its time to be known.
       passing: known.phase === 'reconciling' ? ['conflict', 'notFound'] : ['conflict'],
       now: task.now,
       call: changes => type.call(step, region, task, changes),
-    }, () => goOn(without(withoutRefusal(withMade) as Working<S>, one => one === step)));
+    }, () => goOn(withMade, one => one === step));
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || fault.kind !== 'invalid') { throw fault; }
     const invalid = type.invalid(region, fault, task);
     if (!invalid || known.phase === 'rollingBack') { throw fault; }
-    return known.phase === 'reconciling' ? failed(changed(known, unseen), invalid.reason)
-      : goOn(without(withoutRefusal(known) as Working<S>, () => true, invalid.note));
+    return known.phase === 'reconciling' ? failed(known, invalid.reason) : goOn(known, () => true, [invalid.note]);
   }
+}
+
+function inRegion<S>(checkpoint: Working<S>, region: string, changed: (state: RegionState<S>) => RegionState<S>): Working<S> {
+  return { ...checkpoint, regions: checkpoint.regions.map(state => state.region === region ? changed(state) : state) };
+}
+
+function unseen<S>({ region, made }: RegionState<S>): RegionState<S> {
+  return { region, made, stage: 'unseen' };
+}
+
+function withoutSteps<S>(state: RegionState<S>, isOver: (one: S) => boolean, notes: readonly string[]): RegionState<S> {
+  if (state.stage === 'unseen') { return state; }
+  const { plan } = state;
+  return { ...state, plan: { ...plan, steps: plan.steps.filter(one => !isOver(one)), notes: [...plan.notes ?? [], ...notes] } };
 }
 
 function done<P, L, S>(

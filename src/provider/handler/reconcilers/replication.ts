@@ -93,16 +93,21 @@ export function nextRegionStep({ declared, there, removable, retriesFailed, now 
   const { missing, leaving, surplus } = regionDifferences(declared, there);
   const remove = surplus.filter(region => removable.includes(region));
   if (remove.length > 0) { return removal(remove, work, now); }
-  const failing = retriesFailed ? regionsIn('FAILED', declared ?? [], there).filter(region => stageOf(region, work) !== 'added') : [];
+  // A replica that others made is not ours to remove, not even to add it again.
+  const mayBeRetried = (region: string) => work.owned.regions.includes(region) && stageOf(region, work) !== 'added';
+  const failing = retriesFailed ? regionsIn('FAILED', declared ?? [], there).filter(mayBeRetried) : [];
   const failed = failing.filter(region => stageOf(region, work) !== 'removed');
   if (failed.length > 0) { return firstHalfOfSecondTry(failed, work, now); }
   const wanted = [...missing, ...leaving, ...failing];
   const ready = wanted.filter(region => isReady(region, missing.includes(region), work, now));
   if (ready.length > 0) { return addition(ready, work, now); }
+  const again = wanted.filter(region => stageOf(region, work) !== undefined);
   return wanted.length === 0 ? undefined : {
     kind: 'wait',
     inSeconds: secondsUntilLook(work.since, now),
-    waitingFor: `${wanted.join(', ')}, where the former replica is still being deleted`,
+    waitingFor: again.length > 0
+      ? `${again.join(', ')}, where replication FAILED and is tried once more`
+      : `${wanted.join(', ')}, where the former replica is still being deleted`,
   };
 }
 
@@ -175,10 +180,11 @@ export type ReplicaLook =
  * @param before the wait so far, and what its replicas told in this turn; absent when the wait begins
  */
 export function primaryLook(
-  declared: readonly string[], key: InRegions, { since }: RegionWork, now: Date, before?: { readonly wait: ReplicationWait; readonly replicas: ReplicaLook },
+  declared: readonly string[], key: InRegions, work: RegionWork, now: Date,
+  before?: { readonly wait: ReplicationWait; readonly replicas: ReplicaLook },
 ): PrimaryLook {
   const failing = regionsIn('FAILED', declared, key);
-  if (failing.length > 0) { return { kind: 'failed', reason: failureText(failing, key) }; }
+  if (failing.length > 0) { return { kind: 'failed', reason: failureText(failing, key, work) }; }
   if (regionsIn('SYNCHRONIZED', declared, key).length === declared.length) { return { kind: 'synchronized' }; }
   const onlyPrimaryTells = before?.replicas === 'present';
   return {
@@ -186,7 +192,7 @@ export function primaryLook(
     wait: onlyPrimaryTells && before.wait.awaited.length === 0
       ? before.wait
       : { primaryAt: now.toISOString(), awaited: onlyPrimaryTells ? [] : regionsIn('IN_PROGRESS', declared, key) },
-    inSeconds: secondsUntilLook(since, now),
+    inSeconds: secondsUntilLook(work.since, now),
     waitingFor: `replication: ${replicationStates(declared, key)}`,
   };
 }
@@ -258,9 +264,10 @@ export function removalCommand(keyArn: string, regions: readonly string[]): stri
     + `--key-identifier ${keyArn} --replication-regions ${regions.join(' ')}`;
 }
 
-function failureText(regions: readonly string[], { replication }: InRegions): string {
+function failureText(regions: readonly string[], { replication }: InRegions, work: RegionWork): string {
   const details = replication.filter(({ region }) => regions.includes(region))
     .map(({ region, message }) => `${region} (${message ?? 'the service gives no reason'})`).join(', ');
-  return `replication FAILED in ${details}, also when the Region was removed and added again. The role of the provider's function needs `
+  const again = regions.every(region => stageOf(region, work) === 'added') ? ', also when the Region was removed and added again' : '';
+  return `replication FAILED in ${details}${again}. The role of the provider's function needs `
     + 'payment-cryptography:CreateKey there, unrestricted by service control policies, and the account must have the Region enabled. Then deploy again';
 }

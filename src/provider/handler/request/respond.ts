@@ -56,7 +56,7 @@ export async function answerSuperseded(item: Item, record: RequestRecord, ports:
   if (record.responseUrl === undefined || record.phase.kind === 'answered') { return; }
   const body = answerBody({ StackId: ports.stackId, RequestId: record.requestId, LogicalResourceId: item.logicalId }, {
     status: 'FAILED',
-    reason: `superseded by request ${item.request.requestId}, which CloudFormation sent for this resource later`,
+    reason: 'superseded by a later request of CloudFormation for this resource',
     physicalId: record.physicalId ?? record.checkpoint.made ?? `nothing-created/${record.requestId}`,
   });
   // Nobody waits for it, so nothing depends on whether it arrives.

@@ -74,7 +74,7 @@ async function admit(event: unknown, to: Addressee, ports: Ports): Promise<Admis
       case 'taken':
       case 'repeated': {
         const { phase } = charge.item.request;
-        return phase.kind === 'answered' ? { kind: 'answered', body: phase.body } : await started(stateMachineArn, charge.item, ports);
+        return phase.kind === 'answered' ? { kind: 'answered', body: phase.body } : await started(stateMachineArn, charge.item, isLate(sent, ports), ports);
       }
     }
   } catch (error) {
@@ -86,11 +86,14 @@ async function admit(event: unknown, to: Addressee, ports: Ports): Promise<Admis
 function refusal(error: unknown, sent: Date | undefined, ports: Ports): Admission {
   if (error instanceof RefusedRequest) { return { kind: 'refused', reason: error.message, outcome: 'nothing created' }; }
   const mayPass = error instanceof ServiceFault || error instanceof StartRefused;
-  // Without a date nobody could tell when to stop.
-  const isLate = sent === undefined || ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
-  if (mayPass && !isLate) { throw error; }
+  if (mayPass && !isLate(sent, ports)) { throw error; }
   const reason = mayPass ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`;
   return { kind: 'refused', reason, outcome: 'unknown' };
+}
+
+/** Whether no further delivery is to be waited for. Without a date nobody could tell when to stop. */
+function isLate(sent: Date | undefined, ports: Ports): boolean {
+  return sent === undefined || ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
 }
 
 function envelopeOf(request: CloudFormationEvent): string {
@@ -170,7 +173,7 @@ function knows({ request, recent }: Item, { RequestId }: CloudFormationEvent): b
 }
 
 /** Starts the execution that is the item's clock. If its name is taken although the request has no answer, it has ended: another one goes on. */
-async function started(stateMachineArn: string, item: Item, ports: Ports): Promise<Admission> {
+async function started(stateMachineArn: string, item: Item, isLast: boolean, ports: Ports): Promise<Admission> {
   const { requestId, deadline, type } = item.request;
   const input: StepState = { item: item.id, request: requestId, overdueAt: overdueAt(deadline), turn: 0, waitSeconds: 0, next: 'step' };
   try {
@@ -179,9 +182,10 @@ async function started(stateMachineArn: string, item: Item, ports: Ports): Promi
       if (await patiently(() => ports.executions(stateMachineArn).start(name, input), ports) === 'started') { break; }
     }
   } catch (error) {
-    if (!(error instanceof StartRefused) || error.denied) { throw error; }
-    // No further delivery would start what this one could not.
-    return { kind: 'unstartable', item, reason: error.message };
+    const isFinal = error instanceof StartRefused && !error.denied;
+    if (!isFinal && !(isLast && (error instanceof StartRefused || error instanceof ServiceFault))) { throw error; }
+    // No further delivery would start what this one could not. The ledger is in reach, so its answer is the only one.
+    return { kind: 'unstartable', item, reason: (error as Error).message };
   }
   ports.log.info('started', { requestId, logicalId: item.logicalId, requestType: type });
   return { kind: 'started' };

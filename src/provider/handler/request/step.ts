@@ -207,7 +207,7 @@ class Work {
   private async afterError({ record, kind }: Subject, error: unknown, isLast: boolean, control: TurnControl): Promise<number | undefined> {
     const { requestId } = record;
     this.tenure.doubtCreations();
-    const checkpoint = this.current(requestId).checkpoint;
+    const checkpoint = this.tenure.checkpointOf(requestId);
     if (error instanceof Postponed) {
       const { inSeconds, waitingFor, fault } = error;
       return this.keep(record, checkpoint, inSeconds, control.after(true), waitingFor, fault ? { reason: told(fault) } : this.current(requestId).setback);

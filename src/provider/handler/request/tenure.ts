@@ -4,7 +4,7 @@ import { isCreation } from '../ledger/creations';
 import { Item, OpenCall, RequestRecord } from '../ledger/item';
 import { Ledger } from '../ledger/port';
 import { recordOf, withOwned, withRecord } from '../ledger/records';
-import { Checkpoint } from '../reconcilers/reconciler';
+import { Checkpoint, OwnedRegions } from '../reconcilers/reconciler';
 
 /** Another request is in charge: this one ends. */
 export class Superseded extends Error {}
@@ -19,6 +19,13 @@ interface Recorded {
   readonly requestId: string;
   readonly callId: string;
   readonly outcome: Outcome;
+  readonly before?: BeforeCall;
+}
+
+/** What stood in the item before a call was marked. A call that was not executed leaves that, and not what it intended. */
+export interface BeforeCall {
+  readonly checkpoint: Checkpoint;
+  readonly owned?: OwnedRegions;
 }
 
 /**
@@ -38,8 +45,13 @@ export class Tenure {
   }
 
   /** The outcome of a call of this invocation: recorded with the next write. */
-  ended(requestId: string, callId: string, outcome: Outcome): void {
-    this.outcomes.push({ requestId, callId, outcome });
+  ended(requestId: string, callId: string, outcome: Outcome, before?: BeforeCall): void {
+    this.outcomes.push({ requestId, callId, outcome, before });
+  }
+
+  /** The checkpoint of a request as it is once the outcomes of its calls are recorded. */
+  checkpointOf(requestId: string): Checkpoint {
+    return recordOf(this.withOutcomes(this.current), requestId)!.checkpoint;
   }
 
   /** The turn did not come to say what its call made: a creation is of unknown outcome then, and what it made is looked for. */
@@ -92,18 +104,20 @@ export class Tenure {
   }
 
   private withOutcomes(item: Item): Item {
-    return this.outcomes.reduce((after, { requestId, callId, outcome }) => {
-      const before = recordOf(after, requestId)?.calls.find(({ id }) => id === callId);
-      return before ? withOutcome(after, requestId, before, outcome) : after;
+    return this.outcomes.reduce((after, recorded) => {
+      const call = recordOf(after, recorded.requestId)?.calls.find(({ id }) => id === recorded.callId);
+      return call ? withOutcome(after, call, recorded) : after;
     }, item);
   }
 }
 
-/** A call that was not executed left everything as it was, so the resource is touched only if it was touched before. */
-function withOutcome(item: Item, requestId: string, call: OpenCall, outcome: Outcome): Item {
+/** A call that was not executed left everything as it was: the checkpoint is what it was, and the resource is touched only if it was touched before. */
+function withOutcome(item: Item, call: OpenCall, { requestId, outcome, before }: Recorded): Item {
   const after = withRecord(item, requestId, record => ({ ...record, calls: callsAfter(record, call, outcome) }));
-  const { living } = after;
-  return living && outcome === 'notExecuted' && call.wasFirstTouch ? { ...after, living: { ...living, isTouched: false } } : after;
+  if (outcome !== 'notExecuted') { return after; }
+  const restored = before ? withOwned(withRecord(after, requestId, record => ({ ...record, checkpoint: before.checkpoint })), before.owned) : after;
+  const { living } = restored;
+  return living && call.wasFirstTouch ? { ...restored, living: { ...living, isTouched: false } } : restored;
 }
 
 function callsAfter({ calls }: RequestRecord, call: OpenCall, outcome: Outcome): OpenCall[] {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'crypto';
-import { Tenure } from './tenure';
+import { BeforeCall, Tenure } from './tenure';
 import { ServiceFault } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
 import { Changes, Looks, Service } from '../control-plane/port';
 import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
-import { withOwned, withRecord } from '../ledger/records';
+import { ownedRegions, withOwned, withRecord } from '../ledger/records';
 import { Place, RateLimiter } from '../quota/rate-limiter';
 import { Checkpoint, ControlPlane } from '../reconcilers/reconciler';
 
@@ -130,7 +130,9 @@ export class TurnControl {
     if (!this.mayChange) { throw new DeadlinePassed(operation); }
     const { requestId } = this.record;
     const id = randomUUID();
+    let before: BeforeCall | undefined;
     return this.inTurn(request, args, async region => {
+      before = beforeCall(this.tenure.item, this.tenure.checkpointOf(requestId), intent);
       await this.tenure.write(item => marked(item, requestId, {
         id, operation, region, since: this.around.now().toISOString(), outcome: 'inFlight', wasFirstTouch: item.living !== undefined && !item.living.isTouched,
       }, intent, this.tickets));
@@ -140,7 +142,7 @@ export class TurnControl {
       this.tenure.ended(requestId, id, 'executed');
       return answer;
     }, error => {
-      this.tenure.ended(requestId, id, error.provesNotExecuted ? 'notExecuted' : 'unknown');
+      this.tenure.ended(requestId, id, error.provesNotExecuted ? 'notExecuted' : 'unknown', before);
       throw error;
     });
   }
@@ -182,6 +184,10 @@ export class TurnControl {
     const seconds = (askAgainAt - this.around.now().getTime()) / 1000;
     throw new Postponed(Math.max(0, Math.floor(seconds)), `the turn of ${operation} in ${ticket.region}, in the queue of the service's quota`, fault);
   }
+}
+
+function beforeCall(item: Item, checkpoint: Checkpoint, { owned }: Checkpoint): BeforeCall {
+  return { checkpoint, ...owned ? { owned: { ...owned, regions: ownedRegions(item, owned.physicalId) } } : {} };
 }
 
 /** The mark, and what the turn intends, in one write. */

@@ -1,10 +1,9 @@
 import { constants, publicEncrypt } from 'node:crypto';
 import { Export } from './export';
 import { AS2805_USAGES, As2805KeyVariant, maskOf, requireTdes } from '../../as2805-variants';
-import { algorithmOf } from '../../certificates/certificate';
 import { invalid } from '../../errors';
 import { wrapUnderVariant } from '../../key-exchange/as2805';
-import { certifiedBy, findAuthority, findWrappingKey, requireStrength } from '../../wrapping-keys';
+import { certifiedBy, findAuthority, findWrappingKey, requireStrength, rsaAlgorithmOf } from '../../wrapping-keys';
 import { WrappingSpec } from '../imports/cryptograms';
 
 interface RsaCryptogramInput {
@@ -15,12 +14,10 @@ interface RsaCryptogramInput {
 
 export const exportRsaCryptogram: Export<RsaCryptogramInput> = (context, key, input) => {
   const authority = findAuthority(context, input.CertificateAuthorityPublicKeyIdentifier);
-  const { publicKey } = certifiedBy(authority, context, input.WrappingKeyCertificate, 'WrappingKeyCertificate');
-  const algorithm = algorithmOf(publicKey);
-  if (algorithm?.startsWith('RSA_') !== true) throw invalid('WrappingKeyCertificate has no RSA key that the service supports.');
-  requireStrength(algorithm, key.attributes.KeyAlgorithm);
+  const certificate = certifiedBy(authority, context, input.WrappingKeyCertificate, 'WrappingKeyCertificate');
+  requireStrength(rsaAlgorithmOf(certificate, 'WrappingKeyCertificate'), key.attributes.KeyAlgorithm);
   const oaepHash = (input.WrappingSpec ?? 'RSA_OAEP_SHA_256').replace('RSA_OAEP_SHA_', 'sha');
-  const cryptogram = publicEncrypt({ key: publicKey, oaepHash, padding: constants.RSA_PKCS1_OAEP_PADDING }, key.secret);
+  const cryptogram = publicEncrypt({ key: certificate.publicKey, oaepHash, padding: constants.RSA_PKCS1_OAEP_PADDING }, key.secret);
   return { WrappingKeyArn: authority.arn, WrappedKeyMaterialFormat: 'KEY_CRYPTOGRAM', KeyMaterial: cryptogram.toString('hex').toUpperCase() };
 };
 

@@ -2,14 +2,13 @@ import { KeyObject, X509Certificate } from 'node:crypto';
 import { Export, WrappedKey } from './export';
 import { ExportedKey, exportHeader, KeyBlockHeaders } from './exported-key';
 import { AgreementInput, agreeWith } from '../../agreed-keys';
-import { algorithmOf } from '../../certificates/certificate';
 import { invalid } from '../../errors';
 import { ExchangeToken, findExchangeToken, noteTokenUse } from '../../exchange-token';
 import { sealKeyBlock, writeHeader } from '../../key-block';
 import { versionUnder } from '../../key-block-attributes';
 import { sealTr34 } from '../../key-exchange/tr34';
 import { Context } from '../../service';
-import { SecretKey, certificateOf, certifiedBy, findAuthority, findKeyPair, findWrappingKey, partyOf, requireStrength } from '../../wrapping-keys';
+import { SecretKey, certificateOf, certifiedBy, findAuthority, findKeyPair, findWrappingKey, partyOf, requireStrength, rsaAlgorithmOf } from '../../wrapping-keys';
 
 function sealed({ service }: Context, key: ExportedKey, protection: SecretKey, headers: KeyBlockHeaders | undefined): WrappedKey {
   requireStrength(protection.algorithm, key.attributes.KeyAlgorithm);
@@ -54,11 +53,13 @@ interface Signer {
 /** With whose key the service signs: that of a token, or a key pair of the account. */
 function signerOf(context: Context, input: Tr34Input): Signer {
   const { ExportToken, SigningKeyIdentifier, SigningKeyCertificate } = input;
-  if ((ExportToken === undefined) === (SigningKeyIdentifier === undefined)) {
+  // The model permits an empty token, which is none.
+  const tokenId = ExportToken === '' ? undefined : ExportToken;
+  if ((tokenId === undefined) === (SigningKeyIdentifier === undefined)) {
     throw invalid('Tr34KeyBlock needs either ExportToken or SigningKeyIdentifier.');
   }
-  if (ExportToken !== undefined) {
-    const token = findExchangeToken(context, ExportToken, 'export', 'TR34_KEY_BLOCK');
+  if (tokenId !== undefined) {
+    const token = findExchangeToken(context, tokenId, 'export', 'TR34_KEY_BLOCK');
     return { certificate: new X509Certificate(token.certificate.certificate), privateKey: token.keyPair.privateKey, token };
   }
   if (SigningKeyCertificate === undefined) throw invalid('SigningKeyIdentifier needs SigningKeyCertificate, by which the receiver knows the sender.');
@@ -69,9 +70,7 @@ function signerOf(context: Context, input: Tr34Input): Signer {
 export const exportTr34: Export<Tr34Input> = (context, key, input) => {
   const authority = findAuthority(context, input.CertificateAuthorityPublicKeyIdentifier);
   const receiver = certifiedBy(authority, context, input.WrappingKeyCertificate, 'WrappingKeyCertificate');
-  const receiverAlgorithm = algorithmOf(receiver.publicKey);
-  if (receiverAlgorithm?.startsWith('RSA_') !== true) throw invalid('WrappingKeyCertificate has no RSA key that the service supports.');
-  requireStrength(receiverAlgorithm, key.attributes.KeyAlgorithm);
+  requireStrength(rsaAlgorithmOf(receiver, 'WrappingKeyCertificate'), key.attributes.KeyAlgorithm);
   const signer = signerOf(context, input);
   if (input.RandomNonce === undefined) throw invalid('RandomNonce is missing: a key block of TR-34 in two passes contains that of its receiver.');
   const cipher = key.attributes.KeyAlgorithm.startsWith('TDES_') ? 'TDES' : 'AES_128';

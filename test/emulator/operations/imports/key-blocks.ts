@@ -1,13 +1,12 @@
 import { KeyObject, X509Certificate } from 'node:crypto';
 import { Import, keyWithHeader } from './imported-key';
 import { AgreementInput, agreeWith } from '../../agreed-keys';
-import { algorithmOf } from '../../certificates/certificate';
 import { invalid } from '../../errors';
 import { ExchangeToken, findExchangeToken, noteTokenUse } from '../../exchange-token';
 import { openKeyBlock, readHeaderAlone } from '../../key-block';
 import { openTr34 } from '../../key-exchange/tr34';
 import { Context } from '../../service';
-import { certificateOf, certifiedBy, findAuthority, findKeyPair, findWrappingKey, partyOf, requireStrengthOfImport } from '../../wrapping-keys';
+import { certificateOf, certifiedBy, findAuthority, findKeyPair, findWrappingKey, partyOf, requireStrengthOfImport, rsaAlgorithmOf } from '../../wrapping-keys';
 
 interface Tr31Input {
   readonly WrappingKeyIdentifier: string;
@@ -46,11 +45,13 @@ interface Receiver {
 /** With whose key the sender encrypted: that of a token, or a key pair of the account. */
 function receiverOf(context: Context, input: Tr34Input): Receiver {
   const { ImportToken, WrappingKeyIdentifier, WrappingKeyCertificate } = input;
-  if ((ImportToken === undefined) === (WrappingKeyIdentifier === undefined)) {
+  // The model permits an empty token, which is none.
+  const tokenId = ImportToken === '' ? undefined : ImportToken;
+  if ((tokenId === undefined) === (WrappingKeyIdentifier === undefined)) {
     throw invalid('Tr34KeyBlock needs either ImportToken or WrappingKeyIdentifier.');
   }
-  if (ImportToken !== undefined) {
-    const token = findExchangeToken(context, ImportToken, 'import', 'TR34_KEY_BLOCK');
+  if (tokenId !== undefined) {
+    const token = findExchangeToken(context, tokenId, 'import', 'TR34_KEY_BLOCK');
     return { certificate: new X509Certificate(token.certificate.certificate), privateKey: token.keyPair.privateKey, token };
   }
   if (WrappingKeyCertificate === undefined) throw invalid('WrappingKeyIdentifier needs WrappingKeyCertificate, which the sender encrypted for.');
@@ -62,6 +63,7 @@ export const importTr34: Import<Tr34Input> = (context, input) => {
   const receiver = receiverOf(context, input);
   const authority = findAuthority(context, input.CertificateAuthorityPublicKeyIdentifier);
   const signing = certifiedBy(authority, context, input.SigningKeyCertificate, 'SigningKeyCertificate');
+  rsaAlgorithmOf(signing, 'SigningKeyCertificate');
   if (input.RandomNonce === undefined) throw invalid('RandomNonce is missing: a key block of TR-34 in two passes contains one.');
   const { header, key } = openTr34({
     token: Buffer.from(input.WrappedKeyBlock, 'hex'),
@@ -69,6 +71,6 @@ export const importTr34: Import<Tr34Input> = (context, input) => {
     receiver: { ...partyOf(receiver.certificate), privateKey: receiver.privateKey },
     nonce: Buffer.from(input.RandomNonce, 'hex'),
   });
-  const imported = keyWithHeader(context, readHeaderAlone(header).header, key, algorithmOf(receiver.certificate.publicKey)!);
-  return { ...imported, done: () => receiver.token && noteTokenUse(context, receiver.token) };
+  const imported = keyWithHeader(context, readHeaderAlone(header).header, key, rsaAlgorithmOf(receiver.certificate, 'WrappingKeyCertificate'));
+  return { ...imported, onAdded: () => receiver.token && noteTokenUse(context, receiver.token) };
 };

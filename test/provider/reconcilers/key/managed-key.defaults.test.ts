@@ -1,6 +1,6 @@
-import { regionsOf } from '../../recorded-resources';
 import { Switches } from '../../../emulator/switches';
 import { Declared, REGION, World } from '../../../lifecycle/world';
+import { regionsOf } from '../foreign-keys';
 
 /** `replicationRegions` of a key: absent, empty or listed, under account defaults. */
 type Regions = string[] | undefined;

@@ -9,7 +9,10 @@ type Declared = Partial<KeyProperties>;
 
 const TRIPLE: Declared = { KeyAlgorithm: 'TDES_3KEY' };
 const ECC: Declared = {
-  KeyUsage: 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT', KeyClass: 'ASYMMETRIC_KEY_PAIR', KeyAlgorithm: 'ECC_NIST_P256', KeyModesOfUse: ['DeriveKey'],
+  KeyUsage: 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT',
+  KeyClass: 'ASYMMETRIC_KEY_PAIR',
+  KeyAlgorithm: 'ECC_NIST_P256',
+  KeyModesOfUse: ['DeriveKey'],
   DeriveKeyUsage: 'TR31_P0_PIN_ENCRYPTION_KEY',
 };
 

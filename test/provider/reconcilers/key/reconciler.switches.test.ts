@@ -25,7 +25,7 @@ describe.each(variants)('where $name is $variant', ({ name, variant }) => {
       { ReplicationRegions: ['us-west-2'], Enabled: false },
       { ReplicationRegions: [] },
       { ReplicationRegions: ['us-west-2'] },
-      { ReplicationRegions: ['us-west-2'], KeyAlgorithm: 'TDES_3KEY' },
+      { ReplicationRegions: ['us-west-2'], KeyAlgorithm: 'TDES_3KEY', Replaceable: true },
       { ReplicationRegions: undefined, KeyAlgorithm: 'TDES_3KEY' },
     ];
     let { PhysicalResourceId: id, ...created } = await world.create(declarations[0]);

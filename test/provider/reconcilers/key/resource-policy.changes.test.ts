@@ -1,9 +1,9 @@
-import { foreignKey } from '../../recorded-resources';
-import { ResourceRequests } from '../../resource-requests';
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from '../../../../src/provider/contract/adopted-payment-key';
 import { samePolicy } from '../../../../src/provider/handler/reconcilers/key/resource-policy';
 import { effects, EmulatorOptions } from '../../../emulator';
 import { CVK, Declared, REGION, World } from '../../../lifecycle/world';
+import { ResourceRequests } from '../../resource-requests';
+import { foreignKey } from '../foreign-keys';
 
 const policy = (role: string) => JSON.stringify({
   Version: '2012-10-17',
@@ -52,7 +52,7 @@ describe('the resource policy of a key', () => {
 
   test('of a key that is replaced by one without costs no request', async () => {
     await made({ ResourcePolicy: ONE });
-    expect((await update({ ResourcePolicy: ONE }, { KeyAlgorithm: 'TDES_3KEY' })).PhysicalResourceId).not.toBe(keyArn);
+    expect((await update({ ResourcePolicy: ONE }, { KeyAlgorithm: 'TDES_3KEY', Replaceable: true })).PhysicalResourceId).not.toBe(keyArn);
     expect(about()).toEqual([]);
     expect(await live()).toBe(ONE);
   });
@@ -91,12 +91,18 @@ describe('the resource policy of a key', () => {
     expect(await live()).toBe(ONE);
   });
 
-  test('that others changed stays when it is declared no more, and is told', async () => {
+  test('that others changed is not left in silence when it is declared no more', async () => {
     await made({ ResourcePolicy: ONE });
     await others('PutResourcePolicy', { Policy: THEIRS });
-    expect((await update({ ResourcePolicy: ONE }, {})).Status).toBe('SUCCESS');
+    world.takeRequests();
+    expect(await update({ ResourcePolicy: ONE }, { Enabled: false })).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: keyArn,
+      Reason: expect.stringContaining(`aws payment-cryptography delete-resource-policy --region us-east-1 --resource-arn ${keyArn}`),
+    });
+    expect(world.takeRequests()).toEqual(['GetKey us-east-1', 'ListTagsForResource us-east-1', 'GetResourcePolicy us-east-1']);
     expect(await live()).toBe(THEIRS);
-    expect(world.logLines.join('\n')).toContain(`the resource policy of ${keyArn} stays, since others have changed it`);
+    expect(await update({ Enabled: false }, { ResourcePolicy: ONE })).toMatchObject({ Status: 'SUCCESS' });
   });
 
   test('of others is not overwritten by the first that is declared, nor taken away by the rollback', async () => {
@@ -146,7 +152,7 @@ describe('the resource policy of a key', () => {
   test('of a replaced key is put on the new one, and comes back with the old', async () => {
     await made({ ResourcePolicy: ONE });
     const first = keyArn;
-    const after = { KeyAlgorithm: 'TDES_3KEY', ResourcePolicy: OTHER };
+    const after = { KeyAlgorithm: 'TDES_3KEY', Replaceable: true, ResourcePolicy: OTHER };
     keyArn = (await update({ ResourcePolicy: ONE }, after)).PhysicalResourceId;
     expect(keyArn).not.toBe(first);
     expect(await live()).toBe(OTHER);
@@ -206,26 +212,10 @@ describe('the resource policy of an adopted key', () => {
     expect(world.keys()[0].tags).toEqual({});
   });
 
-  test('that was put, but never confirmed until the deadline, goes with the failed adoption too', async () => {
+  test('whose answer is always lost is looked for, and found', async () => {
     world.emulator.faults.add({ operation: 'PutResourcePolicy', effect: effects.responseLost() });
-    expect((await requests.create(declared(ONE))).Status).toBe('FAILED');
-    world.clock.advance(1);
-    expect(await live()).toBe('{}');
-    expect(world.keys()[0].tags).toEqual({});
-  });
-
-  test('that others changed since is left by a failed adoption', async () => {
-    world.emulator.setReplicationOutcome('us-west-2', { kind: 'fails' });
-    let changed = false;
-    world.around = async (payload, run) => {
-      if (payload.state.failure && !changed) {
-        changed = true;
-        await others('PutResourcePolicy', { Policy: THEIRS });
-      }
-      return run();
-    };
-    expect((await requests.create(declared(ONE, { ReplicationRegions: ['us-west-2'] }))).Status).toBe('FAILED');
-    expect(await live()).toBe(THEIRS);
+    expect((await requests.create(declared(ONE))).Status).toBe('SUCCESS');
+    expect(await live()).toBe(ONE);
   });
 });
 

@@ -73,11 +73,11 @@ describe('whether a template asks for another key', () => {
 
 describe('how a difference is told', () => {
   test.each(IMMUTABLE.filter(([,,, told]) => told !== ''))('%s', (_, declared, __, told) => {
-    expect(differenceText({ ...LIVE, modesOfUse: ['Verify', 'Generate'] }, { ...DECLARED, KeyModesOfUse: ['Verify', 'Generate'], ...declared })).toBe(told);
+    expect(traitDifferences({ ...LIVE, modesOfUse: ['Verify', 'Generate'] }, { ...DECLARED, KeyModesOfUse: ['Verify', 'Generate'], ...declared })).toEqual([told]);
   });
 
   test('several at once', () => {
-    expect(differenceText(LIVE, { ...DECLARED, KeyModesOfUse: ['Verify', 'Generate'], KeyUsage: 'P0', Exportable: false }))
-      .toBe('usage is C0, declared is P0; exportable is true, declared is false');
+    expect(traitDifferences(LIVE, { ...DECLARED, KeyModesOfUse: ['Verify', 'Generate'], KeyUsage: 'P0', Exportable: false }))
+      .toEqual(['usage is C0, declared is P0', 'exportable is true, declared is false']);
   });
 });

@@ -67,7 +67,8 @@ async function takeOver(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Pl
   if (key.state === 'DELETE_PENDING') {
     const what = `${keyArn} to be restored`;
     return RestoreIfPending
-      ? change(plane, { what, intent: checkpoint, now, call: changes => changes.restoreKey(keyArn) }, () => again(checkpoint, SECONDS_AFTER_RESTORING, what))
+      ? change(plane, { what, intent: checkpoint, now, call: changes => changes.restoreKey(keyArn) },
+        () => again(checkpoint, SECONDS_AFTER_RESTORING, what))
       : failed(checkpoint, `${keyArn} is DELETE_PENDING. To restore it, declare restoreIfPending: true`);
   }
   const waiting = stateTurn(checkpoint, key);
@@ -77,7 +78,8 @@ async function takeOver(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Pl
   }
   const live = await plane.listTags(keyArn);
   const origin: KeyOrigin = physicalId === keyArn ? { kind: 'adopted' } : { kind: 'takenOver', before: [...ownershipTags(live)] };
-  const adopting: ManagedCheckpoint = { ...managed(task, keyArn, origin, origin.kind === 'adopted' ? [] : formerOwner(live, keyArn, task.owner)), phase: 'reconciling' };
+  const notes = origin.kind === 'adopted' ? [] : formerOwner(live, keyArn, task.owner);
+  const adopting: ManagedCheckpoint = { ...managed(task, keyArn, origin, notes), phase: 'reconciling' };
   return proceed(task, adopting, await observe(task, adopting, plane, key), plane);
 }
 
@@ -108,8 +110,12 @@ async function rollBack(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Pl
   const unset = [...ownershipTags(live).keys()].filter(name => !before.has(name));
   if (set.size + unset.length === 0) { return done; }
   const what = `tags of ${keyArn} to be given back`;
-  return change(plane, { what, intent: checkpoint, now: task.now, call: changes => set.size > 0 ? changes.tagKey(keyArn, set) : changes.untagKey(keyArn, unset) },
-    () => again(checkpoint, 0, what));
+  return change(plane, {
+    what,
+    intent: checkpoint,
+    now: task.now,
+    call: changes => set.size > 0 ? changes.tagKey(keyArn, set) : changes.untagKey(keyArn, unset),
+  }, () => again(checkpoint, 0, what));
 }
 
 /** A key that cannot be asked about is no reason to keep the stack. */

@@ -5,11 +5,16 @@ import { isDeleted, look, stateTurn } from '../looking';
 import { again, ControlPlane, Turn } from '../reconciler';
 import { KeyCheckpoint } from './checkpoint';
 
+/*
+ * DeleteKey without a look before it: two requests delete a key, one that reads whose it is and this one. Only a refusal is
+ * explained by a look. For example, ValidationException and then GetKey with DELETE_PENDING: it is deleted already.
+ */
+
 /** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well. */
 export type DeletionTurn =
   | { readonly kind: 'deleted' }
-  /** Neither GetKey nor DeleteKey knows it; or DeleteKey was denied, as it is for a key that is gone, since that bears no tags of ours. */
-  | { readonly kind: 'absent'; readonly isDenied: boolean }
+  /** GetKey does not know it. That is certain if DeleteKey does not know it either; it is denied for a key that is gone, since that bears no tags of ours. */
+  | { readonly kind: 'absent'; readonly isCertain: boolean }
   | { readonly kind: 'turn'; readonly turn: Turn<KeyCheckpoint> };
 
 /** Refusals of DeleteKey that one GetKey explains: there is no such key (any more), or it is in a state that forbids the call. */
@@ -28,7 +33,7 @@ export async function scheduleDeletion(
     const seen = await look(keyArn, checkpoint, plane, now);
     switch (seen.kind) {
       case 'uncertain': return { kind: 'turn', turn: seen.turn };
-      case 'absent': return seen.isDeleted ? { kind: 'deleted' } : { kind: 'absent', isDenied: fault.kind === 'accessDenied' };
+      case 'absent': return seen.isDeleted ? { kind: 'deleted' } : { kind: 'absent', isCertain: fault.kind === 'notFound' };
       case 'found': {
         if (isDeleted(seen.key)) { return { kind: 'deleted' }; }
         const turn = stateTurn(seen.checkpoint, seen.key);

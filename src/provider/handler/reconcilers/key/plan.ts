@@ -1,7 +1,7 @@
 import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
 import { FaultKind, ifFound } from '../../control-plane/fault';
 import { Changes, Key } from '../../control-plane/port';
-import { ownershipOf, Tags } from '../ownership';
+import { Ownership, ownershipOf, Tags } from '../ownership';
 import { Task } from '../reconciler';
 import { nextRegionStep, regionDifferences, RegionStep } from '../replication';
 import { ManagedKey } from './checkpoint';
@@ -53,13 +53,18 @@ export function plan(task: Task<ManagedKeyProperties>, known: ManagedKey, observ
 
 /** Another resource may have adopted the key since. And of a key that the ledger has lost, only its own tags can say whose it is. */
 function ownershipProblem({ owner, isKnown }: Task<ManagedKeyProperties>, { keyArn, origin }: ManagedKey, { tags }: Observed): string | undefined {
-  if (!tags || origin.kind === 'takenOver') { return undefined; }
+  if (!tags) { return undefined; }
   const ownership = ownershipOf(tags, owner);
+  if (origin.kind === 'takenOver' && isSame(ownership, ownershipOf(new Map(origin.before), owner))) { return undefined; }
   if (ownership.kind === 'anothers') {
     const by = ownership.stackId === owner.stackId ? `resource since: ${ownership.logicalId}` : `stack since: ${ownership.stackId}`;
     return `${keyArn} was adopted by another ${by}. Nothing was changed. Take the key out of one of the two declarations`;
   }
-  return ownership.kind === 'nobodys' && !isKnown ? unknownKeyText(keyArn) : undefined;
+  return ownership.kind === 'nobodys' && !isKnown && origin.kind !== 'takenOver' ? unknownKeyText(keyArn) : undefined;
+}
+
+function isSame(one: Ownership, other: Ownership): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** What to do about a key of which neither the ledger nor the key itself says whose it is. */

@@ -1,6 +1,6 @@
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { ifFound, ServiceFault } from '../../control-plane/fault';
+import { ifFound } from '../../control-plane/fault';
 import { Key, KeyCreation } from '../../control-plane/port';
 import { goneText, isDeleted, look } from '../looking';
 import { ownershipOf, Tags } from '../ownership';
@@ -12,7 +12,7 @@ import { deleteCommand, scheduleDeletion } from './deletion';
 import { afterChange, managed, observe, proceed, reconcileManaged } from './managed-key';
 import { unknownKeyText } from './plan';
 import { policyProblem } from './resource-policy';
-import { indexed, searchByRequest } from './search';
+import { searchByRequest } from './search';
 import { asksForAnother, declaredTraits, traitDifferences } from './traits';
 
 /*
@@ -35,9 +35,6 @@ import { asksForAnother, declaredTraits, traitDifferences } from './traits';
 type Plane = ControlPlane<KeyCheckpoint>;
 type KeyTurn = Turn<KeyCheckpoint>;
 type KeyTask = Task<KeyProperties>;
-
-/** Keys that a report names; each costs a request. */
-const MOST_NAMED = 3;
 
 export const keyReconciler: Reconciler<KeyProperties, KeyCheckpoint> = {
   start: { phase: 'deciding' },
@@ -152,13 +149,15 @@ async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): P
     case 'outcomeUnknown': return rollBack({ ...task, lostCreation: { since: new Date(0), requestId: id.requestId } }, checkpoint, plane);
     case 'nothingCreated': return removed(task, checkpoint);
     case 'other':
-    case 'invented': return removed(task, checkpoint, isKnown ? undefined : await possiblyLeftBehind(owner, plane));
+    case 'invented': return removed(task, checkpoint, isKnown ? undefined : 'the provider\'s table knows nothing of this resource, and CloudFormation does not know its id. '
+      + `Keys of it may be there, perhaps on purpose. Look for them: ${findCommand(owner.region, LOGICAL_ID_TAG, owner.logicalId)}`);
   }
 }
 
 async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
   const { tags, leftBehind } = await takenOverBy(keyArn, task, plane);
-  if (leftBehind) { return removed(task, checkpoint, leftBehind); }
+  // It has an owner who knows of it, so nothing is left behind.
+  if (leftBehind) { return { kind: 'done', checkpoint, physicalId: keyArn, attributes: {}, notes: [leftBehind] }; }
   if (tags && !task.isKnown && ownershipOf(tags, task.owner).kind === 'nobodys') {
     return removed(task, checkpoint, `${unknownKeyText(keyArn)}. If nobody uses it: ${deleteCommand(keyArn)}`);
   }
@@ -166,9 +165,8 @@ async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoin
   switch (deletion.kind) {
     case 'turn': return deletion.turn;
     case 'deleted': return removed(task, checkpoint);
-    case 'absent': return removed(task, checkpoint, deletion.isDenied
-      ? `GetKey found no ${keyArn}, and DeleteKey was denied, as it is for a key that is gone. Should it be there after all: ${deleteCommand(keyArn)}`
-      : undefined);
+    case 'absent': return removed(task, checkpoint, deletion.isCertain ? undefined
+      : `GetKey found no ${keyArn}, but DeleteKey did not say so: it was denied, as it is for a key that is gone, or refused. Should the key be there after all: ${deleteCommand(keyArn)}`);
   }
 }
 
@@ -209,33 +207,6 @@ function isCreation(checkpoint: KeyCheckpoint): checkpoint is CreationCheckpoint
 
 function removed({ physicalId = '' }: KeyTask, checkpoint: KeyCheckpoint, leftBehind?: string): KeyTurn {
   return { kind: 'done', checkpoint, physicalId, attributes: {}, ...leftBehind === undefined ? {} : { leftBehind } };
-}
-
-/**
- * Of a resource without an item in the ledger, CloudFormation never learnt what was made. Keys of this resource that are still
- * there may as well have been retained on purpose, so they are only named.
- */
-async function possiblyLeftBehind({ region, stackId, logicalId }: Owner, plane: Plane): Promise<string | undefined> {
-  const found = await indexed(region, new Map([[STACK_ID_TAG, stackId], [LOGICAL_ID_TAG, logicalId]]), plane);
-  if (!found) {
-    return `the tag index could not be asked whether keys of this resource are left. Look for them: ${findCommand(region, LOGICAL_ID_TAG, logicalId)}`;
-  }
-  const living: string[] = [];
-  for (const keyArn of found.slice(0, MOST_NAMED)) {
-    if (await mayBeAlive(keyArn, plane)) { living.push(keyArn); }
-  }
-  return living.length === 0 ? undefined
-    : `keys of this resource that are still there, perhaps on purpose: ${living.join(', ')}. One that nobody uses: ${deleteCommand(living[0])}`;
-}
-
-/** For a report only, so what cannot be looked at is named. */
-async function mayBeAlive(keyArn: string, plane: Plane): Promise<boolean> {
-  try {
-    return !isDeleted(await plane.getKey(keyArn));
-  } catch (fault) {
-    if (fault instanceof ServiceFault) { return fault.kind !== 'notFound'; }
-    throw fault;
-  }
 }
 
 function leftBehindBy(made: string | undefined, { region, requestId }: Owner, lostCreation?: LostCreation): string | undefined {

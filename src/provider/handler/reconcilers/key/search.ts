@@ -39,7 +39,7 @@ export async function searchByRequest(
 async function askIndex(
   region: string, { since, requestId }: LostCreation, lastScan: string | undefined, checkpoint: CreationCheckpoint, plane: Looks, now: Date,
 ): Promise<SearchTurn> {
-  for (const keyArn of await indexed(region, new Map([[REQUEST_ID_TAG, requestId]]), plane) ?? []) {
+  for (const keyArn of await indexed(region, new Map([[REQUEST_ID_TAG, requestId]]), plane)) {
     if (await isOf(requestId, keyArn, plane)) { return { kind: 'found', keyArn }; }
   }
   const elapsed = secondsSince(since.toISOString(), now);
@@ -53,12 +53,12 @@ async function askIndex(
   return { kind: 'notYet', checkpoint, inSeconds: pause };
 }
 
-/** `undefined` when the index cannot be asked: it is another service, with its own permissions and endpoint, and only a short cut. */
-export async function indexed(region: string, tags: Tags, plane: Looks): Promise<readonly string[] | undefined> {
+/** None when the index cannot be asked: it is another service, with its own permissions and endpoint, and only a short cut. */
+async function indexed(region: string, tags: Tags, plane: Looks): Promise<readonly string[]> {
   try {
     return await plane.findKeysByTags(region, tags);
   } catch (fault) {
-    if (fault instanceof ServiceFault) { return undefined; }
+    if (fault instanceof ServiceFault) { return []; }
     throw fault;
   }
 }

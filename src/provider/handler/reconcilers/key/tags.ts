@@ -1,7 +1,12 @@
 import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { Task } from '../reconciler';
 import { Tags } from '../ownership';
+import { Task } from '../reconciler';
+
+/*
+ * How the tags of a primary or of a replica differ from what is declared. Tags do not replicate, so each Region is compared
+ * on its own. What users name is a key of a Map, so that a tag may have the name of any member of an object.
+ */
 
 /** What is to be changed about the tags of a key. */
 export interface TagChanges {

@@ -37,6 +37,19 @@ public final class Main {
         .build();
     Tags.of(cvk).add("team", "cards");
 
+    // What a user sees of an error.
+    if (System.getenv("MISTAKE") != null) {
+      try {
+        MultiRegionPaymentKey.Builder.create(stack, "Mistake")
+            .spec(PaymentKeySpec.cardVerification())
+            .replicationRegions(List.of("Oregon"))
+            .build();
+      } catch (RuntimeException error) {
+        System.out.println(error.getMessage());
+        return;
+      }
+    }
+
     Stack pins = new Stack(app, "Pins", props);
     MultiRegionPaymentKey pek = MultiRegionPaymentKey.Builder.create(pins, "Pek")
         .spec(PaymentKeySpec.of(PaymentKeySpecProps.builder()
