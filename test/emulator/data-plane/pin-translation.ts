@@ -8,19 +8,19 @@ import { memberOf } from './union';
 import { named } from './usable-key';
 import { WrappedKey } from './wrapped-key';
 
-interface DukptMembers {
+interface PinDukptMembers {
   readonly KeySerialNumber: string;
   readonly DukptKeyDerivationType?: DerivedAlgorithm;
 }
 
-interface TranslateInput {
+interface TranslatePinInput {
   readonly IncomingKeyIdentifier: string;
   readonly OutgoingKeyIdentifier: string;
   readonly IncomingTranslationAttributes: object;
   readonly OutgoingTranslationAttributes: object;
   readonly EncryptedPinBlock: string;
-  readonly IncomingDukptAttributes?: DukptMembers;
-  readonly OutgoingDukptAttributes?: DukptMembers;
+  readonly IncomingDukptAttributes?: PinDukptMembers;
+  readonly OutgoingDukptAttributes?: PinDukptMembers;
   readonly IncomingWrappedKey?: WrappedKey;
   readonly OutgoingWrappedKey?: WrappedKey;
   readonly IncomingAs2805Attributes?: object;
@@ -37,7 +37,7 @@ const FORMATS: Readonly<Record<string, PinBlockFormat>> = {
 interface Side {
   readonly keyIdentifier: string;
   readonly union: object;
-  readonly dukpt?: DukptMembers;
+  readonly dukpt?: PinDukptMembers;
   readonly wrapped?: WrappedKey;
 }
 
@@ -54,7 +54,7 @@ function protectionOf(context: Context, direction: 'Encrypt' | 'Decrypt', { keyI
   });
 }
 
-function translatePinData(context: Context, input: TranslateInput): object {
+function translatePinData(context: Context, input: TranslatePinInput): object {
   if (input.IncomingAs2805Attributes !== undefined) throw notEmulated('IncomingAs2805Attributes');
   const incoming = protectionOf(context, 'Decrypt', {
     keyIdentifier: input.IncomingKeyIdentifier,

@@ -1,3 +1,7 @@
+/**
+ * The data plane is restJson1: method and path name the operation, the path may hold members of the input, and the
+ * rest of the input is the body. All of it stands in the model.
+ */
 import { OperationCall } from '../call';
 import { EmulatedService, parseJson } from '../emulated-services';
 import { ServiceError } from '../errors';
