@@ -14,13 +14,13 @@ export interface OperationCall {
   input(): unknown;
 }
 
-/** A request that nothing here answers to. */
+/** A request for a service, an operation or a path that nobody here has: it is refused with the message. */
 export interface StrangeCall {
   readonly kind: 'strange';
   readonly protocol: Protocol;
   /** What was asked for, for the log. */
   readonly service?: string;
   readonly operation?: string;
-  /** Says so to the caller. */
+  /** What the caller is told. */
   readonly message: string;
 }

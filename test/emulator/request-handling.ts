@@ -31,7 +31,7 @@ interface Resolved {
   readonly scope: SignatureScope;
 }
 
-/** What a stranger calls its operation may be a long path. */
+/** Of the name of an operation in the log. A request that is for nobody here may have a long path in its place. */
 const LONGEST_NAME = 128;
 
 /** The way of every request: who and what, faults, quota, constraints, operation, log. */

@@ -18,9 +18,11 @@ function wholeNumber(query: URLSearchParams, name: string, { least, most, absent
 }
 
 /**
- * Requests in the order in which they were answered: `after` is the number of the last request that is known already, `limit`
- * how many to show, and `operation`, `region` and `error` choose among them. The page's `next` leads to the next one; `forgotten` is the number
- * of requests that the log does not keep any more.
+ * Requests in the order in which they were answered.
+ *
+ * The query: `after` is the number of the last request that is known already, `limit` how many to show; `operation`, `region`
+ * and `error` choose among them. In the page, `next` leads to the next one, if there is one; `forgotten` is the number of requests
+ * that the log does not keep any more.
  */
 export function requestPage(log: RequestLog, query: URLSearchParams): string {
   const unknown = [...query.keys()].filter(name => !PARAMETERS.includes(name));
