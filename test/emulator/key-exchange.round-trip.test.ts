@@ -152,7 +152,7 @@ test.each<[string, (both: Accounts, key: Key) => Promise<Key>, object]>([
 
   const [sent, received] = [await materialOf(both.sender, key), await materialOf(both.receiver, arrived)];
   expect(received).toEqual(sent);
-  const written = [both.sender, both.receiver].map(({ log }) => JSON.stringify(log.entries)).join('');
+  const written = [both.sender, both.receiver].map(emulator => JSON.stringify([emulator.log.entries, emulator.snapshot(PRIMARY)])).join('');
   for (const form of [sent.toString('hex'), sent.toString('hex').toUpperCase(), sent.toString('base64')]) {
     expect(written).not.toContain(form);
   }

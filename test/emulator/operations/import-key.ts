@@ -71,7 +71,7 @@ function importKey(context: Context, input: ImportKeyInput): object {
     ? addKey(context, request, content)
     : addPendingKey(context, request, content, ({ id }) =>
       openMpaSession(context, team.teamArn, { kind: 'import', keyId: id, replicationRegions: request.replication.regions }));
-  imported.done?.();
+  imported.onAdded?.();
   return answer;
 }
 

@@ -42,7 +42,7 @@ export const importRsaCryptogram: Import<RsaCryptogramInput> = (context, input) 
   requireStrength(token.algorithm, attributes.KeyAlgorithm);
   const secret = decrypted(input.WrappedKeyCryptogram, token.keyPair.privateKey, WrappingSpec);
   requireSize(secret, attributes.KeyAlgorithm);
-  return { attributes, exportable, material: { secret }, done: () => noteTokenUse(context, token) };
+  return { attributes, exportable, material: { secret }, onAdded: () => noteTokenUse(context, token) };
 };
 
 interface As2805Input {

@@ -14,8 +14,8 @@ export interface ImportedKey {
   readonly importedHeader?: ImportedHeader;
   /** Of a root certificate, which a team may have to approve. */
   readonly needsApproval?: boolean;
-  /** After the key was added. */
-  readonly done?: () => void;
+  /** To be called when the key was added: what made the import possible may be used up by it. */
+  readonly onAdded?: () => void;
 }
 
 /** A way to import: a member of the union KeyMaterial. */

@@ -72,5 +72,5 @@ export const importTr34: Import<Tr34Input> = (context, input) => {
     nonce: Buffer.from(input.RandomNonce, 'hex'),
   });
   const imported = keyWithHeader(context, readHeaderAlone(header).header, key, rsaAlgorithmOf(receiver.certificate, 'WrappingKeyCertificate'));
-  return { ...imported, done: () => receiver.token && noteTokenUse(context, receiver.token) };
+  return { ...imported, onAdded: () => receiver.token && noteTokenUse(context, receiver.token) };
 };
