@@ -16,8 +16,11 @@ const DATA_PLANE: EmulatedService = {
   signingName: dataPlaneModel.metadata.signingName,
   protocol: PROTOCOLS.restJson,
   operations: dataPlaneOperations,
-  quota: (_operation, key) =>
-    key !== undefined && isAsymmetric(key.record.attributes.KeyAlgorithm) ? 'data plane, asymmetric' : 'data plane, symmetric',
+  quota: (operation, key) => {
+    // This operation names its key pair too deep in its input to be found.
+    const withKeyPair = operation === 'TranslateKeyMaterial' || (key !== undefined && isAsymmetric(key.record.attributes.KeyAlgorithm));
+    return withKeyPair ? 'data plane, asymmetric' : 'data plane, symmetric';
+  },
   knows: operation => Object.hasOwn(dataPlaneModel.operations, operation),
   read: (operation, input) => readInput(dataPlaneModel.operations[operation].input.shape, input, dataPlaneModel),
 };
