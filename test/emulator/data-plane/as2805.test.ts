@@ -1,8 +1,8 @@
 /* eslint-disable no-bitwise -- the one-way function is made by exclusive or */
 import { DataPlaneEmulator, KEY_ATTRIBUTES } from './test-keys';
+import { Hex, hex, judge } from '../judge';
 import { unwrapUnderVariant, wrapUnderVariant } from '../key-exchange/as2805';
 import { withOddParity } from '../key-material';
-import { Hex, hex, judge } from '../judge';
 
 /** A node of an AS 2805 network outside the service, which psec calculates for, as samples of AWS do. */
 
