@@ -9,6 +9,7 @@ const TAGGING_RELEASE = '3.895.0';
 const DECIDED = [
   `@aws-sdk/client-payment-cryptography@${SDK_RELEASE}`,
   `@aws-sdk/client-sfn@${SDK_RELEASE}`,
+  `@aws-sdk/credential-provider-env@${SDK_RELEASE}`,
   `@aws-sdk/client-resource-groups-tagging-api@${TAGGING_RELEASE}`,
   `@aws-sdk/client-cloudformation@${SDK_RELEASE}`,
   `@aws-sdk/client-s3@${SDK_RELEASE}`,
@@ -161,6 +162,8 @@ project.bundler.addBundle('src/provider/handler/index.ts', {
   externals: [],
   minify: true,
   mainFields: ['module', 'main'],
+  // 32 KB less in the zipped handler, and no client of STS in it.
+  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './src/provider/handler/aws/lambda-credentials.ts' },
   // esbuild reads tsconfig.json otherwise, which jsii writes only after the first bundle: the second one would differ.
   tsconfigPath: 'tsconfig.dev.json',
   watchTask: false,

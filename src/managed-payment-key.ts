@@ -20,7 +20,10 @@ type Changing = 'ReplicationRegions' | 'Tags' | 'ResourcePolicy';
 /** What CloudFormation is told of aliases whose key it must never delete. */
 const REMOVAL_WITHOUT_DELETION: Readonly<Record<string, RemovalOptions>> = {
   [RemovalPolicy.RETAIN]: { deletionPolicy: CfnDeletionPolicy.RETAIN, updateReplacePolicy: CfnDeletionPolicy.RETAIN },
-  [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE]: { deletionPolicy: CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE, updateReplacePolicy: CfnDeletionPolicy.RETAIN },
+  [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE]: {
+    deletionPolicy: CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE,
+    updateReplacePolicy: CfnDeletionPolicy.RETAIN,
+  },
 };
 
 /** As it is written in code. */

@@ -75,7 +75,9 @@ interface Program {
 
 const number = fc.nat(1000);
 const programs: fc.Arbitrary<Program> = fc.record({
-  constructs: fc.array(fc.record({ kind: fc.constantFrom(...Object.keys(MAKERS) as Kind[]), stack: fc.nat(MOST_STACKS - 1), key: number }), { minLength: 2, maxLength: 9 }),
+  constructs: fc.array(
+    fc.record({ kind: fc.constantFrom(...Object.keys(MAKERS) as Kind[]), stack: fc.nat(MOST_STACKS - 1), key: number }),
+    { minLength: 2, maxLength: 9 }),
   edges: fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 12 }),
 });
 

@@ -9,7 +9,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
-  AccountDefaultReplication, IPaymentKey, KeyCheckValueAlgorithm, KeyReplication, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
+  AccountDefaultReplication, IPaymentKey, KeyCheckValueAlgorithm, KeyReplication, MultiRegionPaymentKey, MultiRegionPaymentKeyProps,
+  PaymentKeyAlgorithm, PaymentKeyModesOfUse,
   PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 

@@ -13,7 +13,8 @@ function declare(tags?: Record<string, string>) {
 }
 const cvk = (stack: Stack, id = 'Key') => new MultiRegionPaymentKey(stack, id, { spec: PaymentKeySpec.cardVerification() });
 const tagsIn = (stack: Stack) => Object.fromEntries(
-  Object.values(Template.fromStack(stack).findResources(TYPE))[0].Properties.Tags?.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]) ?? []);
+  Object.values(Template.fromStack(stack).findResources(TYPE))[0].Properties.Tags
+    ?.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]) ?? []);
 const errorsOf = (stack: Stack): string => {
   try { Template.fromStack(stack); } catch (error) { return (error as Error).message; }
   return 'no error';

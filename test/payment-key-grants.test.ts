@@ -305,10 +305,10 @@ describe('refused when the template is made', () => {
     ['getPublicKeyCertificate', U.TR31_C0_CARD_VERIFICATION_KEY, M.GENERATE_AND_VERIFY],
   ])('%s with %s, %s', (method, usage, modes) => {
     const { stack, role, key } = declare({ spec: spec(usage, TDES_2KEY, modes), replicationRegions: ['eu-west-1'] });
-    for (const [path, grants] of [['Payments/Key', key.grants], ['Payments/Key/Replica-eu-west-1', key.replica('eu-west-1').grants]] as const) {
+    for (const [where, grants] of [['Payments/Key', key.grants], ['Payments/Key/Replica-eu-west-1', key.replica('eu-west-1').grants]] as const) {
       expect(() => grants[method](role)).toThrow(expect.objectContaining({
         name: 'OperationNotAllowedByKeyUsage',
-        message: expect.stringMatching(new RegExp(`^\\w+: ${path}: ${method} is not possible with a key of usage ${usage} and modes of use ${modes.modes.join('\\+')}\\. Expected a key of usage TR31_`)),
+        message: expect.stringMatching(new RegExp(`^\\w+: ${where}: ${method} is not possible with a key of usage ${usage} and modes of use ${modes.modes.join('\\+')}\\. Expected a key of usage TR31_`)),
       }));
     }
     expect(statements(stack)).toEqual([]);

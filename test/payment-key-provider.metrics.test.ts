@@ -11,10 +11,10 @@ const stackIn = (region: string | undefined = 'us-east-1') => new Stack(new App(
 const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
 
 /** CloudWatch Logs: whether a metric filter counts a line. Only what these filters use: equal strings, joined by "or". */
-function counts(pattern: string, line: string): boolean {
+function counts(pattern: string, written: string): boolean {
   const alternatives = [...pattern.matchAll(/\$\.(\w+) = "([^"]*)"/g)];
   expect(pattern.replace(/\$\.\w+ = "[^"]*"/g, '').replace(/[{}()|\s]/g, '')).toBe('');
-  const fields = JSON.parse(line);
+  const fields = JSON.parse(written);
   return alternatives.some(([, field, value]) => fields[field] === value);
 }
 
@@ -44,7 +44,9 @@ describe.each([
   test('an alarm watches what the filter publishes', () => {
     const { rendered, filters: [{ MetricTransformations: [published], FilterPattern }, ...others] } = alarm();
     expect(others).toEqual([]);
-    expect([rendered.Namespace, rendered.MetricName, rendered.Dimensions]).toEqual([published.MetricNamespace, published.MetricName, published.Dimensions]);
+    expect([rendered.Namespace, rendered.MetricName, rendered.Dimensions]).toEqual([
+      published.MetricNamespace, published.MetricName, published.Dimensions,
+    ]);
     // CloudWatch keeps data points of each unit apart.
     expect(rendered.Unit).toBe(published.Unit);
     expect([rendered.Statistic, rendered.Threshold, published.MetricValue]).toEqual(['Sum', 1, '1']);

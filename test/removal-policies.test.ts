@@ -33,11 +33,15 @@ const IN_TEMPLATE: [RemovalPolicy, string, string][] = [
 
 /** Which policies a resource of the template has. */
 function policiesOf(stack: Stack, construct: Resource): [string, string] {
-  const { DeletionPolicy, UpdateReplacePolicy } = Template.fromStack(stack).toJSON().Resources[stack.getLogicalId(construct.node.defaultChild as CfnResource)];
+  const logicalId = stack.getLogicalId(construct.node.defaultChild as CfnResource);
+  const { DeletionPolicy, UpdateReplacePolicy } = Template.fromStack(stack).toJSON().Resources[logicalId];
   return [DeletionPolicy, UpdateReplacePolicy];
 }
-const policiesOfType = (stack: Stack, type: string) => Object.values(Template.fromStack(stack).findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy);
-const warnings = (stack: Stack) => stack.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data).join('\n');
+const policiesOfType = (stack: Stack, type: string) =>
+  Object.values(Template.fromStack(stack).findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy);
+const warnings = (stack: Stack) => stack.node.findAll()
+  .flatMap(({ node }) => node.metadata)
+  .filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data).join('\n');
 const nameOf = (act: () => unknown): string => {
   try { act(); } catch (error) { return (error as PaymentKeyError).name; }
   return 'nothing was thrown';

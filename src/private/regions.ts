@@ -68,7 +68,9 @@ export function warnOfUnknownRegion(construct: Construct, region: string): void 
 
 /** The Regions there are, and the one that was perhaps meant. */
 function known(region: string): string {
-  const nearest = [...SERVICE_REGIONS.keys()].map(name => ({ name, edits: editsBetween(region.toLowerCase(), name) })).sort((a, b) => a.edits - b.edits);
+  const nearest = [...SERVICE_REGIONS.keys()]
+    .map(name => ({ name, edits: editsBetween(region.toLowerCase(), name) }))
+    .sort((a, b) => a.edits - b.edits);
   const place = region.toLowerCase().replace(/[^a-z]/g, '');
   const [named] = [...SERVICE_REGIONS].find(([, its]) => place.length > 3 && its.toLowerCase().replace(/[^a-z]/g, '').includes(place)) ?? [];
   const meant = named ?? (nearest[0].edits <= MOST_EDITS ? nearest[0].name : undefined);

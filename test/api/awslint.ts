@@ -82,7 +82,9 @@ function lostErrors({ types = {} }: jsii.Assembly): Finding[] {
   return documentedErrors().filter(({ error, by }) => {
     const [name, member] = by.split('.');
     const { initializer, methods = [], properties = [] } = types[`${NAME}.${name}`] as jsii.ClassType;
-    const documented: jsii.Documentable | undefined = member === undefined ? initializer : [...methods, ...properties].find(one => one.name === member);
+    const documented: jsii.Documentable | undefined = member === undefined
+      ? initializer
+      : [...methods, ...properties].find(one => one.name === member);
     return !documented?.docs?.remarks?.includes(`\`${error}\``);
   }).map(({ error, by }) => ({ rule: 'errors-in-docs', scope: `${by} ${error}`, message: 'must be in the docstring that jsii hands to other languages' }));
 }

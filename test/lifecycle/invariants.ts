@@ -251,7 +251,8 @@ function factsHold(run: Run): string[] {
 }
 
 function attachedAsDeclared(run: Run): string[] {
-  return run.notebook.requests.filter(sent => sent.answer && !tookBackNothing(run, sent)).flatMap(({ kind, requestId, logicalId, differencesAtAnswer = [] }) =>
+  const answeredRequests = run.notebook.requests.filter(sent => sent.answer && !tookBackNothing(run, sent));
+  return answeredRequests.flatMap(({ kind, requestId, logicalId, differencesAtAnswer = [] }) =>
     differencesAtAnswer.map(what => `${kind} of ${logicalId} (${requestId}) succeeded, but ${what}`));
 }
 

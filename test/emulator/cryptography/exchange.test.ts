@@ -26,7 +26,8 @@ interface Exchange {
 
 const digits = (min: number, max: number = min): fc.Arbitrary<string> =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: min, maxLength: max }).map(list => list.join(''));
-const bytes = (min: number, max: number = min): fc.Arbitrary<Buffer> => fc.uint8Array({ minLength: min, maxLength: max }).map(array => Buffer.from(array));
+const bytes = (min: number, max: number = min): fc.Arbitrary<Buffer> =>
+  fc.uint8Array({ minLength: min, maxLength: max }).map(array => Buffer.from(array));
 const tdesKey = (size: number): fc.Arbitrary<Buffer> => bytes(size).map(withOddParity);
 
 const INPUTS = fc.record({
@@ -64,9 +65,19 @@ const same = (ours: unknown) => (value: unknown): [unknown, unknown] => [value, 
 const opened = (open: (block: Buffer) => unknown, pin: string) => (value: unknown): [unknown, unknown] => [open(fromHex((value as Hex).hex)), pin];
 
 function psec(given: Inputs): Exchange[] {
-  const { key, tdesKey: long, aesKey, pan, expiry, serviceCode, pin, visaPin, keyIndex, table, validationData, padCharacter, message, blocks, iv } = given;
+  const {
+    key, tdesKey: long, aesKey, pan, expiry, serviceCode, pin, visaPin, keyIndex, table,
+    validationData, padCharacter, message, blocks, iv,
+  } = given;
   const method = { decimalizationTable: table, validationData, padCharacter };
-  const ibm = { pvk: hex(long), conversion_table: table, pan: validationData, pan_verify_offset: 0, pan_verify_length: validationData.length, pan_pad: padCharacter };
+  const ibm = {
+    pvk: hex(long),
+    conversion_table: table,
+    pan: validationData,
+    pan_verify_offset: 0,
+    pan_verify_length: validationData.length,
+    pan_pad: padCharacter,
+  };
   const row = (name: string, of: string, args: object, agree: Exchange['agree']): Exchange =>
     ({ name, call: { function: `psec.${of}`, arguments: args as Record<string, unknown> }, agree });
   const pinBlockRows = (['0', '2', '3'] as const).flatMap(number => {

@@ -56,9 +56,9 @@ export interface Task<P> {
   readonly lostCreation?: LostCreation;
   /** False when the ledger knows nothing of this resource although it was there before: its item was lost. */
   readonly isKnown: boolean;
+  readonly now: Date;
   /** The Regions that are this resource's, by physical id. A checkpoint's `owned` is newer. */
   ownedRegions(physicalId: string): readonly string[];
-  readonly now: Date;
 }
 
 export type Reversal =

@@ -169,14 +169,17 @@ class Work {
 
   /** A turn that changed nothing writes nothing. */
   private async keep(
-    record: RequestRecord, checkpoint: Checkpoint, inSeconds: number, after: Pick<RequestRecord, 'seen' | 'tickets'>, waitingFor: string, setback?: Setback,
+    record: RequestRecord, checkpoint: Checkpoint, inSeconds: number,
+    after: Pick<RequestRecord, 'seen' | 'tickets'>, waitingFor: string, setback?: Setback,
   ): Promise<number> {
     const { requestId } = record;
     const before = this.current(requestId);
     const isSame = JSON.stringify([checkpoint, after.seen, after.tickets]) === JSON.stringify([before.checkpoint, before.seen, before.tickets]);
     if (!isSame || this.tenure.hasOutcomes || before.setback || setback) {
       await this.tenure.write(
-        item => withOwned(withRecord(item, requestId, ({ setback: _, ...one }) => ({ ...one, checkpoint, ...after, ...setback ? { setback } : {} })), checkpoint.owned),
+        item => withOwned(
+          withRecord(item, requestId, ({ setback: _, ...one }) => ({ ...one, checkpoint, ...after, ...setback ? { setback } : {} })),
+          checkpoint.owned),
         { requestId, checkpoint });
     }
     const waitSeconds = this.untilDeadline(inSeconds);
@@ -213,7 +216,9 @@ class Work {
       return this.keep(record, checkpoint, inSeconds, control.after(true), waitingFor, fault ? { reason: told(fault) } : this.current(requestId).setback);
     }
     const { setback } = this.current(requestId);
-    if (error instanceof DeadlinePassed) { return this.fail(`timed out, waiting for ${error.operation}${setback ? ` (lately: ${setback.reason})` : ''}`); }
+    if (error instanceof DeadlinePassed) {
+      return this.fail(`timed out, waiting for ${error.operation}${setback ? ` (lately: ${setback.reason})` : ''}`);
+    }
     if (isLast) { return this.fail(`timed out (lately: ${String((error as Error).message)})`); }
     if (error instanceof ServiceFault && !isFinal(error, setback?.deniedSince, this.ports.now())) {
       const deniedSince = error.kind === 'accessDenied' ? setback?.deniedSince ?? this.ports.now().toISOString() : undefined;
@@ -265,15 +270,15 @@ class Work {
     const { checkpoint, physicalId, attributes, notes = [], leftBehind } = turn;
     notes.forEach(note => this.ports.log.info(note, this.facts));
     if (leftBehind) { this.tell(leftBehind); }
-    const told = joined([...request.leftBehind, leftBehind]);
+    const reported = joined([...request.leftBehind, leftBehind]);
     if (request.type !== 'Delete') {
-      return this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: told, physicalId, attributes, isFinished: true });
+      return this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: reported, physicalId, attributes, isFinished: true });
     }
     await forget(this.item, physicalId, this.ports);
     // Nobody reads the reason of a SUCCESS, so a Delete that leaves something behind fails once (L7).
-    return told !== undefined && !request.wasTold
-      ? this.answer(checkpoint, { status: 'FAILED', reason: 'The resource is deleted. Delete the stack again to go on', leftBehind: told, physicalId, isFinished: true }, leftBehind)
-      : this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: told, physicalId, isFinished: true });
+    return reported !== undefined && !request.wasTold
+      ? this.answer(checkpoint, { status: 'FAILED', reason: 'The resource is deleted. Delete the stack again to go on', leftBehind: reported, physicalId, isFinished: true }, leftBehind)
+      : this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: reported, physicalId, isFinished: true });
   }
 
   /** The rollback of an update that changed nothing: the resource is as it was, so the answer is too. */
@@ -290,8 +295,8 @@ class Work {
     await this.tenure.write(item => {
       const calls = callsAfterAnswer(item.request, checkpoint);
       const after = withOwned({ ...item, request: { ...item.request, checkpoint, phase, calls, tickets: [], seen: [] } }, checkpoint.owned);
-      const told = left ? withLeftBehind(after, left) : after;
-      return outcome.status === 'SUCCESS' ? withLiving(told, outcome, at) : told;
+      const finished = left ? withLeftBehind(after, left) : after;
+      return outcome.status === 'SUCCESS' ? withLiving(finished, outcome, at) : finished;
     }, { requestId, checkpoint });
     this.ports.log.info(`answering ${outcome.status}`, { ...this.facts, physicalId: outcome.physicalId, turn: this.state.turn });
     return undefined;
