@@ -6,6 +6,7 @@ import { PaymentKeyBase } from './payment-key-base';
 import { GrantTarget } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
 import { PaymentKeyError } from './private/errors';
+import { expectText } from './private/expected';
 import { regionCannotBeToken } from './private/regions';
 
 /**
@@ -31,6 +32,7 @@ export class KeyBehindAlias extends PaymentKeyBase {
   }
 
   public override replica(region: string): IPaymentKey {
+    expectText(this.node.path, 'region', region);
     if (Token.isUnresolved(region)) { throw regionCannotBeToken(this.node.path); }
     if (region === this.first.env.region) { return this.first; }
     const id = `Replica-${region}`;

@@ -2,6 +2,7 @@ import { EventPattern, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { PaymentKeyError, WARNING } from './private/errors';
+import { expectText, expectValue, KEY } from './private/expected';
 
 const SOURCE = 'aws.payment-cryptography';
 const EVENT_SOURCE = 'payment-cryptography.amazonaws.com';
@@ -49,6 +50,7 @@ export class PaymentKeyEvents {
    * @param key the key
    */
   public static fromKey(key: IKeyRef): PaymentKeyEvents {
+    expectValue('PaymentKeyEvents.fromKey', 'key', key, KEY);
     const { events } = key as { readonly events?: unknown };
     return events instanceof PaymentKeyEvents ? events : new PaymentKeyEvents(key, { keyArn: () => key.keyRef.keyIdentifier });
   }
@@ -109,6 +111,7 @@ export class PaymentKeyEvents {
 
   private rule(event: keyof typeof EVENTS, id: string, { target, ...options }: OnEventOptions = {}): Rule {
     const { node, env } = this.key;
+    expectText(node.path, 'id', id);
     const { region } = Stack.of(this.key);
     if (Token.compareStrings(region, env.region) === TokenComparison.DIFFERENT) { throw this.inOtherRegion(); }
     const keyArn = this.subject.keyArn();

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { PaymentKeyModesOfUse, PaymentKeyModesOfUseOptions } from './payment-key-modes-of-use';
 import { acknowledgeWildcards } from './private/audit-findings';
 import { PaymentKeyError, WARNING } from './private/errors';
+import { expectValue, GRANTEE, KEY } from './private/expected';
 import { checkOperation, KeyTraits, operation, OperationName } from './private/grant-operations';
 
 /**
@@ -46,6 +47,7 @@ export class PaymentKeyGrants {
    * @param key the key
    */
   public static fromKey(key: IKeyRef): PaymentKeyGrants {
+    expectValue('PaymentKeyGrants.fromKey', 'key', key, KEY);
     const { grants } = key as { readonly grants?: unknown };
     return grants instanceof PaymentKeyGrants ? grants : new PaymentKeyGrants(key, () => targetOf(key));
   }
@@ -414,6 +416,7 @@ export class PaymentKeyGrants {
   }
 
   private add(grantee: IGrantable, actions: string[], arns: readonly string[], extended: PolicyStatement[] = []): Grant {
+    expectValue(this.key.node.path, 'grantee', grantee, GRANTEE);
     const { principalAccount } = grantee.grantPrincipal;
     const { account } = this.key.env;
     if (principalAccount && Token.compareStrings(principalAccount, account) === TokenComparison.DIFFERENT) {

@@ -5,9 +5,9 @@
  * circle by themselves, together with the references, are left out: such a circle is the user's own. What is under a construct
  * belongs to it, as it does for `addDependency`.
  */
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
-import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';

@@ -10,7 +10,7 @@ import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
   AccountDefaultReplication, IPaymentKey, KeyCheckValueAlgorithm, KeyReplication, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
-  PaymentKeyProvider, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
+  PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 
 const ACCOUNT = '111122223333';
@@ -185,6 +185,11 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['memory that is a number', stack => new PaymentKeyProvider(stack, { memorySize: 256 } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'memorySize must be a Size', 'but is 256'],
   ['an environment that holds a number', stack => new PaymentKeyProvider(stack, { environment: { PORT: 1 } } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'environment must be an object whose values are strings'],
   ['a spec without modes', () => PaymentKeySpec.of({ usage: PaymentKeyUsage.TR31_M7_HMAC_KEY, algorithm: PaymentKeyAlgorithm.HMAC_SHA256 } as any), 'InvalidProperty', 'PaymentKeySpec.of', 'modesOfUse must be a PaymentKeyModesOfUse', 'undefined'],
+  ['a grant to nobody', stack => key(stack).grants.readMetadata(undefined as any), 'InvalidProperty', 'Payments/Cvk', 'grantee must be somebody to grant to', 'undefined'],
+  ['a grant to the ARN of a role', stack => key(stack).grants.readMetadata('arn:aws:iam::111122223333:role/r' as any), 'InvalidProperty', 'Payments/Cvk', 'for example a Role', "the string 'arn:aws:iam::111122223333:role/r'"],
+  ['grants of nothing', () => PaymentKeyGrants.fromKey(undefined as any), 'InvalidProperty', 'PaymentKeyGrants.fromKey', 'key must be a payment key', 'undefined'],
+  ['events of nothing', () => PaymentKeyEvents.fromKey(undefined as any), 'InvalidProperty', 'PaymentKeyEvents.fromKey', 'key must be a payment key', 'undefined'],
+  ['a rule without an id', stack => key(stack).events.onSynchronize(undefined as any), 'InvalidProperty', 'Payments/Cvk', 'id must be a string', 'undefined'],
   ['an algorithm that is a number', () => PaymentKeyAlgorithm.of(256 as any), 'InvalidProperty', 'PaymentKeyAlgorithm.of', 'value must be a string', 'but is 256'],
 ];
 

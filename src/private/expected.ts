@@ -36,6 +36,7 @@ export const RECORD: Expected = {
 export const DURATION: Expected = { what: 'a Duration, for example Duration.days(30)', is: value => value instanceof Duration || has('toMinutes', 'toDays')(value) };
 export const SIZE: Expected = { what: 'a Size, for example Size.mebibytes(256)', is: value => value instanceof Size || has('toMebibytes')(value) };
 export const KEY: Expected = { what: 'a payment key, a CfnKey or another IKeyRef', is: has('keyRef', 'node', 'env') };
+export const GRANTEE: Expected = { what: 'somebody to grant to, for example a Role or a Function', is: has('grantPrincipal') };
 export const POLICY_DOCUMENT: Expected = { what: 'a PolicyDocument', is: has('addStatements', 'toJSON') };
 
 /** One of an enumeration of aws-cdk-lib. */
@@ -63,15 +64,17 @@ export function optional(expected: Expected): Optional {
  */
 export function expect(path: string, entry: string, given: object | undefined, expectations: Expectations): void {
   if (!isObject(given)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${entry} must be an object, but is ${shown(given)}. Pass ${example(expectations)}`); }
-  for (const [name, { what, is }] of Object.entries(expectations)) {
-    const value = (given as Record<string, unknown>)[name];
-    if (!is(value)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${name} must be ${what}, but is ${shown(value)}`); }
-  }
+  Object.entries(expectations).forEach(([name, expected]) => expectValue(path, name, (given as Record<string, unknown>)[name], expected));
 }
 
 /** @throws InvalidProperty */
 export function expectText(path: string, name: string, value: unknown): void {
-  if (!TEXT.is(value)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${name} must be ${TEXT.what}, but is ${shown(value)}`); }
+  expectValue(path, name, value, TEXT);
+}
+
+/** @throws InvalidProperty */
+export function expectValue(path: string, name: string, value: unknown, { what, is }: Expected): void {
+  if (!is(value)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${name} must be ${what}, but is ${shown(value)}`); }
 }
 
 const example = (expectations: Expectations) => {

@@ -71,8 +71,13 @@ export function presets(): Preset[] {
     const { usage, algorithm, modesOfUse } = all[name]();
     const { algorithms, unpublished = [] } = ruleOf(usage.value)!;
     return {
-      name, usage: usage.value, tr31: usage.value.split('_')[1], tradeNames: TRADE_NAMES[name] ?? [],
-      algorithms: [...algorithms, ...unpublished], algorithm: algorithm.value, modesOfUse: `${modesOfUse}`,
+      name,
+      usage: usage.value,
+      tr31: usage.value.split('_')[1],
+      tradeNames: TRADE_NAMES[name] ?? [],
+      algorithms: [...algorithms, ...unpublished],
+      algorithm: algorithm.value,
+      modesOfUse: `${modesOfUse}`,
     };
   });
 }

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { ANY_REPLICATION, COUNTS, HUNDRED_KEYS, MANY_KEYS, ONE_KEY, OTHERS_SHARE } from './budgets';
-import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
 import { median } from './median';
+import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
 import { simulateDeletion } from './quota/deletion';
 import { createOne } from './quota/one-key';
 import { Result, Scenario, simulate, timeOverFloor } from './quota/simulation';

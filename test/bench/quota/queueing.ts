@@ -46,7 +46,9 @@ const INVOCATION_SECONDS = 0.1;
 const EXECUTION_SECONDS = 0.3;
 const LONGEST_SLEEP_SECONDS = 1.5;
 
-export async function simulateQueue({ stacks, clientsPerStack, requestsPerClient, secondsBetween, concurrency, burst, seed, pacing }: Crowd): Promise<Outcome> {
+export async function simulateQueue(
+  { stacks, clientsPerStack, requestsPerClient, secondsBetween, concurrency, burst, seed, pacing }: Crowd,
+): Promise<Outcome> {
   const clock = new VirtualClock();
   const timeline = new Timeline<unknown>(clock);
   const quota = new RequestQuota(PER_SECOND, burst);
@@ -76,7 +78,8 @@ export async function simulateQueue({ stacks, clientsPerStack, requestsPerClient
 
   const stack = (): void => {
     const memory = new MemoryLedger();
-    const limiter = rateLimiter(slow(memory, () => timeline.sleep(TABLE_SECONDS * (0.5 + random())), () => { writes += 1; }), () => clock.now(), random, pacing);
+    const table = slow(memory, () => timeline.sleep(TABLE_SECONDS * (0.5 + random())), () => { writes += 1; });
+    const limiter = rateLimiter(table, () => clock.now(), random, pacing);
     let begun = 0;
 
     const request = async (): Promise<void> => {

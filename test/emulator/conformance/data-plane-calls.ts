@@ -111,6 +111,7 @@ const EMV_MAC = { MajorKeyDerivationMode: 'EMV_OPTION_A', ...CARD, SessionKeyDer
 const MACS: Readonly<Record<string, [KeyName, object, number]>> = {
   'algorithm 1': ['algorithm1', { Algorithm: 'ISO9797_ALGORITHM1' }, 8],
   'algorithm 3': ['algorithm3', { Algorithm: 'ISO9797_ALGORITHM3' }, 8],
+  'AS 2805.4.1': ['as2805Mac', { Algorithm: 'AS2805_4_1' }, 8],
   'CMAC': ['cmac', { Algorithm: 'CMAC' }, 32],
   'HMAC': ['hmac', { Algorithm: 'HMAC' }, 64],
   'HMAC_SHA256': ['hmac', { Algorithm: 'HMAC_SHA256' }, 64],

@@ -32,7 +32,7 @@ beforeAll(async () => {
   python = await pythonEnvironment();
   clock = new VirtualClock();
   open = await start({});
-  hasty = await start({ symmetricTps: 1 });
+  hasty = await start({ symmetricTps: 1, asymmetricTps: 1 });
   [boto3, boto3InHaste] = [open, hasty].map(({ url }) => new Boto3(python, clientEnvironment(url)));
   fixture = new DataPlaneFixture(open.emulator);
 }, 15 * 60_000);

@@ -1,3 +1,7 @@
+/**
+ * GenerateAuthRequestCryptogram and VerifyAuthRequestCryptogram: what a chip card proves a transaction with, and what
+ * its issuer answers. Issuer's key -> card's key -> session key -> cryptogram of the transaction data.
+ */
 import { BLOCK_SIZE } from '../cryptography/block-cipher';
 import { fromHex, toHex } from '../cryptography/bytes';
 import { applicationCryptogram, responseCryptogram1, responseCryptogram2 } from '../cryptography/emv-cryptograms';
@@ -56,12 +60,12 @@ const RESPONSES: Readonly<Record<string, (key: Buffer, cryptogram: Buffer, membe
   },
 };
 
-interface VerifyInput extends CryptogramInput {
+interface VerifyCryptogramInput extends CryptogramInput {
   readonly AuthRequestCryptogram: string;
   readonly AuthResponseAttributes?: object;
 }
 
-function verify(context: Context, input: VerifyInput): object {
+function verify(context: Context, input: VerifyCryptogramInput): object {
   const { key, keys, cryptogram } = calculate(context, input);
   if (toHex(cryptogram) !== input.AuthRequestCryptogram.toUpperCase()) {
     throw verificationFailed('INVALID_AUTH_REQUEST_CRYPTOGRAM', 'The authorization request cryptogram could not be verified.');

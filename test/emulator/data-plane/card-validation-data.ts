@@ -1,3 +1,7 @@
+/**
+ * GenerateCardValidationData and VerifyCardValidationData: values that prove that somebody has the card. Verification
+ * calculates the value again and compares. One table has every algorithm, with the keys it takes.
+ */
 import { fromHex, leftPadded } from '../cryptography/bytes';
 import { cardSecurityCode1, cardSecurityCode2 } from '../cryptography/card-security-code';
 import { cardVerificationValue } from '../cryptography/card-verification-value';
@@ -13,7 +17,7 @@ import { memberOf } from './union';
 import { named, Requirement, secretOf, usableKey, UsableKey } from './usable-key';
 
 /** The members that some algorithm has. */
-interface Attributes {
+interface CardAttributes {
   readonly CardExpiryDate: string;
   readonly ServiceCode: string;
   readonly PanSequenceNumber: string;
@@ -25,7 +29,7 @@ interface Attributes {
 interface Request {
   readonly key: UsableKey;
   readonly pan: string;
-  readonly attributes: Attributes;
+  readonly attributes: CardAttributes;
   readonly length: number;
   readonly switches: Switches;
 }
@@ -96,7 +100,7 @@ interface CardValue {
 }
 
 function calculate(context: Context, mode: 'Generate' | 'Verify', input: CardInput, union: object, length: number): CardValue {
-  const { name, value: attributes } = memberOf<Attributes>(union);
+  const { name, value: attributes } = memberOf<CardAttributes>(union);
   if (name === 'CardHolderVerificationValue' || name === 'DiscoverDynamicCardVerificationCode') throw notEmulated(name);
   const { requirement, calculate: algorithm } = ALGORITHMS[name];
   const key = usableKey(context, input.KeyIdentifier, requirement(mode));
@@ -104,22 +108,22 @@ function calculate(context: Context, mode: 'Generate' | 'Verify', input: CardInp
   return { key, value: algorithm({ key, pan: input.PrimaryAccountNumber, attributes, length, switches }) };
 }
 
-interface GenerateInput extends CardInput {
+interface GenerateCardInput extends CardInput {
   readonly GenerationAttributes: object;
   readonly ValidationDataLength?: number;
 }
 
-function generate(context: Context, input: GenerateInput): object {
+function generate(context: Context, input: GenerateCardInput): object {
   const { key, value } = calculate(context, 'Generate', input, input.GenerationAttributes, input.ValidationDataLength ?? 3);
   return { ...named(key), ValidationData: value };
 }
 
-interface VerifyInput extends CardInput {
+interface VerifyCardInput extends CardInput {
   readonly VerificationAttributes: object;
   readonly ValidationData: string;
 }
 
-function verify(context: Context, input: VerifyInput): object {
+function verify(context: Context, input: VerifyCardInput): object {
   const { key, value } = calculate(context, 'Verify', input, input.VerificationAttributes, input.ValidationData.length);
   if (value !== input.ValidationData) throw verificationFailed('INVALID_VALIDATION_DATA', 'The card validation data could not be verified.');
   return named(key);

@@ -1,3 +1,8 @@
+/**
+ * GenerateMacEmvPinChange. The new PIN comes under a PIN encryption key. It leaves in the block that the card's scheme
+ * wants, encrypted under a session key for confidentiality, behind the command (MessageData). A MAC
+ * under a session key for integrity covers both. Card schemes differ in session keys, block and padding: SCHEMES.
+ */
 import { fromHex, toHex } from '../cryptography/bytes';
 import { MasterKeyDerivation } from '../cryptography/emv-keys';
 import { ChipEncryption, commandMac, encryptForChip, visaPinBlock } from '../cryptography/emv-pin-change';

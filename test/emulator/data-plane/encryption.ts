@@ -1,3 +1,8 @@
+/**
+ * EncryptData, DecryptData and ReEncryptData, which is both, one after the other, so that the caller never sees the
+ * plaintext. Attributes say what kind of key it is: a symmetric one, a key pair, or one from which
+ * the key of a DUKPT transaction or of a chip card is derived.
+ */
 import { BLOCK_SIZE, CipherKey, CipherMode, decrypt, encrypt, tdes } from '../cryptography/block-cipher';
 import { fromHex, toHex } from '../cryptography/bytes';
 import { DerivedAlgorithm } from '../cryptography/dukpt-aes';
@@ -16,7 +21,7 @@ import { keyFor, WrappedKey } from './wrapped-key';
 type Direction = 'Encrypt' | 'Decrypt';
 
 /** The members that some kind of attributes has. */
-interface Attributes extends Partial<CardMembers> {
+interface CipherAttributes extends Partial<CardMembers> {
   readonly Mode?: string;
   readonly InitializationVector?: string;
   readonly PaddingType?: RsaPadding;
@@ -31,7 +36,7 @@ interface Request {
   readonly context: Context;
   readonly direction: Direction;
   readonly key: UsableKey;
-  readonly attributes: Attributes;
+  readonly attributes: CipherAttributes;
   readonly data: Buffer;
 }
 
@@ -114,7 +119,7 @@ interface Part {
 }
 
 function run(context: Context, { direction, keyIdentifier, union, wrapped, noRestrictions }: Part, data: Buffer): { key: UsableKey; data: Buffer } {
-  const { name, value: attributes } = memberOf<Attributes>(union);
+  const { name, value: attributes } = memberOf<CipherAttributes>(union);
   const kind = KINDS[name];
   const key = keyFor(context, keyIdentifier, wrapped, { ...kind.requirement(direction), noRestrictions });
   return { key, data: kind.run({ context, direction, key, attributes, data }) };

@@ -8,14 +8,14 @@ import { KeyCheckValueAlgorithm } from '../shapes';
 import { findWrappingKey, requireStrength } from '../wrapping-keys';
 import { checkValueOf } from './wrapped-key';
 
-interface TranslateInput {
+interface TranslateKeyInput {
   readonly IncomingKeyMaterial: { readonly DiffieHellmanTr31KeyBlock: AgreementInput & { readonly WrappedKeyBlock: string } };
   readonly OutgoingKeyMaterial: { readonly Tr31KeyBlock: { readonly WrappingKeyIdentifier: string } };
   readonly KeyCheckValueAlgorithm?: KeyCheckValueAlgorithm;
 }
 
 /** A key block that leaves as it came, but for its protection. */
-function translateKeyMaterial(context: Context, input: TranslateInput): object {
+function translateKeyMaterial(context: Context, input: TranslateKeyInput): object {
   const { DiffieHellmanTr31KeyBlock: incoming } = input.IncomingKeyMaterial;
   const agreed = agreeWith(context, incoming);
   const { header, key: secret } = openKeyBlock(incoming.WrappedKeyBlock, agreed.secret);
@@ -33,5 +33,5 @@ function translateKeyMaterial(context: Context, input: TranslateInput): object {
 }
 
 export const keyMaterialTranslationOperations: Operations = {
-  TranslateKeyMaterial: (context, input: TranslateInput) => refusing(() => translateKeyMaterial(context, input)),
+  TranslateKeyMaterial: (context, input: TranslateKeyInput) => refusing(() => translateKeyMaterial(context, input)),
 };

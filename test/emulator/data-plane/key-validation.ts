@@ -2,7 +2,8 @@
  * How two nodes of an AS 2805 network prove to each other that they have the same key encryption key. One sends a
  * random key, encrypted. The other answers with the same key, inverted and encrypted in another way.
  */
-import { fromHex, toHex, xor } from '../cryptography/bytes';
+import { invertedKey } from '../cryptography/as2805';
+import { fromHex, toHex } from '../cryptography/bytes';
 import { invalid } from '../errors';
 import { unwrapUnderVariant, wrapUnderVariant } from '../key-exchange/as2805';
 import { Operations } from '../operations/operation';
@@ -17,7 +18,7 @@ interface Masks {
   readonly receive: readonly [number, number];
 }
 
-/** By RandomKeySendVariantMask. That of the answer follows from it. */
+/** By RandomKeySendVariantMask. That of the answer follows from it; a sample of AWS shows it for 82. */
 const MASKS: Readonly<Record<string, Masks>> = {
   VARIANT_MASK_82C0: { send: [0x82, 0xc0], receive: [0x84, 0xc0] },
   VARIANT_MASK_82: { send: [0x82, 0x82], receive: [0x84, 0x84] },
@@ -53,7 +54,7 @@ function generate(context: Context, input: ValidationInput): object {
   return {
     ...named(key),
     RandomKeySend: toHex(wrapUnderVariant(sent, secretOf(key), send)),
-    RandomKeyReceive: toHex(wrapUnderVariant(xor(sent, Buffer.from([0xff])), secretOf(key), receive)),
+    RandomKeyReceive: toHex(wrapUnderVariant(invertedKey(sent), secretOf(key), receive)),
   };
 }
 

@@ -1,3 +1,7 @@
+/**
+ * GeneratePinData and VerifyPinData. A PIN enters and leaves in encrypted PIN blocks only. What a verification compares
+ * it with is public: the PIN verification value of Visa, or the offset of IBM 3624.
+ */
 import { RandomBytes } from '../cryptography/bytes';
 import { DerivedAlgorithm } from '../cryptography/dukpt-aes';
 import { Ibm3624, naturalPin, offsetOfPin, pinFromOffset } from '../cryptography/ibm-3624';
@@ -13,7 +17,7 @@ import { secretOf, usableKey, UsableKey } from './usable-key';
 import { WrappedKey } from './wrapped-key';
 
 /** The members that some kind of attributes has. */
-interface Attributes {
+interface PinAttributes {
   readonly EncryptedPinBlock: string;
   readonly PinVerificationKeyIndex: number;
   readonly VerificationValue: string;
@@ -23,7 +27,7 @@ interface Attributes {
   readonly PinOffset: string;
 }
 
-const ibm3624 = ({ DecimalizationTable, PinValidationData, PinValidationDataPadCharacter }: Attributes): Ibm3624 =>
+const ibm3624 = ({ DecimalizationTable, PinValidationData, PinValidationDataPadCharacter }: PinAttributes): Ibm3624 =>
   ({ decimalizationTable: DecimalizationTable, validationData: PinValidationData, padCharacter: PinValidationDataPadCharacter });
 
 /** Every digit is equally likely: bytes beyond the last whole ten are left out. */
@@ -38,7 +42,7 @@ function randomPin(length: number, random: RandomBytes): string {
 
 /** Generates PIN data: the PIN and what a verification will compare it with. */
 interface Generation {
-  readonly attributes: Attributes;
+  readonly attributes: PinAttributes;
   readonly secret: Buffer;
   readonly length: number;
   readonly random: RandomBytes;
@@ -83,7 +87,7 @@ function required(pan: string | undefined, kind: string): string {
   return pan;
 }
 
-interface GenerateInput {
+interface GeneratePinInput {
   readonly GenerationKeyIdentifier: string;
   readonly EncryptionKeyIdentifier: string;
   readonly GenerationAttributes: object;
@@ -95,8 +99,8 @@ interface GenerateInput {
 
 const DEFAULT_PIN_LENGTH = 4;
 
-function generatePinData(context: Context, input: GenerateInput): object {
-  const { name, value: attributes } = memberOf<Attributes>(input.GenerationAttributes);
+function generatePinData(context: Context, input: GeneratePinInput): object {
+  const { name, value: attributes } = memberOf<PinAttributes>(input.GenerationAttributes);
   const pvk = pvkFor(context, input.GenerationKeyIdentifier, name, 'Generate');
   const protection = pinProtection(context, {
     direction: 'Encrypt',
@@ -123,7 +127,7 @@ function generatePinData(context: Context, input: GenerateInput): object {
   };
 }
 
-interface VerifyInput {
+interface VerifyPinInput {
   readonly VerificationKeyIdentifier: string;
   readonly EncryptionKeyIdentifier: string;
   readonly VerificationAttributes: object;
@@ -136,16 +140,16 @@ interface VerifyInput {
 }
 
 /** By member of PinVerificationAttributes. */
-const VERIFICATIONS: Readonly<Record<string, (pin: string, secret: Buffer, attributes: Attributes, pan: () => string) => boolean>> = {
+const VERIFICATIONS: Readonly<Record<string, (pin: string, secret: Buffer, attributes: PinAttributes, pan: () => string) => boolean>> = {
   VisaPin: (pin, secret, { PinVerificationKeyIndex, VerificationValue }, pan) =>
     pinVerificationValue(secret, PinVerificationKeyIndex, pin, pan()) === VerificationValue,
   Ibm3624Pin: (pin, secret, attributes) => pinFromOffset(secret, ibm3624(attributes), attributes.PinOffset) === pin,
 };
 
-function verifyPinData(context: Context, input: VerifyInput): object {
+function verifyPinData(context: Context, input: VerifyPinInput): object {
   const { switches } = context.service.options;
   const { DukptAttributes: dukpt } = input;
-  const { name, value: attributes } = memberOf<Attributes>(input.VerificationAttributes);
+  const { name, value: attributes } = memberOf<PinAttributes>(input.VerificationAttributes);
   const pvk = pvkFor(context, input.VerificationKeyIdentifier, name, 'Verify');
   const protection = pinProtection(context, {
     direction: 'Decrypt',

@@ -1,5 +1,8 @@
+import { transactionPinKey } from '../cryptography/as2805';
+import { tdes } from '../cryptography/block-cipher';
 import { DerivedAlgorithm } from '../cryptography/dukpt-aes';
 import { PinBlockFormat } from '../cryptography/pin-block';
+import { invalid } from '../errors';
 import { Operations } from '../operations/operation';
 import { Context } from '../service';
 import { notEmulated } from './not-emulated';
@@ -8,22 +11,27 @@ import { memberOf } from './union';
 import { named } from './usable-key';
 import { WrappedKey } from './wrapped-key';
 
-interface DukptMembers {
+interface PinDukptMembers {
   readonly KeySerialNumber: string;
   readonly DukptKeyDerivationType?: DerivedAlgorithm;
 }
 
-interface TranslateInput {
+interface As2805Members {
+  readonly SystemTraceAuditNumber: string;
+  readonly TransactionAmount: string;
+}
+
+interface TranslatePinInput {
   readonly IncomingKeyIdentifier: string;
   readonly OutgoingKeyIdentifier: string;
   readonly IncomingTranslationAttributes: object;
   readonly OutgoingTranslationAttributes: object;
   readonly EncryptedPinBlock: string;
-  readonly IncomingDukptAttributes?: DukptMembers;
-  readonly OutgoingDukptAttributes?: DukptMembers;
+  readonly IncomingDukptAttributes?: PinDukptMembers;
+  readonly OutgoingDukptAttributes?: PinDukptMembers;
   readonly IncomingWrappedKey?: WrappedKey;
   readonly OutgoingWrappedKey?: WrappedKey;
-  readonly IncomingAs2805Attributes?: object;
+  readonly IncomingAs2805Attributes?: As2805Members;
 }
 
 /** By member of TranslationIsoFormats. */
@@ -37,7 +45,7 @@ const FORMATS: Readonly<Record<string, PinBlockFormat>> = {
 interface Side {
   readonly keyIdentifier: string;
   readonly union: object;
-  readonly dukpt?: DukptMembers;
+  readonly dukpt?: PinDukptMembers;
   readonly wrapped?: WrappedKey;
 }
 
@@ -54,8 +62,15 @@ function protectionOf(context: Context, direction: 'Encrypt' | 'Decrypt', { keyI
   });
 }
 
-function translatePinData(context: Context, input: TranslateInput): object {
-  if (input.IncomingAs2805Attributes !== undefined) throw notEmulated('IncomingAs2805Attributes');
+/** In AS 2805, a PIN comes under a key that follows from the one named and from the transaction. */
+function ofTransaction(protection: PinProtection, members: As2805Members | undefined): PinProtection {
+  if (members === undefined) return protection;
+  const { family, key } = protection.cipher;
+  if (family !== 'TDES') throw invalid('IncomingAs2805Attributes need a key of TDES.');
+  return { ...protection, cipher: tdes(transactionPinKey(key, members.SystemTraceAuditNumber, members.TransactionAmount)) };
+}
+
+function translatePinData(context: Context, input: TranslatePinInput): object {
   const incoming = protectionOf(context, 'Decrypt', {
     keyIdentifier: input.IncomingKeyIdentifier,
     union: input.IncomingTranslationAttributes,
@@ -68,7 +83,7 @@ function translatePinData(context: Context, input: TranslateInput): object {
     dukpt: input.OutgoingDukptAttributes,
     wrapped: input.OutgoingWrappedKey,
   });
-  const pin = mustOpenPin(incoming, input.EncryptedPinBlock);
+  const pin = mustOpenPin(ofTransaction(incoming, input.IncomingAs2805Attributes), input.EncryptedPinBlock);
   return { ...named(outgoing.key), PinBlock: sealPin(context, outgoing, pin) };
 }
 

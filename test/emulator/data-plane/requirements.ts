@@ -25,6 +25,7 @@ export const REQUIREMENTS = {
   baseDerivation: of('TR31_B0', ['TDES_2KEY', ...AES], 'DeriveKey'),
   algorithm1: (mode: GenerateOrVerify) => of('TR31_M1', TDES, mode),
   algorithm3: (mode: GenerateOrVerify) => of('TR31_M3', TDES, mode),
+  as2805Mac: (mode: GenerateOrVerify) => of('TR31_M0', TDES, mode),
   cmac: (mode: GenerateOrVerify) => of('TR31_M6', [...TDES, ...AES], mode),
   hmac: (mode: GenerateOrVerify) => of('TR31_M7', [...TDES, ...AES, ...HMAC], mode),
   applicationCryptograms: of('TR31_E0', ['TDES_2KEY'], 'DeriveKey'),

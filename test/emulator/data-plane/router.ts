@@ -1,3 +1,7 @@
+/**
+ * The data plane is restJson1: method and path name the operation, the path may hold members of the input, and the
+ * rest of the input is the body. All of it stands in the model.
+ */
 import { OperationCall } from '../call';
 import { EmulatedService, parseJson } from '../emulated-services';
 import { ServiceError } from '../errors';
@@ -12,8 +16,11 @@ const DATA_PLANE: EmulatedService = {
   signingName: dataPlaneModel.metadata.signingName,
   protocol: PROTOCOLS.restJson,
   operations: dataPlaneOperations,
-  quota: (_operation, key) =>
-    key !== undefined && isAsymmetric(key.record.attributes.KeyAlgorithm) ? 'data plane, asymmetric' : 'data plane, symmetric',
+  quota: (operation, key) => {
+    // This operation names its key pair too deep in its input to be found.
+    const withKeyPair = operation === 'TranslateKeyMaterial' || (key !== undefined && isAsymmetric(key.record.attributes.KeyAlgorithm));
+    return withKeyPair ? 'data plane, asymmetric' : 'data plane, symmetric';
+  },
   knows: operation => Object.hasOwn(dataPlaneModel.operations, operation),
   read: (operation, input) => readInput(dataPlaneModel.operations[operation].input.shape, input, dataPlaneModel),
 };

@@ -26,6 +26,7 @@ export const KEY_ATTRIBUTES = {
   aes256Bdk: attributes('TR31_B0_BASE_DERIVATION_KEY', 'AES_256', 'DeriveKey'),
   algorithm1: attributes('TR31_M1_ISO_9797_1_MAC_KEY', 'TDES_2KEY', ...GENERATE_VERIFY),
   algorithm3: attributes('TR31_M3_ISO_9797_3_MAC_KEY', 'TDES_2KEY', ...GENERATE_VERIFY),
+  as2805Mac: attributes('TR31_M0_ISO_16609_MAC_KEY', 'TDES_2KEY', ...GENERATE_VERIFY),
   cmac: attributes('TR31_M6_ISO_9797_5_CMAC_KEY', 'AES_128', ...GENERATE_VERIFY),
   cmac256: attributes('TR31_M6_ISO_9797_5_CMAC_KEY', 'AES_256', ...GENERATE_VERIFY),
   tdesCmac: attributes('TR31_M6_ISO_9797_5_CMAC_KEY', 'TDES_2KEY', ...GENERATE_VERIFY),

@@ -51,7 +51,7 @@ function checkState(context: Context, identifier: string, { record, replica, reg
   if (!usage.enabled) throw unusable(context, identifier, `Key ${arn} is disabled.`);
 }
 
-export interface Attributes {
+export interface GivenAttributes {
   readonly usage: string;
   readonly algorithm: KeyAlgorithm;
   readonly modes: readonly ModeOfUse[];
@@ -62,7 +62,7 @@ export function checkAlgorithm(what: string, algorithm: KeyAlgorithm, { algorith
 }
 
 /** Says of a key what does not fit, wherever it comes from. */
-export function checkAttributes(what: string, given: Attributes, requirement: Requirement): void {
+export function checkAttributes(what: string, given: GivenAttributes, requirement: Requirement): void {
   const { usages, mode, noRestrictions } = requirement;
   if (!usages.includes(given.usage.slice(0, 7))) {
     throw invalid(`KeyUsages not allowed: ${what} has KeyUsage ${given.usage}, allowed are ${usages.join(', ')}.`);

@@ -19,6 +19,12 @@ export class Queue {
   /** Writes, and reads. */
   requests: string[] = [];
 
+  readonly table: LimiterTable = {
+    draw: (region, now) => this.ask('draw', () => this.memory.draw(region, now)),
+    readLimiter: region => this.ask('readLimiter', () => this.memory.readLimiter(region)),
+    anchor: (region, anchor) => this.ask('anchor', () => this.memory.anchor(region, anchor)),
+  };
+
   /** Until a request arrives at the table, and until its answer is back, in milliseconds. */
   latency: () => number = () => 0;
 
@@ -56,12 +62,6 @@ export class Queue {
     for (const ticket of tickets) { places.push(await this.limiter().place(ticket)); }
     return places;
   }
-
-  readonly table: LimiterTable = {
-    draw: (region, now) => this.ask('draw', () => this.memory.draw(region, now)),
-    readLimiter: region => this.ask('readLimiter', () => this.memory.readLimiter(region)),
-    anchor: (region, anchor) => this.ask('anchor', () => this.memory.anchor(region, anchor)),
-  };
 
   private async ask<T>(method: keyof LimiterTable, act: () => Promise<T>): Promise<T> {
     this.requests.push(method);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
+import { dueTimes, HOUR, mostInOneSecond, Queue, REGION, smallestDistance } from './queue';
 import { FaultKind } from '../../../src/provider/handler/control-plane/fault';
 import { PACING } from '../../../src/provider/handler/quota/pacing';
 import { LimiterItem } from '../../../src/provider/handler/quota/port';
-import { dueTimes, HOUR, mostInOneSecond, Queue, REGION, smallestDistance } from './queue';
 
 const PACE = PACING.fullPace;
 
@@ -46,16 +46,26 @@ describe('an item', () => {
     const time = fc.integer({ min: -2 * HOUR, max: 2 * HOUR });
     await fc.assert(fc.asyncProperty(
       fc.record({
-        drawn: fc.nat(1_000), drawnAt: time,
-        anchor: fc.record({ epoch: fc.integer({ min: 1, max: 9 }), ticket: fc.integer({ min: -5, max: 2_000 }), time, distance: fc.integer({ min: PACE, max: PACING.largestDistance }), distanceChangedAt: time }),
+        drawn: fc.nat(1_000),
+        drawnAt: time,
+        anchor: fc.record({
+          epoch: fc.integer({ min: 1, max: 9 }),
+          ticket: fc.integer({ min: -5, max: 2_000 }),
+          time,
+          distance: fc.integer({ min: PACE, max: PACING.largestDistance }),
+          distanceChangedAt: time,
+        }),
       }),
       fc.array(fc.nat(1_000), { maxLength: 20 }),
       async ({ drawn, drawnAt, anchor }, numbers) => {
         const queue = new Queue();
         queue.item = {
-          drawn, drawnAt: queue.now + drawnAt, anchor: { ...anchor, time: queue.now + anchor.time, distanceChangedAt: queue.now + anchor.distanceChangedAt },
+          drawn,
+          drawnAt: queue.now + drawnAt,
+          anchor: { ...anchor, time: queue.now + anchor.time, distanceChangedAt: queue.now + anchor.distanceChangedAt },
         };
-        const places = [...await queue.places([...new Set(numbers)].map(number => ({ region: REGION, number: number + 1 }))), ...await queue.drawn(20)];
+        const waiting = [...new Set(numbers)].map(number => ({ region: REGION, number: number + 1 }));
+        const places = [...await queue.places(waiting), ...await queue.drawn(20)];
         for (const { dueAt } of places) { expect(dueAt).toBeLessThanOrEqual(queue.now + HOUR); }
         // Of tickets that are somewhat late, as many as a place is kept for may come at once.
         expect(mostInOneSecond(dueTimes(places))).toBeLessThanOrEqual((1000 + 2_000) / PACE + 2);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
+import { dueTimes, HOUR, mostInOneSecond, Queue, REGION, smallestDistance } from './queue';
 import { rateLimiter } from '../../../src/provider/handler/quota/rate-limiter';
 import { bytes } from '../../lifecycle/random';
-import { dueTimes, HOUR, mostInOneSecond, Queue, REGION, smallestDistance } from './queue';
 
 const PACE = 250;
 

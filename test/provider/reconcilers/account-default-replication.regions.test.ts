@@ -1,8 +1,8 @@
+import { Attached } from './attached';
+import { REGION, Turns } from './turns';
 import { AccountDefaultReplicationProperties } from '../../../src/provider/contract/account-default-replication';
 import { accountDefaultReplicationReconciler, DefaultsCheckpoint } from '../../../src/provider/handler/reconcilers/account-default-replication';
 import { effects, EmulatorOptions } from '../../emulator';
-import { Attached } from './attached';
-import { REGION, Turns } from './turns';
 
 const ID = `account-default-replication/${REGION}`;
 
@@ -127,8 +127,12 @@ describe('defaults of which the ledger knows nothing', () => {
   });
 
   test('stay when their resource is deleted, and are reported', async () => {
-    expect(await remove(['us-west-2'], { isKnown: false })).toMatchObject({ kind: 'done', calls: 0, leftBehind: expect.stringContaining(
-      'us-west-2 may have been added to the account\'s default replication Regions in us-east-1 by this resource') });
+    expect(await remove(['us-west-2'], { isKnown: false })).toMatchObject({
+      kind: 'done',
+      calls: 0,
+      leftBehind: expect.stringContaining(
+        'us-west-2 may have been added to the account\'s default replication Regions in us-east-1 by this resource'),
+    });
     expect(await enabled()).toEqual(['sa-east-1', 'us-west-2']);
   });
 

@@ -1,9 +1,9 @@
-import { AliasProperties } from '../../../src/provider/contract/regional-alias';
-import { aliasReconciler, AliasStep } from '../../../src/provider/handler/reconcilers/regional-alias';
-import { RegionalCheckpoint } from '../../../src/provider/handler/reconcilers/regional';
-import { EmulatorOptions } from '../../emulator';
 import { Attached, foreignKey, inRegion } from './attached';
 import { Turns } from './turns';
+import { AliasProperties } from '../../../src/provider/contract/regional-alias';
+import { RegionalCheckpoint } from '../../../src/provider/handler/reconcilers/regional';
+import { aliasReconciler, AliasStep } from '../../../src/provider/handler/reconcilers/regional-alias';
+import { EmulatorOptions } from '../../emulator';
 
 export const BOTH = ['us-east-1', 'us-west-2'];
 export const ALIAS = 'alias/cvk';

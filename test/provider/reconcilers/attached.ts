@@ -1,6 +1,6 @@
-import { Checkpoint, Reconciler } from '../../../src/provider/handler/reconcilers/reconciler';
 import { BY_HAND } from './keys';
 import { Cut, Outcome, REGION, STACK_ID, Turns, TurnsRequest } from './turns';
+import { Checkpoint, Reconciler } from '../../../src/provider/handler/reconcilers/reconciler';
 
 /** How a request ended: with what it was asked for, or rolled back. */
 export type Ended = Outcome & { readonly rollback?: Outcome };

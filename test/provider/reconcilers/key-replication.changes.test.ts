@@ -1,6 +1,6 @@
-import { effects } from '../../emulator';
 import { foreignKey } from './attached';
 import { IN_SYNC, REGION, ReplicationScene } from './replications';
+import { effects } from '../../emulator';
 
 let scene: ReplicationScene;
 afterEach(() => scene.turns.close());
@@ -102,7 +102,8 @@ describe('a key that cannot be replicated', () => {
     scene = await ReplicationScene.start();
     const { Key } = await scene.turns.byHand('CreateKey', {
       KeyAttributes: { KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true } },
-      Exportable: true, ReplicationRegions: [REGION],
+      Exportable: true,
+      ReplicationRegions: [REGION],
     }, 'eu-west-1');
     scene.turns.clock.advance(10);
     expect(await scene.replication.create(scene.declare(['us-west-2'], { KeyArn: Key.KeyArn.replace('eu-west-1', REGION) })))

@@ -1,6 +1,6 @@
-import { effects } from '../../emulator';
 import { IN_SYNC, ReplicationScene } from './replications';
 import { OTHER_STACK_ID } from './turns';
+import { effects } from '../../emulator';
 
 let scene: ReplicationScene;
 afterEach(() => scene.turns.close());

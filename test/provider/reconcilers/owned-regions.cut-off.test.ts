@@ -1,8 +1,8 @@
-import { accountDefaultReplicationReconciler } from '../../../src/provider/handler/reconcilers/account-default-replication';
-import { EmulatorOptions } from '../../emulator';
 import { Attached, Circumstances, Ended, pointsOf } from './attached';
 import { ReplicationScene } from './replications';
 import { Outcome, Turns } from './turns';
+import { accountDefaultReplicationReconciler } from '../../../src/provider/handler/reconcilers/account-default-replication';
+import { EmulatorOptions } from '../../emulator';
 
 /*
  * A request for Regions that are ours is cut off at each of its calls and looks in turn, and must come to the same end,

@@ -1,6 +1,6 @@
-import { effects } from '../../emulator';
 import { inRegion } from './attached';
 import { BOTH, TAGS, TagsScene } from './tag-sets';
+import { effects } from '../../emulator';
 
 describe('the creation of tags', () => {
   let scene: TagsScene;

@@ -1,8 +1,8 @@
-import { STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
-import { effects } from '../../emulator';
 import { inRegion } from './attached';
 import { BOTH, TAGS, TagsScene } from './tag-sets';
 import { OTHER_STACK_ID } from './turns';
+import { STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
+import { effects } from '../../emulator';
 
 const OF_FAILURE = { reversal: { kind: 'ofFailure' } } as const;
 

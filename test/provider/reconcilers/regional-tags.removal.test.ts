@@ -1,5 +1,5 @@
-import { effects } from '../../emulator';
 import { BOTH, TAGS, TagsScene } from './tag-sets';
+import { effects } from '../../emulator';
 
 describe('the removal of tags', () => {
   let scene: TagsScene;

@@ -1,5 +1,5 @@
-import { effects } from '../../emulator';
 import { BOTH, TAGS, TagsScene } from './tag-sets';
+import { effects } from '../../emulator';
 
 const OF_FAILURE = { reversal: { kind: 'ofFailure' } } as const;
 

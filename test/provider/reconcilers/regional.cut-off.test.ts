@@ -1,8 +1,8 @@
-import { effects } from '../../emulator';
-import { Circumstances, Ended, pointsOf } from './attached';
 import { ALIAS, AliasScene, BOTH } from './aliases';
+import { Circumstances, Ended, pointsOf } from './attached';
 import { TAGS, TagsScene } from './tag-sets';
 import { Outcome } from './turns';
+import { effects } from '../../emulator';
 
 /*
  * A request is cut off at each of its calls and looks in turn, and must come to the same end as if it had not been.

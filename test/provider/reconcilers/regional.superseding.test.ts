@@ -1,9 +1,9 @@
+import { foreignKey, regionsOf } from './foreign-keys';
 import { KEY_REPLICATION, keyReplicationProperties } from '../../../src/provider/contract/key-replication';
 import { aliasProperties, REGIONAL_ALIAS } from '../../../src/provider/contract/regional-alias';
 import { REGIONAL_TAGS, tagsProperties } from '../../../src/provider/contract/regional-tags';
 import { effects } from '../../emulator';
 import { World } from '../../lifecycle/world';
-import { foreignKey, regionsOf } from './foreign-keys';
 import { ResourceRequests } from '../resource-requests';
 
 /** What CloudFormation gives up is rolled back before the next request looks, and only that. With the whole handler. */

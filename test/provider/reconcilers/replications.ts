@@ -1,9 +1,9 @@
+import { Attached, foreignKey } from './attached';
+import { OTHER_STACK_ID, REGION, Turns } from './turns';
 import { KeyReplicationProperties, keyReplicationProperties } from '../../../src/provider/contract/key-replication';
 import { STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
 import { keyReplicationReconciler, ReplicationCheckpoint } from '../../../src/provider/handler/reconcilers/key-replication';
 import { EmulatorOptions } from '../../emulator';
-import { Attached, foreignKey } from './attached';
-import { OTHER_STACK_ID, REGION, Turns } from './turns';
 
 /** A key of somebody else, with replicas of theirs. */
 export class ReplicationScene {

@@ -1,10 +1,10 @@
+import { Attached, foreignKey, inRegion } from './attached';
+import { OTHER_STACK_ID, Turns } from './turns';
 import { STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
 import { TagsProperties, tagsProperties } from '../../../src/provider/contract/regional-tags';
 import { RegionalCheckpoint } from '../../../src/provider/handler/reconcilers/regional';
 import { tagsReconciler, TagsStep } from '../../../src/provider/handler/reconcilers/regional-tags';
 import { EmulatorOptions } from '../../emulator';
-import { Attached, foreignKey, inRegion } from './attached';
-import { OTHER_STACK_ID, Turns } from './turns';
 
 export const BOTH = ['us-east-1', 'us-west-2'];
 export const TAGS = { team: 'cards', cost: '42' };

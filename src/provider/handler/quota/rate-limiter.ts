@@ -1,8 +1,8 @@
-import { ServiceFault } from '../control-plane/fault';
-import { Ticket } from '../ledger/item';
 import { anchorAtDraw, anchorAtFasterPace, anchorAtSlowerPace, anchorOf, isGone, timeOf } from './anchoring';
 import { Pacing, PACING } from './pacing';
 import { Anchor, LimiterTable } from './port';
+import { ServiceFault } from '../control-plane/fault';
+import { Ticket } from '../ledger/item';
 
 /*
  * The rate limiter of one Region's control plane (L12): which request is sent when, so that a stack leaves room for

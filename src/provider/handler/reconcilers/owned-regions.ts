@@ -151,12 +151,14 @@ export function addedText(checkpoint: OwnedRegionsWork, { text, removalCommand }
 async function removeRegions<C extends OwnedRegionsWork>(
   holder: RegionHolder<C>, regions: readonly string[], { now }: Task<unknown>, before: C, plane: ControlPlane<C>,
 ): Promise<Turn<C>> {
-  if (regions.length === 0) { return gone(holder, before, regions); }
+  if (before.owned.regions.length === 0) { return gone(holder, before, regions); }
   const seen = await holder.look(before, plane);
   if (seen.kind === 'uncertain') { return seen.turn; }
-  const present = seen.kind === 'absent' ? [] : regions.filter(region => isThere(region, seen.there));
-  if (seen.kind === 'absent' || present.length === 0) { return gone(holder, before, regions); }
-  const { checkpoint } = seen;
+  if (seen.kind === 'absent') { return gone(holder, before, regions); }
+  // A removal whose answer was lost shows only now.
+  const checkpoint = withoutRemoved(seen.checkpoint, regions, seen.there);
+  const present = regions.filter(region => isThere(region, seen.there));
+  if (present.length === 0) { return gone(holder, checkpoint, regions); }
   const keeper = await holder.keeper(plane);
   if (keeper !== undefined) { return { ...gone(holder, checkpoint, regions), notes: [`${present.join(', ')} stay: ${keptText(holder, keeper)}`] }; }
   return change(plane, {

@@ -19,6 +19,6 @@ export function backoffSeconds(before: number, seed: string): number {
 }
 
 /** From 0 to 1, the same for the same seed. */
-function fraction(seed: string): number {
+export function fraction(seed: string): number {
   return createHash('sha256').update(seed).digest().readUInt32BE(0) / 2 ** 32;
 }

@@ -1,7 +1,7 @@
 import { endOfRollback } from './deadlines';
 import { StepState } from './executions';
 import { forget } from './forget';
-import { backoffSeconds, isFinal } from './judgement';
+import { backoffSeconds, fraction, isFinal } from './judgement';
 import { Ports } from './ports';
 import { answered, answerSuperseded, deliver, Outcome } from './respond';
 import { lostCreation, taskOf } from './task';
@@ -74,7 +74,7 @@ class Work {
   private readonly limiter: RateLimiter;
 
   constructor(private readonly tenure: Tenure, private readonly state: StepState, private readonly ports: Ports) {
-    this.limiter = rateLimiter(ports.limiterTable, () => ports.now().getTime());
+    this.limiter = rateLimiter(ports.limiterTable, () => ports.now().getTime(), () => fraction(`${state.request}/${state.turn}`));
   }
 
   private get item(): Item {

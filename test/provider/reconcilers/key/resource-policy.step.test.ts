@@ -4,7 +4,9 @@ import { Reversal, Task } from '../../../../src/provider/handler/reconcilers/rec
 
 const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/abcdefghijklmnop';
 const task = (declared: string | undefined, previous: string | undefined, reversal: Reversal = { kind: 'none' }) => {
-  const partial: Partial<Task<Partial<ManagedKeyProperties>>> = { declared: { ResourcePolicy: declared }, previous: { ResourcePolicy: previous }, reversal };
+  const partial: Partial<Task<Partial<ManagedKeyProperties>>> = {
+    declared: { ResourcePolicy: declared }, previous: { ResourcePolicy: previous }, reversal,
+  };
   return partial as Task<ManagedKeyProperties>;
 };
 
