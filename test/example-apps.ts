@@ -11,14 +11,17 @@ import * as library from '../src';
 const ROOT = path.join(__dirname, '..');
 const EXAMPLES = path.join(__dirname, 'examples');
 
-/** An example, and the file or the heading of the README where it stands. */
+/** An example, and the file or the heading where it stands. */
 export interface Example {
   readonly name: string;
   readonly code: string;
 }
 
-export function readmeExamples(): Example[] {
-  return readFileSync(path.join(ROOT, 'README.md'), 'utf8').split(/^(?=#+ )/m).flatMap(section =>
+export const readmeExamples = (): Example[] => examplesIn('README.md');
+
+/** The examples of a document, by the heading that they stand under. */
+export function examplesIn(document: string): Example[] {
+  return readFileSync(path.join(ROOT, document), 'utf8').split(/^(?=#+ )/m).flatMap(section =>
     [...section.matchAll(/^ *```ts\n([^]*?)^ *```$/gm)].map(([, code]) => ({ name: /^#+ (.*)/.exec(section)![1], code })));
 }
 

@@ -21,6 +21,8 @@ interface Elsewhere {
 /** Commands that CI does not run. */
 const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   'emulator': { reason: 'it serves until somebody ends it; test/emulator starts the same program', helps: true },
+  'emulator:fuzz': { reason: 'npm test sends fewer of the same requests', helps: false },
+  'package:emulator': { reason: 'npm test builds and installs the same package (test/emulator/package)', helps: false },
   'lifecycle': { reason: 'npm test runs the same lives, fewer of them', helps: true },
   'lifecycle:bugs': { reason: 'minutes, for what only a change of the lifecycle tests can break', helps: false },
   'mutation': { reason: 'half an hour', helps: false },
