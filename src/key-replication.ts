@@ -103,6 +103,7 @@ export class KeyReplication extends Resource {
    * - `KeyInOtherEnvironment` when the key is known to be in another account or Region than the stack
    * - `KeyReplicatedAlready` when the stack replicates or adopts the key already, under its ARN
    * - `RegionCannotBeToken` when a replication Region is not known when the template is made
+   * - `FunctionRoleFull` at synthesis, when the keys of the stack take more room than the inline policies of a role have
    * - `InvalidRegion` when a replication Region is not the name of a Region
    * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
    * - `DuplicateReplicationRegion` when a replication Region is listed twice

@@ -74,7 +74,7 @@ describe('an adopted key', () => {
   });
 
   test('costs two permissions on exactly that key, a third one to restore it', () => {
-    const adoption = { Sid: 'AdoptKeys', Effect: 'Allow', Action: ['payment-cryptography:TagResource', 'payment-cryptography:UntagResource'], Resource: [ARN] };
+    const adoption = { Sid: 'AdoptKeys', Effect: 'Allow', Action: ['payment-cryptography:TagResource', 'payment-cryptography:GetResourcePolicy'], Resource: [ARN] };
     expect(statements(adopt().stack)).toContainEqual(adoption);
     expect(sids(adopt().stack)).not.toContain('RestoreKeysToAdopt');
     expect(statements(adopt({ restoreIfPending: true }).stack))

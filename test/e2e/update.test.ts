@@ -42,7 +42,7 @@ test('tags reach the primary and its replicas', async () => {
   expect(status).toBe('UPDATE_COMPLETE');
   const { team, stage, ...ownership } = session.tags('us-east-1');
   expect({ team, stage }).toEqual({ team: 'issuing' });
-  expect(Object.keys(ownership)).toHaveLength(4);
+  expect(Object.keys(ownership).sort()).toEqual(['logical-id', 'request-id', 'stack-id'].map(name => `cdk-multi-region-payment-keys:${name}`));
   expect(session.tags('us-west-2')).toEqual({ team: 'issuing' });
 });
 

@@ -5,110 +5,97 @@ export interface Edit {
   readonly replace: string;
 }
 
-const RECONCILERS = 'handler/reconcilers';
-const KEY = `${RECONCILERS}/key`;
-/** Deletes by what a key is called, which may be somebody else's name for theirs, or a retained key's. */
-const DELETE_BY_LOGICAL_ID = 'for (const arn of await plane.findKeysByTags(task.owner.region, { [LOGICAL_ID_TAG]: task.owner.logicalId })) '
-  + '{ await plane.deleteKey(arn, 7).catch(() => undefined); } return done;';
+const CHARGE = 'handler/ledger/taking-charge.ts';
+const STEP = 'handler/request/step.ts';
+const TENURE = 'handler/request/tenure.ts';
+const WRITE_AHEAD = 'handler/request/write-ahead.ts';
+const START = 'handler/request/start.ts';
+const LAST_RESORT = 'handler/request/last-resort.ts';
+const RESPOND = 'handler/request/respond.ts';
+const KEY = 'handler/reconcilers/key';
 
 const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
 
-/** Bugs that the lifecycle tests must catch. Each is a mistake that somebody could make, or has made elsewhere. */
+/** Bugs that the lifecycle tests must catch, by the rule of the ledger that they break. Each is a mistake that somebody could make. */
 export const BUGS: Readonly<Record<string, readonly Edit[]>> = {
-  'retries on for CreateKey': [
-    edit('handler/control-plane/sdk.ts', 'maxAttempts: 1,', 'maxAttempts: 3,'),
+  'L1: nothing is inherited': [
+    edit(CHARGE, 'const inherited = current ? inheritance(current, request) : [];', 'const inherited: Inherited[] = [];'),
   ],
-  're-create after an unknown outcome': [
-    edit(`${KEY}/creation.ts`, 'if (error instanceof ServiceFault && error.provesNotExecuted) { throw error; }', 'if (error instanceof ServiceFault) { throw error; }'),
+  'L1: the same request takes charge again': [
+    edit(CHARGE, "if (current?.request.requestId === event.RequestId) { return { kind: 'repeated', item: current }; }", ''),
   ],
-  'ownership tags missing': [
-    edit(`${KEY}/creation.ts`, '[REQUEST_ID_TAG]: owner.requestId,', ''),
+  'L2: an earlier request takes charge': [
+    edit(CHARGE, 'if (current && isOvertaken(request, current.request)) {', 'if (current && isOvertaken(request, current.request) && !current) {'),
   ],
-  'physical id dropped from a FAILED Create': [
-    edit('handler/ending.ts', 'if (memory.made) { return memory.made; }', ''),
+  'L2: a Delete comes before a Create of the same second': [
+    edit(CHARGE, 'if (rank !== 0) { return rank < 0; }', 'if (rank !== 0) { return rank > 0; }'),
   ],
-  'new id in a FAILED Update': [
-    edit('handler/ending.ts', 'if (request.PhysicalResourceId !== undefined) {', 'if (request.PhysicalResourceId !== undefined && !memory.made) {'),
+  'L3: a write of the same request is taken for its own': [
+    edit('handler/ledger/commit.ts', 'written.current?.writer === item.writer', 'written.current?.request.requestId === item.request.requestId'),
   ],
-  'delete by logical id': [
-    edit(`${KEY}/reconciler.ts`, 'return { ...done, leftBehind: await possiblyLeftBehind(task.owner, plane) };', DELETE_BY_LOGICAL_ID),
+  'L3: a write does not know itself': [
+    edit('handler/ledger/commit.ts', "written.kind === 'refused' && written.current?.writer === item.writer ? { kind: 'written' } : written", 'written'),
   ],
-  'replica removal forgotten': [
-    edit(`${RECONCILERS}/replication.ts`, 'if (remove.length > 0) {', 'if (remove.length > 99) {'),
+  'L4: a call is not marked': [
+    edit(WRITE_AHEAD, 'checkpoint: intent, calls: [...record.calls, call], tickets', 'checkpoint: intent, calls: record.calls, tickets'),
   ],
-  '"false" read as true': [
-    edit('contract/codec.ts', "if (raw === false || raw === 'false') { return false; }", "if (raw === false || raw === 'false') { return true; }"),
+  'L4: an outcome is lost with the charge': [
+    edit(TENURE, 'await this.recordFacts(result.current, facts);', ''),
   ],
-  'AccessDenied read as not found': [
-    edit('handler/service-fault.ts', "AccessDeniedException: 'accessDenied',", "AccessDeniedException: 'notFound',"),
+  'L5: CreateKey of unknown outcome is called again': [
+    edit(TENURE, "return outcome === 'unknown' ? [...others, { ...call, outcome }] : others;", 'return others;'),
   ],
-  'success while a Region is IN_PROGRESS': [
-    edit(`${RECONCILERS}/replication.ts`, "if (regionsIn('SYNCHRONIZED', declared, key).length === declared.length) { return undefined; }", 'if (failing.length === 0) { return undefined; }'),
+  'L5: an open call is not waited for': [
+    edit(STEP, 'const SECONDS_UNTIL_A_CALL_IS_SETTLED = 60;', 'const SECONDS_UNTIL_A_CALL_IS_SETTLED = 0;'),
   ],
-  'second answer different': [
-    edit('handler/respond.ts', 'await deliver(state, state.answer!, ports);', 'await deliver(state, JSON.stringify({ ...JSON.parse(state.answer!), Reason: ports.now().toISOString() }), ports);'),
+  'L6: the second answer is different': [
+    edit(RESPOND, 'await send(item, record, record.phase.body, ports);',
+      'await send(item, record, JSON.stringify({ ...JSON.parse(record.phase.body), Reason: ports.now().toISOString() }), ports);'),
   ],
-  'marker id deleted for real': [
-    edit('handler/start.ts', ".kind === 'nothingCreated') {", ".kind === 'key' && Date.now() === 0) {"),
-    edit(`${KEY}/reconciler.ts`, "case 'nothingCreated':\n      return done;", `case 'nothingCreated': ${DELETE_BY_LOGICAL_ID}`),
+  'L6: a failed Create does not name what it made': [
+    edit(STEP, 'request.physicalId ?? checkpoint.made ?? (isLost', 'request.physicalId ?? (isLost'),
   ],
-  'write-ahead mark after the call': [
-    edit(`${KEY}/creation.ts`, 'if (!memory.outcomeUnknown) {', 'if (!memory.outcomeUnknown && task.interrupted) {'),
+  'L6: an answer forgets the open CreateKey': [
+    edit(STEP, 'return made === undefined ? calls.filter(({ operation }) => isCreation(operation)) : [];', 'return [];'),
   ],
-  'sibling not stopped': [
-    edit('handler/superseding.ts', 'await executions.stop(', 'void ('),
+  'L7: an answer that was not delivered counts as taken': [
+    edit(CHARGE, 'const missed = phase.deliveredAt === undefined', "const missed = phase.deliveredAt === ''"),
   ],
-  'own deadline ignored': [
-    edit('handler/step.ts', 'if (now.getTime() >= Date.parse(state.deadline)) {', 'if (now.getTime() >= Date.parse(state.deadline) + 3_600_000) {'),
+  'L7: what is left behind is told to nobody': [
+    edit(STEP, 'return reported !== undefined && !request.wasTold', 'return reported !== undefined && request.wasTold'),
   ],
-  'response URL logged': [
-    edit('handler/start.ts', "ports.log.info('started',", 'ports.log.info(`started for ${to.ResponseURL}`,'),
+  'L8: a replaced key that is being deleted comes back': [
+    edit(CHARGE, '&& isFresh && !isPredecessorDeleted', '&& isFresh'),
+    edit(`${KEY}/reconciler.ts`, "seen.kind === 'absent' || isDeleted(seen.key) ||", "seen.kind === 'absent' ||"),
   ],
-  'answers of any length': [
-    edit('handler/answer.ts', 'const MOST_BYTES = 4096;', 'const MOST_BYTES = 40960;'),
+  'L9: no second execution': [
+    edit(START, 'const name = executionName(item, number);', 'const name = executionName(item, Math.min(number, 1));'),
   ],
-  'replicas of others removed': [
-    edit(`${KEY}/region-ownership.ts`, 'givenByDefault || owned.includes(region)', 'givenByDefault || owned.length >= 0'),
+  'L9: a fault that passes is final at once': [
+    edit(START, 'if (mayPass && !isLate(sent, ports)) { throw error; }', ''),
   ],
-  'the rollback of a replacement makes a third key': [
-    edit(`${KEY}/reconciler.ts`, "[REPLACES_TAG] ?? '';", "[`${REPLACES_TAG}d`] ?? '';"),
+  'L10: the last resort does not answer': [
+    edit(LAST_RESORT, 'await endWithoutExecution(item, request, `', 'void (item.id, request, `'),
   ],
-  'what a failed update made is not undone': [
-    edit(`${KEY}/reconciler.ts`, 'if (memory.made) {\n    const deletion', 'if (memory.made && task.physicalId !== undefined) { return done(memory); }\n  if (memory.made) {\n    const deletion'),
+  'L10: what the ended execution left is not inherited': [
+    edit(LAST_RESORT, 'isFinished: false,', 'isFinished: true,'),
   ],
-  'FAILED is taken for SYNCHRONIZED': [
-    edit(`${RECONCILERS}/replication.ts`, 'if (stillFailing.length > 0) {', 'if (stillFailing.length > 0) { return undefined; }\n  if (stillFailing.length > 99) {'),
+  'L11: a key without our tags is deleted': [
+    edit(`${KEY}/reconciler.ts`, 'if (tags && !task.isKnown && ownershipOf', 'if (tags && !task.isKnown && !task.owner && ownershipOf'),
   ],
-  'tags of replicas forgotten': [
-    edit(`${KEY}/converge.ts`, 'replicas: hasTags(task) ?', 'replicas: hasTags(task) && changed && !changed ?'),
+  'L11: a key that others took over is deleted': [
+    edit(`${KEY}/reconciler.ts`, "leftBehind: ownership.kind === 'anothers'", "leftBehind: ownership.kind === 'anothers' && tags === undefined"),
   ],
-  'a taken alias is stolen': [
-    edit(`${RECONCILERS}/regional-alias/next-step.ts`,
-      "if (belongsTo !== wanted) { return { kind: 'refuse', reason: takenText(region, belongsTo, declared.AliasName, wanted) }; }",
-      "if (belongsTo !== wanted) { return { kind: 'move' }; }"),
+  'L12: nobody slows down': [
+    edit('handler/quota/rate-limiter.ts', 'const anchor = await table.anchor(ticket.region, anchorAtSlowerPace(ticket.number, before, at, pacing));', 'const anchor = before;'),
   ],
-  'a delete takes an alias that others moved': [
-    edit(`${RECONCILERS}/regional-alias/reconciler.ts`,
-      'const ofTheKey = regions.filter(region => seen[region] === replicaArn(declared.KeyArn, region));', 'const ofTheKey = regions.filter(region => seen[region]);'),
+  'L12: a request does not wait for its place': [
+    edit(WRITE_AHEAD, 'const seconds = (place.dueAt - this.around.now().getTime()) / 1000;', 'const seconds = 0;'),
   ],
-  'what a failed alias made stays': [
-    edit(`${RECONCILERS}/regional-alias/reconciler.ts`, 'const region = [...missing, ...Object.keys(moved)].find(', 'const region = Object.keys(moved).find('),
+  'a rollback forgets what the request made': [
+    edit(`${KEY}/reconciler.ts`, 'if (made !== undefined) {\n    const foreign', 'if (made !== undefined && task.physicalId === undefined) {\n    const foreign'),
   ],
-  'tags of others are overwritten': [
-    edit(`${RECONCILERS}/regional-tags/plan.ts`, 'change: differing.filter(key => key in before),', 'change: differing,'),
-    edit(`${RECONCILERS}/regional-tags/plan.ts`, 'taken: [...differing.filter(key => !(key in before)), ...', 'taken: [...'),
-  ],
-  'Regions are removed that the record does not name': [
-    edit(`${RECONCILERS}/recorded-regions.ts`, 'differences.surplus.filter(region => owned.includes(region))', 'differences.surplus'),
-  ],
-  'the record is written after the call': [
-    edit(`${RECONCILERS}/replication.ts`, 'if (record.length !== owned.length || record.some(region => !owned.includes(region))) {',
-      'if (add.length === 0 && (record.length !== owned.length || record.some(region => !owned.includes(region)))) {'),
-  ],
-  'what a failed replication added stays': [
-    edit(`${RECONCILERS}/recorded-regions.ts`, 'if (added.length === 0) { return done(holder, memory); }\n  if (lateLooks', 'if (added.length >= 0) { return done(holder, memory); }\n  if (lateLooks'),
-  ],
-  'an adopted key is deleted with its resource': [
-    edit(`${RECONCILERS}/adopted-key/reconciler.ts`, 'await plane.untagKey(keyArn, [STACK_ID_TAG, LOGICAL_ID_TAG]);', 'await plane.deleteKey(keyArn, 7);'),
+  'the tag of the request is missing': [
+    edit(`${KEY}/reconciler.ts`, '      [REQUEST_ID_TAG, owner.requestId],\n', ''),
   ],
 };

@@ -76,11 +76,6 @@ export const SELDOM: readonly Excuse[] = [
     covers: ({ fault, event, state }) => tagIndex(fault) && event === 'Replacement' && state !== 'usable',
   },
   {
-    reason: 'another execution of the same resource that started within the three seconds of the lag',
-    covers: ({ fault, event, state }) => fault === 'executions listed late'
-      && (state === 'deleted' || event === 'Delete' || (event === 'Create' && state !== 'no key')),
-  },
-  {
     reason: 'a key with a Region in trouble counts as replicating, unless the trouble ends just then',
     covers: ({ fault, state }) => state === 'usable' && regionTrouble(fault),
   },

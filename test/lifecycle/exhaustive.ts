@@ -8,10 +8,19 @@ import { variantRows, variantsOf } from './variants';
 import { MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
 
 /*
- * Everything that can happen to two requests of one key, two steps at once, and one lost write or killed step: the space
- * is small, so nothing in it is left to chance. A scenario is played once to count the calls of its function; then
- * once for each fault at each of these calls, and once for each call that is slow while the same step runs a second time.
+ * Everything that can happen to two requests of one key, two steps at once, and one lost write or killed step. A scenario is
+ * played once to count the calls of its function; then once for each fault at each of these calls, and once for each call
+ * that is slow while the same step runs a second time. Each of these is an order of events.
+ *
+ * The space is counted, not sampled, but it takes many minutes. A run plays a share of it: every n-th order, from some
+ * offset on. The shares with the same n and all n offsets are the whole space, and none plays an order twice.
  */
+
+/** Every `every`-th order of events, from number `from` on. */
+export interface Share {
+  readonly every: number;
+  readonly from: number;
+}
 
 const CVK: Declaration = {
   type: MULTI_REGION_PAYMENT_KEY,
@@ -95,31 +104,48 @@ async function counted(scenario: string, row: number): Promise<ReadonlyMap<Point
 }
 
 /** Every single fault at every point where it can strike. */
-export async function* singleFaults(scenario: string, row: number): AsyncGenerator<Found | undefined> {
+async function singleFaults(scenario: string, row: number): Promise<Armed[][]> {
   const counts = await counted(scenario, row);
-  const times = (point: Point) => Math.min(MANY, counts.get(point) ?? 0);
-  for (const only of CALLS) {
-    for (const name of FAULTS_OF_A_CALL) {
-      for (let skip = 0; skip < times(only); skip += 1) { yield (await play(scenario, row, [{ name, only, skip, times: 1, seconds: 20 }])).found; }
-    }
-  }
-  for (const name of FAULTS_OF_A_STEP) {
-    for (let skip = 0; skip < times('end of a step'); skip += 1) { yield (await play(scenario, row, [{ name, skip, times: 1, seconds: 5 }])).found; }
-  }
+  const at = (point: Point, make: (skip: number) => Armed[]) =>
+    Array.from({ length: Math.min(MANY, counts.get(point) ?? 0) }, (_, skip) => make(skip));
+  return [
+    ...CALLS.flatMap(only => FAULTS_OF_A_CALL.flatMap(name => at(only, skip => [{ name, only, skip, times: 1, seconds: 20 }]))),
+    ...FAULTS_OF_A_STEP.flatMap(name => at('end of a step', skip => [{ name, skip, times: 1, seconds: 5 }])),
+  ];
 }
 
 /** Every step run twice, with every call of the first run slow while the second goes on. */
-export async function* twinSteps(scenario: string, row: number): AsyncGenerator<Found | undefined> {
+async function twinSteps(scenario: string, row: number): Promise<Armed[][]> {
   const counts = await counted(scenario, row);
-  const times = (point: Point) => Math.min(MANY, counts.get(point) ?? 0);
-  for (let step = 0; step < times('end of a step'); step += 1) {
-    for (const only of ['ledger', 'service'] as const) {
-      for (let skip = 0; skip < times(only); skip += 1) {
-        yield (await play(scenario, row, [
-          { name: 'step run twice', skip: step, times: 1, seconds: 0 },
-          { name: 'slow', only, skip, times: 1, seconds: 5 },
-        ])).found;
-      }
-    }
+  const times = (point: Point) => Array.from({ length: Math.min(MANY, counts.get(point) ?? 0) }, (_, skip) => skip);
+  return times('end of a step').flatMap(step => (['ledger', 'service'] as const).flatMap(only => times(only).map((skip): Armed[] => [
+    { name: 'step run twice', skip: step, times: 1, seconds: 0 },
+    { name: 'slow', only, skip, times: 1, seconds: 5 },
+  ])));
+}
+
+/** What may befall a scenario, each with the row of variants that it is played under. */
+export const SPACES = {
+  'whichever call or step fails': { row: 0, orders: singleFaults },
+  'whichever step runs twice at once': { row: 1, orders: twinSteps },
+} as const;
+export type Space = keyof typeof SPACES;
+
+export interface Explored {
+  readonly orders: number;
+  readonly played: number;
+  readonly found: readonly Found[];
+}
+
+/** Plays a share of what may befall a scenario. */
+export async function explore(scenario: string, space: Space, { every, from }: Share): Promise<Explored> {
+  const { row, orders } = SPACES[space];
+  const all = await orders(scenario, row);
+  const share = all.filter((_, number) => number % every === from % every);
+  const found: Found[] = [];
+  for (const armed of share) {
+    const { found: one } = await play(scenario, row, armed);
+    if (one) { found.push(one); }
   }
+  return { orders: all.length, played: share.length, found };
 }

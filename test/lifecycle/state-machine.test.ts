@@ -71,9 +71,12 @@ describe('the interpreter', () => {
     expect((await run({ StartAt: 'W', States: { W: { Type: 'Wait', ...wait, Next: 'F' }, F: { Type: 'Fail' } } }, { s: 7 })).seconds).toBe(7);
   });
 
-  test('a name is taken for ever', () => {
+  test('a name is taken for ever, also for the same input once its execution has ended', async () => {
     const machine = new StateMachine({ StartAt: 'F', States: { F: { Type: 'Fail' } } }, clock, async () => ({}));
-    expect([machine.start('one', {}), machine.start('one', {})]).toEqual([true, false]);
+    expect([machine.start('one', {}), machine.start('one', {}), machine.start('one', { other: 1 })]).toEqual([true, true, false]);
+    expect(machine.executions).toHaveLength(1);
+    while (await machine.runNext()) { /* to the end */ }
+    expect(machine.start('one', {})).toBe(false);
   });
 
   test('takes the provider\'s definition as it is', () => {
@@ -86,7 +89,7 @@ describe('the interpreter', () => {
     ['a member of a state', definition({ ...task, End: true, ResultSelector: {} })],
     ['a member of a retrier', definition({ ...task, End: true, Retry: [{ ErrorEquals: [], MaxDelaySeconds: 5 }] })],
     ['a member of a catcher', definition({ ...task, End: true, Catch: [{ ErrorEquals: [], ResultPath: '$.e', Next: 'S', Output: {} }] })],
-    ['a comparison', definition({ Type: 'Choice', Choices: [{ Variable: '$.x', StringEquals: 'a', Next: 'S' }], Default: 'S' })],
+    ['a comparison', definition({ Type: 'Choice', Choices: [{ Variable: '$.x', StringMatches: 'a*', Next: 'S' }], Default: 'S' })],
     ['two comparisons', definition({ Type: 'Choice', Choices: [{ Variable: '$.x', IsPresent: true, NumericGreaterThan: 1, Next: 'S' }], Default: 'S' })],
     ['a result path', definition({ ...task, End: true, ResultPath: '$.r' })],
     ['a member of the whole', { ...definition({ Type: 'Fail' }), TimeoutSeconds: 5 }],

@@ -43,6 +43,19 @@ export function lastlyOurs(emulator: Emulator, operation: string, about: (input:
     .at(-1)?.accessKeyId === OUR_ACCESS_KEY;
 }
 
+/**
+ * Whether what others add now cannot be told from what we added: ours was removed, and we did not look since. A list of Regions
+ * does not say who added one, so a Region that goes and comes back between two looks never went, for all that we can know.
+ */
+export function comesBackUnseen(
+  emulator: Emulator, { add, remove, look }: Record<'add' | 'remove' | 'look', string>, about: (entry: RequestLogEntry) => boolean,
+): boolean {
+  const added = emulator.log.entries.filter(entry => entry.operation === add && entry.executed && about(entry)).at(-1);
+  const removed = emulator.log.entries.filter(entry => entry.operation === remove && entry.executed && about(entry)).at(-1);
+  if (added?.accessKeyId !== OUR_ACCESS_KEY || !removed) { return false; }
+  return !ours(emulator, look).some(({ number, status, keyArn }) => number > removed.number && status === 200 && keyArn === added.keyArn);
+}
+
 export const keyIdOf = (keyArn: string) => keyArn.split('/')[1];
 
 export function tagsIn(emulator: Emulator, keyArn: string, region: string): Readonly<Record<string, string>> | undefined {

@@ -58,10 +58,11 @@ describe('what comes next for the Regions', () => {
   });
 
   test('what FAILED is removed and added once, then left to be told', () => {
-    const first = nextRegionStep(task(['a'], { a: 'FAILED' }), work())!;
+    const owned = { physicalId: 'key', regions: ['a'] };
+    const first = nextRegionStep(task(['a'], { a: 'FAILED' }), work({ owned }))!;
     const tries = (stage: string) => [{ region: 'a', since: before(0), stage }];
-    expect(first).toMatchObject({ kind: 'remove', regions: ['a'], intent: { secondTries: tries('removing') }, fact: { secondTries: tries('removed'), owned: { regions: ['ours'] } } });
-    const at = (stage: 'removing' | 'removed' | 'added', seconds: number) => work({ secondTries: [{ region: 'a', since: before(seconds), stage }] });
+    expect(first).toMatchObject({ kind: 'remove', regions: ['a'], intent: { secondTries: tries('removing') }, fact: { secondTries: tries('removed'), owned } });
+    const at = (stage: 'removing' | 'removed' | 'added', seconds: number) => work({ owned, secondTries: [{ region: 'a', since: before(seconds), stage }] });
     // The removal may never have been made.
     expect(nextRegionStep(task(['a'], { a: 'FAILED' }), at('removing', 99))).toMatchObject({ kind: 'remove', regions: ['a'] });
     // The permissions of a fresh role get their time, in whatever state the Region is meanwhile.
@@ -73,8 +74,12 @@ describe('what comes next for the Regions', () => {
     expect(nextRegionStep(task(['a'], {}), at('added', 0))).toMatchObject({ kind: 'add', regions: ['a'] });
   });
 
+  test('what FAILED is left where others made it', () => {
+    expect(nextRegionStep(task(['theirs'], { theirs: 'FAILED' }), work())).toBeUndefined();
+  });
+
   test('what FAILED is nobody\'s business where nobody waits for it, or where it is not declared', () => {
-    expect(nextRegionStep(task(['a'], { a: 'FAILED' }, { retriesFailed: false }), work())).toBeUndefined();
+    expect(nextRegionStep(task(['ours'], { ours: 'FAILED' }, { retriesFailed: false }), work())).toBeUndefined();
     expect(nextRegionStep(task([], { theirs: 'FAILED' }), work())).toBeUndefined();
   });
 

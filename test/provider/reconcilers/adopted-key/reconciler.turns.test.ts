@@ -1,4 +1,4 @@
-import { LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, STACK_ID_TAG } from '../../../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, OWNERSHIP_TAG_PREFIX, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../../src/provider/contract/ownership-tags';
 import { adoptedKeyReconciler } from '../../../../src/provider/handler/reconcilers/adopted-key/reconciler';
 import { adopted, BY_HAND } from '../keys';
 import { OTHER_STACK_ID, STACK_ID, Turns } from '../turns';
@@ -54,6 +54,28 @@ describe('an adopted key', () => {
       await tag(OTHER_STACK_ID);
       expect(await turns.rollBack(adoptedKeyReconciler, failing(), failed)).toMatchObject({ kind: 'done', calls: 0 });
       expect(ownership()).toMatchObject({ [STACK_ID_TAG]: OTHER_STACK_ID });
+    });
+
+    // A part of them as well, from the request of another resource or of an older library.
+    test.each<[string, Record<string, string>]>([
+      ['none', {}],
+      ['a stack', { [STACK_ID_TAG]: OTHER_STACK_ID }],
+      ['a resource', { [LOGICAL_ID_TAG]: 'Theirs' }],
+      ['both', { [STACK_ID_TAG]: OTHER_STACK_ID, [LOGICAL_ID_TAG]: 'Theirs' }],
+      ['all, and a request', { [STACK_ID_TAG]: OTHER_STACK_ID, [LOGICAL_ID_TAG]: 'Theirs', [REQUEST_ID_TAG]: 'r-1' }],
+      ['another resource of this stack', { [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Theirs' }],
+    ])('has the tags that it had, none of ours: %s', async (_, before) => {
+      if (Object.keys(before).length > 0) {
+        await turns.byHand('TagResource', { ResourceArn: keyArn, Tags: Object.entries(before).map(([Key, Value]) => ({ Key, Value })) });
+      }
+      const failed = await turns.reconcile(adoptedKeyReconciler, failing());
+      expect(ownership()).not.toEqual(before);
+      turns.takeRequests();
+      expect(await turns.rollBack(adoptedKeyReconciler, failing(), failed)).toMatchObject({ kind: 'done' });
+      expect(ownership()).toEqual(before);
+      // Whoever bears another stack's tag may not be untagged.
+      const tagging = turns.takeRequests().map(request => request.split(' ')[0]).filter(operation => ['TagResource', 'UntagResource'].includes(operation));
+      expect(tagging).toEqual([...tagging].sort().reverse());
     });
 
     test.each([1, 2])('is given back although the rollback is cut off at call %i', async at => {

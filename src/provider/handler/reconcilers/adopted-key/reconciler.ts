@@ -95,10 +95,11 @@ async function rollBack(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Pl
   if (!before || !isManaged(checkpoint)) { return done; }
   const { keyArn, putsPolicy } = checkpoint;
   const live = await plane.listTags(keyArn);
+  const isOurs = ownershipOf(live, task.owner).kind === 'ours';
   // Somebody else took it over since, or the tags that it had before are back.
-  if (ownershipOf(live, task.owner).kind !== 'ours') { return done; }
+  if (!isOurs && !isHalfGivenBack(live, before, task.owner)) { return done; }
   // While the key still bears our tags: without them, the permissions end.
-  if (putsPolicy) {
+  if (putsPolicy && isOurs) {
     const policy = await plane.getResourcePolicy(keyArn);
     if (policy !== undefined && samePolicy(policy, task.declared.ResourcePolicy!)) {
       const what = 'the resource policy to be taken away again';
@@ -114,8 +115,15 @@ async function rollBack(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Pl
     what,
     intent: checkpoint,
     now: task.now,
-    call: changes => set.size > 0 ? changes.tagKey(keyArn, set) : changes.untagKey(keyArn, unset),
+    // Ours go first: once the key bears the tag of another stack, the permissions to untag it end.
+    call: changes => unset.length > 0 ? changes.untagKey(keyArn, unset) : changes.tagKey(keyArn, set),
   }, () => again(checkpoint, 0, what));
+}
+
+/** Whether one of our two tags was taken away already, and the other is still ours. */
+function isHalfGivenBack(live: Tags, before: Tags, { stackId, logicalId }: Owner): boolean {
+  const differing = [[STACK_ID_TAG, stackId], [LOGICAL_ID_TAG, logicalId]].filter(([name]) => live.get(name) !== before.get(name));
+  return differing.length > 0 && differing.every(([name, ours]) => live.get(name) === ours);
 }
 
 /** A key that cannot be asked about is no reason to keep the stack. */
