@@ -44,7 +44,8 @@ const CI = ['.ci/run', '.github/workflows/build.yml'];
 const OTHER_WORKFLOWS = folder('.github/workflows').filter(name => !CI.includes(name));
 
 const commandsIn = (name: string) => [...read(name).matchAll(/\b(?:npm run|npx projen|npm(?= test)) ([a-z][\w:-]*)/g)].map(([, command]) => command);
-const withSpawned = (command: string): string[] => [command, ...(tasks[command]?.steps ?? []).flatMap(({ spawn }) => spawn ? withSpawned(spawn) : [])];
+const withSpawned = (command: string): string[] =>
+  [command, ...(tasks[command]?.steps ?? []).flatMap(({ spawn }) => spawn ? withSpawned(spawn) : [])];
 
 const named = [...new Set([...DOCUMENTS, ...CI, ...OTHER_WORKFLOWS].flatMap(commandsIn))].sort();
 /** Compiling ends with post-compile. */
