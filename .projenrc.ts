@@ -136,7 +136,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['.venv/', '.tools/', 'cdk.out/', 'cdk-integ.out.*/', '.jsii-docs/', '.jsii.tabl.json'],
 });
 
-['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json', '.projen/', '.ci/', 'images/', 'CONTRIBUTING.md', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
+['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json', '.projen/', '.ci/', 'images/', 'docs/', 'CONTRIBUTING.md', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
 // The version stands in CHANGELOG.md: what proposes one from commit messages has no place in everybody's installation.
 project.deps.removeDependency('commit-and-tag-version');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');

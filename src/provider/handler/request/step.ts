@@ -213,7 +213,8 @@ class Work {
     const checkpoint = this.tenure.checkpointOf(requestId);
     if (error instanceof Postponed) {
       const { inSeconds, waitingFor, fault } = error;
-      return this.keep(record, checkpoint, inSeconds, control.after(true), waitingFor, fault ? { reason: told(fault) } : this.current(requestId).setback);
+      const setbackNow = fault ? { reason: told(fault) } : this.current(requestId).setback;
+      return this.keep(record, checkpoint, inSeconds, control.after(true), waitingFor, setbackNow);
     }
     const { setback } = this.current(requestId);
     if (error instanceof DeadlinePassed) {
