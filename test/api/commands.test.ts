@@ -43,7 +43,8 @@ const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...folder('docs').filter(name
 const CI = ['.ci/run', '.github/workflows/build.yml'];
 const OTHER_WORKFLOWS = folder('.github/workflows').filter(name => !CI.includes(name));
 
-const commandsIn = (name: string) => [...read(name).matchAll(/\b(?:npm run|npx projen|npm(?= test)) ([a-z][\w:-]*)/g)].map(([, command]) => command);
+const commandsIn = (name: string) =>
+  [...read(name).matchAll(/\b(?:npm run|npx projen|npm(?= test)) ([a-z][\w:-]*)/g)].map(([, command]) => command);
 const withSpawned = (command: string): string[] =>
   [command, ...(tasks[command]?.steps ?? []).flatMap(({ spawn }) => spawn ? withSpawned(spawn) : [])];
 

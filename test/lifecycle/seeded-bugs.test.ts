@@ -3,7 +3,10 @@ import { sourceOf, withBug } from './seeded-bugs';
 
 /** Whether each bug is caught takes minutes to find out: `tsx test/lifecycle/seeded-bugs.ts`. */
 describe('seeded bugs', () => {
-  test('are at least fifteen', () => expect(Object.keys(BUGS).length).toBeGreaterThanOrEqual(15));
+  /** Of the rules L7 and L9 to L12, no bug is known yet that the lifecycles were seen to catch. */
+  test('break the rules L1 to L6 and L8', () => {
+    expect([...new Set(Object.keys(BUGS).map(bug => bug.split(':')[0]))]).toEqual(['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L8']);
+  });
 
   test.each(Object.entries(BUGS))('%s: still fits the sources', (_, edits) => {
     for (const edit of edits) { expect(withBug(sourceOf(edit), edit)).not.toBe(sourceOf(edit)); }

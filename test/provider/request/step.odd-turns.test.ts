@@ -5,7 +5,7 @@ import { World } from '../../lifecycle/world';
 describe('odd turns', () => {
   let world: World;
   afterEach(() => world.close());
-  const failing = () => world.stateMachine.running.some(({ data }) => data.failure);
+  const failing = () => world.ledger.items.get('Cvk')?.request.phase.kind === 'rollingBack';
   const ECHO = [{ region: 'us-west-2', status: 'SYNCHRONIZED' }];
   const REPLACEABLE = { Replaceable: true };
   const REPLACED = { ...REPLACEABLE, KeyAlgorithm: 'TDES_3KEY' };
@@ -97,7 +97,8 @@ describe('odd turns', () => {
     world.emulator.faults.add({ operation: 'GetKey', effect: effects.notFound() });
     world.emulator.faults.add({ operation: 'DeleteKey', effect: { kind: 'error', type: 'ValidationException', message: 'no' } });
     expect(await world.remove(PhysicalResourceId)).toMatchObject({
-      Status: 'FAILED', Reason: expect.stringMatching(new RegExp(`May be left behind: GetKey found no ${PhysicalResourceId}, but DeleteKey did not say so: `
+      Status: 'FAILED',
+      Reason: expect.stringMatching(new RegExp(`May be left behind: GetKey found no ${PhysicalResourceId}, but DeleteKey did not say so: `
         + `.* Should the key be there after all: aws payment-cryptography delete-key --region us-east-1 --key-identifier ${PhysicalResourceId}`)),
     });
     expect((await world.remove(PhysicalResourceId)).Status).toBe('SUCCESS');

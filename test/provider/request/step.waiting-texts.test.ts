@@ -37,7 +37,7 @@ describe('what is said to be waited for', () => {
     const { PhysicalResourceId } = await world.create(WIDE);
     await world.update(PhysicalResourceId, WIDE, { ReplicationRegions: ['eu-west-1'], Enabled: false });
     said();
-    await world.update(PhysicalResourceId, { ReplicationRegions: ['eu-west-1'], Enabled: false }, { ReplicationRegions: ['us-west-2', 'eu-west-2', 'sa-east-1'] });
+    await world.update(PhysicalResourceId, { ReplicationRegions: ['eu-west-1'], Enabled: false }, { ReplicationRegions: ['us-west-2', 'eu-west-2', 'sa-east-1'], Enabled: true });
     const texts = said();
     for (const text of [
       'removal from eu-west-1', 'replication to eu-west-2, sa-east-1',
@@ -58,8 +58,9 @@ describe('what is said to be waited for', () => {
 
   test('while GetKey does not know the key', async () => {
     world = await World.start();
-    world.emulator.faults.add({ operation: 'GetKey', times: 5, effect: effects.notFound() });
-    await world.create();
+    const { PhysicalResourceId } = await world.create({ ReplicationRegions: [] });
+    world.emulator.faults.add({ operation: 'GetKey', times: 2, effect: effects.notFound() });
+    await world.update(PhysicalResourceId, { ReplicationRegions: [] }, { ReplicationRegions: [], Enabled: false });
     expect(said()).toContain('GetKey to know <key>');
   });
 });
