@@ -207,19 +207,23 @@ class Work {
     return this.drop(record, record.checkpoint, reconciler.leftBehind(task, isUntouched(record.checkpoint) ? reconciler.start : record.checkpoint));
   }
 
+  private timedOut(waitingFor: string, setback: Setback | undefined): Promise<number | undefined> {
+    return this.fail(`timed out, waiting for ${waitingFor}${setback ? ` (lately: ${setback.reason})` : ''}`);
+  }
+
   private async afterError({ record, kind }: Subject, error: unknown, isLast: boolean, control: TurnControl): Promise<number | undefined> {
     const { requestId } = record;
     this.tenure.doubtCreations();
     const checkpoint = this.tenure.checkpointOf(requestId);
+    // A place in the queue that comes after the deadline is never waited for: the turns would follow one another without end.
+    if (error instanceof Postponed && isLast) { return this.timedOut(error.waitingFor, this.current(requestId).setback); }
     if (error instanceof Postponed) {
       const { inSeconds, waitingFor, fault } = error;
       const setbackNow = fault ? { reason: told(fault) } : this.current(requestId).setback;
       return this.keep(record, checkpoint, inSeconds, control.after(true), waitingFor, setbackNow);
     }
     const { setback } = this.current(requestId);
-    if (error instanceof DeadlinePassed) {
-      return this.fail(`timed out, waiting for ${error.operation}${setback ? ` (lately: ${setback.reason})` : ''}`);
-    }
+    if (error instanceof DeadlinePassed) { return this.timedOut(error.operation, setback); }
     if (isLast) { return this.fail(`timed out (lately: ${String((error as Error).message)})`); }
     if (error instanceof ServiceFault && !isFinal(error, setback?.deniedSince, this.ports.now())) {
       const deniedSince = error.kind === 'accessDenied' ? setback?.deniedSince ?? this.ports.now().toISOString() : undefined;
