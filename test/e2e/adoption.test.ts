@@ -63,7 +63,7 @@ test('an adoption that fails is rolled back, and the key is as it was', async ()
   expect(session.key(keyArn)!.KeyState).toBe('CREATE_COMPLETE');
   expect(session.tags(PRIMARY)).toEqual({});
   // Only the primary tells of a failure, and is asked after 45 s; then the Region is tried once more, 30 s later.
-}, 240_000);
+}, 400_000);
 
 test('a resource policy is put, changed and taken away', async () => {
   const keyArn = await createByHand();

@@ -69,4 +69,4 @@ test('a creation that fails leaves the key as it was; what is retained stays', a
   await retaining.destroy();
   expect(await regions(keyArn)).toEqual({ 'sa-east-1': SYNCHRONIZED, 'us-west-2': SYNCHRONIZED });
   // A FAILED Region is tried twice, and asked about 45 seconds after each try.
-}, 240_000);
+}, 400_000);

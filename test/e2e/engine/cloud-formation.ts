@@ -15,7 +15,7 @@ export interface StackOutcome {
 }
 
 const POLL_MS = 100;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 const CAPABILITIES: Capability[] = ['CAPABILITY_IAM'];
 
 export class DeployedStack {

@@ -74,7 +74,7 @@ async function admit(event: unknown, to: Addressee, ports: Ports): Promise<Admis
       case 'taken':
       case 'repeated': {
         const { phase } = charge.item.request;
-        return phase.kind === 'answered' ? { kind: 'answered', body: phase.body } : await started(stateMachineArn, charge.item, isLate(sent, ports), ports);
+        return phase.kind === 'answered' ? { kind: 'answered', body: phase.body } : await started(stateMachineArn, charge.item, () => isLate(sent, ports), ports);
       }
     }
   } catch (error) {
@@ -173,7 +173,7 @@ function knows({ request, recent }: Item, { RequestId }: CloudFormationEvent): b
 }
 
 /** Starts the execution that is the item's clock. If its name is taken although the request has no answer, it has ended: another one goes on. */
-async function started(stateMachineArn: string, item: Item, isLast: boolean, ports: Ports): Promise<Admission> {
+async function started(stateMachineArn: string, item: Item, isLast: () => boolean, ports: Ports): Promise<Admission> {
   const { requestId, deadline, type } = item.request;
   const input: StepState = { item: item.id, request: requestId, overdueAt: overdueAt(deadline), turn: 0, waitSeconds: 0, next: 'step' };
   try {
@@ -183,7 +183,8 @@ async function started(stateMachineArn: string, item: Item, isLast: boolean, por
     }
   } catch (error) {
     const isFinal = error instanceof StartRefused && !error.denied;
-    if (!isFinal && !(isLast && (error instanceof StartRefused || error instanceof ServiceFault))) { throw error; }
+    // Asked now, since the tries took their time: what is late by then would be refused without the ledger.
+    if (!isFinal && !(isLast() && (error instanceof StartRefused || error instanceof ServiceFault))) { throw error; }
     // No further delivery would start what this one could not. The ledger is in reach, so its answer is the only one.
     return { kind: 'unstartable', item, reason: (error as Error).message };
   }
