@@ -72,14 +72,16 @@ export function rateLimiter(
 
   const draw = async (region: string): Promise<Place> => {
     for (let draws = 1; ; draws += 1) {
-      const { ticket: number, before } = await table.draw(region, now());
-      const at = now();
+      // Whether the queue was idle is judged by when the ticket was asked for, as the draw before it was noted: by the time
+      // of a slow answer, everybody who waited for one would be the first after an idle time.
+      const askedAt = now();
+      const { ticket: number, before } = await table.draw(region, askedAt);
       const ticket = { region, number };
-      const wanted = anchorAtDraw(number, before, at, pacing);
-      if (!wanted) { return placeOf(ticket, anchorOf(before, pacing), at); }
+      const wanted = anchorAtDraw(number, before, askedAt, pacing);
+      if (!wanted) { return placeOf(ticket, anchorOf(before, pacing), now()); }
       const anchor = await table.anchor(region, wanted) ?? anchorOf(undefined, pacing);
       // Who anchored instead did not count on the tickets before theirs: they would all be due at once.
-      if (timeOf(number, anchor) >= wanted.time || draws === MOST_DRAWS) { return placeOf(ticket, anchor, at); }
+      if (timeOf(number, anchor) >= wanted.time || draws === MOST_DRAWS) { return placeOf(ticket, anchor, now()); }
     }
   };
 
