@@ -47,7 +47,8 @@ test('an alias is created, gets one more Region, is renamed and goes with the st
 test('an alias moves to the key that replaces its key, and a replica\'s own goes with it', async () => {
   const stack = session.stack('moving');
   const deployed = (algorithm: PaymentKeyAlgorithm) => stack.deploy(scope => {
-    const key = cardVerificationKey(scope, { replicationRegions: ['us-west-2', 'eu-west-1'], spec: PaymentKeySpec.cardVerification({ algorithm }) });
+    const spec = PaymentKeySpec.cardVerification({ algorithm });
+    const key = cardVerificationKey(scope, { replicationRegions: ['us-west-2', 'eu-west-1'], spec, replaceable: true });
     key.addAlias('alias/cvk');
     key.replica('eu-west-1').addAlias('alias/cvk-eu');
   });

@@ -1,20 +1,8 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import * as path from 'node:path';
+import { announcedUrl } from './announced-url';
 
 const ROOT = path.resolve(__dirname, '..', '..');
-
-/** `npm run emulator` as a person or a job starts it; resolves with its address. */
-async function start(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout!.on('data', chunk => {
-      output += chunk;
-      const url = /emulator: (http:\S+)/.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    child.on('close', () => reject(new Error(`It ended: ${output}`)));
-  });
-}
 
 async function isAnswering(url: string): Promise<boolean> {
   return fetch(`${url}/_emulator/health`).then(() => true, () => false);
@@ -30,8 +18,9 @@ async function isGoneSoon(url: string): Promise<boolean> {
 }
 
 test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('%s to npm ends the server, though programs between the two do not pass it on', async signal => {
+  // As a person or a job starts it.
   const child = spawn('npm', ['run', 'emulator', '--', '--port', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await start(child);
+  const url = await announcedUrl(child);
   expect(await isAnswering(url)).toBe(true);
   child.kill(signal);
   expect(await isGoneSoon(url)).toBe(true);

@@ -14,11 +14,10 @@ import { STACK_ID } from './world';
 import { CalledService, faultKind, ServiceFault } from '../../src/provider/handler/control-plane/fault';
 import { handlerFor } from '../../src/provider/handler/handler';
 import { Item } from '../../src/provider/handler/ledger/item';
-import { Ledger } from '../../src/provider/handler/ledger/port';
-import { LimiterTable } from '../../src/provider/handler/quota/port';
+import { Written } from '../../src/provider/handler/ledger/port';
 import { Executions, StartRefused, StepState } from '../../src/provider/handler/request/executions';
 import { jsonLog } from '../../src/provider/handler/request/log';
-import { MemoryLedger } from '../provider/ledger/memory-ledger';
+import { MemoryLedger, through } from '../provider/ledger/memory-ledger';
 
 /** Lambda tries an asynchronous invocation that failed twice more (Lambda Developer Guide: asynchronous invocation). */
 const SECONDS_BEFORE_RETRY = [60, 120];
@@ -61,10 +60,11 @@ export class Provider {
     private readonly circumstances: Circumstances,
     private readonly mailbox: Mailbox,
   ) {
+    const table = through((_, execute) => this.askTable(execute), this.table);
     this.runtime = new FunctionRuntime(timeline, plan, notebook, handlerFor({
       service,
-      ledger: this.ledger(),
-      limiterTable: this.limiterTable(),
+      ledger: { ...table, write: item => this.askTable(() => this.write(item)) },
+      limiterTable: table,
       executions: () => this.executions(),
       putAnswer: (url, body) => this.putAnswer(url, body),
       now: () => new Date(timeline.now()),
@@ -173,25 +173,10 @@ export class Provider {
     };
   }
 
-  private ledger(): Ledger {
-    return {
-      read: id => this.askTable(() => this.table.read(id)),
-      write: item => this.askTable(async () => {
-        const written = await this.table.write(item);
-        if (written.kind === 'written') { this.noteAnswer(item); }
-        return written;
-      }),
-      readProperties: id => this.askTable(() => this.table.readProperties(id)),
-      writeProperties: (id, json) => this.askTable(() => this.table.writeProperties(id, json)),
-    };
-  }
-
-  private limiterTable(): LimiterTable {
-    return {
-      draw: (region, now) => this.askTable(() => this.table.draw(region, now)),
-      readLimiter: region => this.askTable(() => this.table.readLimiter(region)),
-      anchor: (region, anchor) => this.askTable(() => this.table.anchor(region, anchor)),
-    };
+  private async write(item: Item): Promise<Written> {
+    const written = await this.table.write(item);
+    if (written.kind === 'written') { this.noteAnswer(item); }
+    return written;
   }
 
   private noteAnswer({ request: { requestId, phase } }: Item): void {

@@ -1,7 +1,8 @@
-import { ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { announcedUrl } from '../../emulator/announced-url';
 import { buildPackage } from '../../emulator/package/build';
 
 export interface ServerProcess {
@@ -18,7 +19,7 @@ export async function startServerProcess(args: readonly string[]): Promise<Serve
   const child = spawn(process.execPath, [path.join(folder, 'package', 'emulator.js'), '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>(resolve => child.on('close', () => resolve()));
   return {
-    url: await urlOf(child),
+    url: await announcedUrl(child),
     memoryMegabytes: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) / 1024,
     close: async () => {
       child.kill();
@@ -26,16 +27,4 @@ export async function startServerProcess(args: readonly string[]): Promise<Serve
       fs.rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function urlOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout!.on('data', chunk => {
-      output += chunk;
-      const url = /emulator: (http:\S+)/.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    child.on('close', () => reject(new Error(`The emulator ended: ${output}`)));
-  });
 }

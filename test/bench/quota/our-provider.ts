@@ -2,8 +2,6 @@ import { Account, REQUEST_SECONDS } from './account';
 import { Begin, Deployer } from './deployer';
 import { keyProperties, MULTI_REGION_PAYMENT_KEY } from '../../../src/provider/contract/multi-region-payment-key';
 import { handlerFor } from '../../../src/provider/handler/handler';
-import { Ledger } from '../../../src/provider/handler/ledger/port';
-import { LimiterTable } from '../../../src/provider/handler/quota/port';
 import { Executions } from '../../../src/provider/handler/request/executions';
 import { jsonLog } from '../../../src/provider/handler/request/log';
 import { stateMachineDefinition } from '../../../src/provider/state-machine';
@@ -12,7 +10,7 @@ import { Definition } from '../../lifecycle/state-language';
 import { StateMachine } from '../../lifecycle/state-machine';
 import { service } from '../../lifecycle/transport';
 import { ACCOUNT, CVK, REGION, stringified } from '../../lifecycle/world';
-import { MemoryLedger } from '../../provider/ledger/memory-ledger';
+import { MemoryLedger, through } from '../../provider/ledger/memory-ledger';
 
 /** Until a warm function begins. */
 const INVOCATION_SECONDS = 0.05;
@@ -37,10 +35,14 @@ export class OurProvider implements Deployer {
     const { timeline, clock } = account;
     this.stackId = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/payments-${stack}/7d1a2c30-0000-11f1-8000-0123456789ab`;
     this.requestId = requestIds(stack);
+    const table = through(async (_, execute) => {
+      await timeline.sleep(TABLE_SECONDS);
+      return execute();
+    }, this.table);
     this.handler = handlerFor({
       service,
-      ledger: this.ledger(),
-      limiterTable: this.limiterTable(),
+      ledger: table,
+      limiterTable: table,
       executions: () => this.executions(),
       putAnswer: async (url, body) => this.take(url, body),
       now: () => new Date(timeline.now()),
@@ -103,27 +105,5 @@ export class OurProvider implements Deployer {
         return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
       },
     };
-  }
-
-  private ledger(): Ledger {
-    return {
-      read: id => this.askTable(() => this.table.read(id)),
-      write: item => this.askTable(() => this.table.write(item)),
-      readProperties: id => this.askTable(() => this.table.readProperties(id)),
-      writeProperties: (id, json) => this.askTable(() => this.table.writeProperties(id, json)),
-    };
-  }
-
-  private limiterTable(): LimiterTable {
-    return {
-      draw: (region, now) => this.askTable(() => this.table.draw(region, now)),
-      readLimiter: region => this.askTable(() => this.table.readLimiter(region)),
-      anchor: (region, anchor) => this.askTable(() => this.table.anchor(region, anchor)),
-    };
-  }
-
-  private async askTable<T>(act: () => Promise<T>): Promise<T> {
-    await this.account.timeline.sleep(TABLE_SECONDS);
-    return act();
   }
 }

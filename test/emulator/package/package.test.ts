@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { announcedUrl } from '../announced-url';
 import { buildPackage, COMMAND } from './build';
 import { CARD_VERIFICATION, PRIMARY } from '../checked-emulator';
 import { authorization, controlPlane, send } from '../http-client';
@@ -32,15 +33,7 @@ test('nothing but the package is installed, and it says how it is called', () =>
 test('started in the empty folder, it serves both planes, and ends at SIGTERM', async () => {
   const child = spawn(command, ['--port', '0', '--state', 'state'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>(resolve => child.on('close', resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = '';
-    child.stdout.on('data', chunk => {
-      output += chunk;
-      const found = /emulator: (http:\S+)/.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    void ended.then(() => reject(new Error(`It ended: ${output}`)));
-  });
+  const url = await announcedUrl(child);
   const created = await controlPlane(url, 'CreateKey', JSON.stringify({ KeyAttributes: CARD_VERIFICATION, Exportable: true }), PRIMARY);
   const { KeyArn } = created.body.Key as { KeyArn: string };
   const input = { KeyIdentifier: KeyArn, PrimaryAccountNumber: '4123456789012345', GenerationAttributes: { CardVerificationValue2: { CardExpiryDate: '1230' } } };

@@ -43,17 +43,30 @@ export function lastlyOurs(emulator: Emulator, operation: string, about: (input:
     .at(-1)?.accessKeyId === OUR_ACCESS_KEY;
 }
 
+/** The operations on one list of Regions. Each answers with the list. */
+export interface RegionOperations {
+  readonly add: string;
+  readonly remove: string;
+  readonly look: string;
+}
+
 /**
- * Whether what others add now cannot be told from what we added: ours was removed, and we did not look since. A list of Regions
- * does not say who added one, so a Region that goes and comes back between two looks never went, for all that we can know.
+ * Whether a Region that others added passes for one that we added, for all that can be known: a list of Regions does not say
+ * who added one. It does so if ours was removed and theirs came before we saw the list without it, and if we added it after
+ * them without having seen it there.
  */
-export function comesBackUnseen(
-  emulator: Emulator, { add, remove, look }: Record<'add' | 'remove' | 'look', string>, about: (entry: RequestLogEntry) => boolean,
-): boolean {
-  const added = emulator.log.entries.filter(entry => entry.operation === add && entry.executed && about(entry)).at(-1);
-  const removed = emulator.log.entries.filter(entry => entry.operation === remove && entry.executed && about(entry)).at(-1);
-  if (added?.accessKeyId !== OUR_ACCESS_KEY || !removed) { return false; }
-  return !ours(emulator, look).some(({ number, status, keyArn }) => number > removed.number && status === 200 && keyArn === added.keyArn);
+export function passesForOurs(emulator: Emulator, { add, remove, look }: RegionOperations, about: (entry: RequestLogEntry) => boolean): boolean {
+  const changes = (operation: string) => emulator.log.entries.filter(entry => entry.operation === operation && entry.executed && about(entry));
+  const adds = changes(add);
+  const theirs = adds.filter(({ accessKeyId }) => accessKeyId !== OUR_ACCESS_KEY).at(-1);
+  if (!theirs) { return false; }
+  const seen = [look, add, remove].flatMap(operation => ours(emulator, operation))
+    .filter(({ status, keyArn }) => status === 200 && keyArn === theirs.keyArn);
+  const isSeenBetween = (from: number, to: number) => seen.some(({ number }) => number > from && number < to);
+  const before = adds.filter(({ number }) => number < theirs.number).at(-1);
+  const removed = changes(remove).filter(({ number }) => number < theirs.number).at(-1);
+  return (before?.accessKeyId === OUR_ACCESS_KEY && removed !== undefined && !isSeenBetween(removed.number, theirs.number))
+    || adds.some(({ accessKeyId, number }) => accessKeyId === OUR_ACCESS_KEY && number > theirs.number && !isSeenBetween(theirs.number, number));
 }
 
 export const keyIdOf = (keyArn: string) => keyArn.split('/')[1];

@@ -1,7 +1,7 @@
 import { Emulator, RequestLogEntry } from '../../emulator';
 import { REPLICAS } from '../declarations';
 import { REGION } from '../world';
-import { comesBackUnseen, KeyName, replicationOf, tagsIn } from './attached';
+import { KeyName, passesForOurs, RegionOperations, replicationOf, tagsIn } from './attached';
 import { replicaArn } from '../../../src/provider/handler/control-plane/key-arn';
 import { CARD_VERIFICATION } from '../../emulator/checked-emulator';
 
@@ -23,6 +23,11 @@ interface Scene {
 
 const [WEST, IRELAND] = REPLICAS;
 const NAME = 'alias/cvk';
+
+const ON_KEY: RegionOperations = { add: 'AddKeyReplicationRegions', remove: 'RemoveKeyReplicationRegions', look: 'GetKey' };
+const ON_DEFAULTS: RegionOperations = {
+  add: 'EnableDefaultKeyReplicationRegions', remove: 'DisableDefaultKeyReplicationRegions', look: 'GetDefaultKeyReplicationRegions',
+};
 
 const namesIreland = ({ input }: RequestLogEntry): boolean =>
   (input as { ReplicationRegions: readonly string[] }).ReplicationRegions.includes(IRELAND);
@@ -55,12 +60,12 @@ export const ATTACHED_DEEDS = {
   },
   'replicate the key': async ({ emulator, keys, facts, call }) => {
     if (replicationOf(emulator, keys.third)[IRELAND] !== undefined) { return; }
-    const isUnseen = comesBackUnseen(
-      emulator, { add: 'AddKeyReplicationRegions', remove: 'RemoveKeyReplicationRegions', look: 'GetKey' },
-      entry => entry.keyArn === keys.third && namesIreland(entry));
     await call('AddKeyReplicationRegions', { KeyIdentifier: keys.third, ReplicationRegions: [IRELAND] });
-    if (isUnseen) { return; }
-    facts.set('replica', { text: `the replica in ${IRELAND}`, holds: () => replicationOf(emulator, keys.third)[IRELAND] !== undefined });
+    facts.set('replica', {
+      text: `the replica in ${IRELAND}`,
+      holds: () => replicationOf(emulator, keys.third)[IRELAND] !== undefined
+        || passesForOurs(emulator, ON_KEY, entry => entry.keyArn === keys.third && namesIreland(entry)),
+    });
   },
   'remove the replica': async ({ keys, facts, call }) => {
     await call('RemoveKeyReplicationRegions', { KeyIdentifier: keys.third, ReplicationRegions: [IRELAND] });
@@ -68,13 +73,11 @@ export const ATTACHED_DEEDS = {
   },
   'enable the default': async ({ emulator, facts, call }) => {
     if (emulator.snapshot(REGION).defaultReplicationRegions.includes(IRELAND)) { return; }
-    const isUnseen = comesBackUnseen(
-      emulator, {
-        add: 'EnableDefaultKeyReplicationRegions', remove: 'DisableDefaultKeyReplicationRegions', look: 'GetDefaultKeyReplicationRegions',
-      }, namesIreland);
     await call('EnableDefaultKeyReplicationRegions', { ReplicationRegions: [IRELAND] });
-    if (isUnseen) { return; }
-    facts.set('default', { text: `the default ${IRELAND}`, holds: () => emulator.snapshot(REGION).defaultReplicationRegions.includes(IRELAND) });
+    facts.set('default', {
+      text: `the default ${IRELAND}`,
+      holds: () => emulator.snapshot(REGION).defaultReplicationRegions.includes(IRELAND) || passesForOurs(emulator, ON_DEFAULTS, namesIreland),
+    });
   },
   'disable the default': async ({ facts, call }) => {
     await call('DisableDefaultKeyReplicationRegions', { ReplicationRegions: [IRELAND] });

@@ -64,6 +64,22 @@ export class MemoryLedger implements Ledger, LimiterTable {
   }
 }
 
+/** How one request of the table goes: it may take its time, fail, or be executed without an answer. */
+type Way = <T>(method: keyof (Ledger & LimiterTable), execute: () => Promise<T>) => Promise<T>;
+
+/** The same table, every request of which goes this way. */
+export function through(way: Way, table: Ledger & LimiterTable): Ledger & LimiterTable {
+  return {
+    read: id => way('read', () => table.read(id)),
+    write: item => way('write', () => table.write(item)),
+    readProperties: id => way('readProperties', () => table.readProperties(id)),
+    writeProperties: (id, json) => way('writeProperties', () => table.writeProperties(id, json)),
+    draw: (region, now) => way('draw', () => table.draw(region, now)),
+    readLimiter: region => way('readLimiter', () => table.readLimiter(region)),
+    anchor: (region, anchor) => way('anchor', () => table.anchor(region, anchor)),
+  };
+}
+
 function copy<T>(value: T): T {
   return value === undefined ? value : JSON.parse(JSON.stringify(value));
 }

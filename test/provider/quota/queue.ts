@@ -4,7 +4,7 @@ import { LimiterItem, LimiterTable } from '../../../src/provider/handler/quota/p
 import { Place, RateLimiter, rateLimiter } from '../../../src/provider/handler/quota/rate-limiter';
 import { VirtualClock } from '../../emulator';
 import { Timeline } from '../../lifecycle/timeline';
-import { MemoryLedger } from '../ledger/memory-ledger';
+import { MemoryLedger, through } from '../ledger/memory-ledger';
 
 export const REGION = 'us-east-1';
 export const HOUR = 3_600_000;
@@ -19,11 +19,7 @@ export class Queue {
   /** Writes, and reads. */
   requests: string[] = [];
 
-  readonly table: LimiterTable = {
-    draw: (region, now) => this.ask('draw', () => this.memory.draw(region, now)),
-    readLimiter: region => this.ask('readLimiter', () => this.memory.readLimiter(region)),
-    anchor: (region, anchor) => this.ask('anchor', () => this.memory.anchor(region, anchor)),
-  };
+  readonly table: LimiterTable = through((method, act) => this.ask(method as keyof LimiterTable, act), this.memory);
 
   /** Until a request arrives at the table, and until its answer is back, in milliseconds. */
   latency: () => number = () => 0;

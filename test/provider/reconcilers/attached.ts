@@ -59,10 +59,25 @@ export function inRegion(keyArn: string, region: string): string {
 }
 
 /** The points at which a request that went like this can be cut off. */
-export function pointsOf({ calls, looks }: Outcome): Cut[] {
+function pointsOf({ calls, looks }: Outcome): Cut[] {
   const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   return [
     ...upTo(calls).flatMap(at => [{ at, where: 'beforeCall' as const }, { at, where: 'afterCall' as const }]),
     ...upTo(looks).map(at => ({ at, where: 'beforeLook' as const })),
   ];
+}
+
+/** One request, cut off there: prepares the scene, takes the turns, and says what it came to. */
+export type Life = (cuts: Pick<Circumstances<unknown>, 'cut' | 'rollbackCut'>) => Promise<{ readonly ended: Ended | Outcome; readonly end: unknown }>;
+
+/** Cuts the request off at each of its calls and looks in turn, and then its rollback. */
+export async function expectTheSameEnd(life: Life): Promise<void> {
+  const { ended, end } = await life({});
+  const points = pointsOf(ended);
+  expect(points.length).toBeGreaterThan(1);
+  for (const cut of points) { expect({ cut, end: (await life({ cut })).end }).toEqual({ cut, end }); }
+  const rollback = 'rollback' in ended ? ended.rollback : undefined;
+  for (const rollbackCut of rollback ? pointsOf(rollback) : []) {
+    expect({ rollbackCut, end: (await life({ rollbackCut })).end }).toEqual({ rollbackCut, end });
+  }
 }

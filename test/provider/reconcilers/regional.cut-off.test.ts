@@ -1,5 +1,5 @@
 import { ALIAS, AliasScene, BOTH } from './aliases';
-import { Circumstances, Ended, pointsOf } from './attached';
+import { Ended, expectTheSameEnd, Life } from './attached';
 import { TAGS, TagsScene } from './tag-sets';
 import { Outcome } from './turns';
 import { effects } from '../../emulator';
@@ -7,11 +7,6 @@ import { effects } from '../../emulator';
 /*
  * A request is cut off at each of its calls and looks in turn, and must come to the same end as if it had not been.
  */
-
-type Cuts = Pick<Circumstances<unknown>, 'cut' | 'rollbackCut'>;
-
-/** One request: prepares the scene, takes the turns, and says what it came to. */
-type Life = (cuts: Cuts) => Promise<{ readonly ended: Ended | Outcome; readonly end: unknown }>;
 
 const THREE = [...BOTH, 'eu-west-1'];
 
@@ -92,16 +87,7 @@ const LIVES: Record<string, Life> = {
   }),
 };
 
-test.each(Object.entries(LIVES))('%s, cut off anywhere, comes to the same end', async (_, life) => {
-  const { ended, end } = await life({});
-  const points = pointsOf(ended);
-  expect(points.length).toBeGreaterThan(1);
-  for (const cut of points) { expect({ cut, end: (await life({ cut })).end }).toEqual({ cut, end }); }
-  const rollback = 'rollback' in ended ? ended.rollback : undefined;
-  for (const rollbackCut of rollback ? pointsOf(rollback) : []) {
-    expect({ rollbackCut, end: (await life({ rollbackCut })).end }).toEqual({ rollbackCut, end });
-  }
-}, 60_000);
+test.each(Object.entries(LIVES))('%s, cut off anywhere, comes to the same end', (_, life) => expectTheSameEnd(life), 60_000);
 
 test('a request whose every second answer is lost comes to its end', async () => {
   const { end } = await withAlias(async scene => {
