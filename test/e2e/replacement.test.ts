@@ -11,9 +11,10 @@ afterAll(async () => session?.stop());
 /** Deploys the key, then the key with another algorithm: other material. */
 async function replaced(name: string, removalPolicy: RemovalPolicy | undefined) {
   const stack = session.stack(name);
-  const former = await stack.deploy(scope => cardVerificationKey(scope, { removalPolicy }));
+  const former = await stack.deploy(scope => cardVerificationKey(scope, { removalPolicy, replaceable: true }));
   const { status, outputs } = await stack.deploy(scope => cardVerificationKey(scope, {
     removalPolicy,
+    replaceable: true,
     spec: PaymentKeySpec.cardVerification({ algorithm: PaymentKeyAlgorithm.TDES_3KEY }),
   }));
   expect(status).toBe('UPDATE_COMPLETE');

@@ -47,9 +47,10 @@ test('a key created next to a resource that fails is taken away again', async ()
 
 test('a replacement next to a resource that fails is taken away, and the key it was to replace stays', async () => {
   const stack = session.stack('successor');
-  const { outputs } = await stack.deploy(scope => cardVerificationKey(scope));
+  const { outputs } = await stack.deploy(scope => cardVerificationKey(scope, { replaceable: true }));
   const { status } = await stack.deploy(scope => {
-    const key = cardVerificationKey(scope, { spec: PaymentKeySpec.cardVerification({ algorithm: PaymentKeyAlgorithm.TDES_3KEY }) });
+    const spec = PaymentKeySpec.cardVerification({ algorithm: PaymentKeyAlgorithm.TDES_3KEY });
+    const key = cardVerificationKey(scope, { spec, replaceable: true });
     failing(scope).node.addDependency(key);
   });
   expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
