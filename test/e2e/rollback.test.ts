@@ -4,6 +4,8 @@ import { cardVerificationKey } from './engine/card-verification-key';
 import { eventLines } from './engine/cloud-formation';
 import { deletionWindow, PRIMARY, Session } from './engine/session';
 
+/** A FAILED Region is tried twice, and asked about 45 seconds after each try. */
+const WITH_FAILED_REGION_MS = 400_000;
 const REASON = 'The account has not enabled this Region.';
 
 let session: Session;
@@ -20,7 +22,7 @@ test('a creation whose replication fails leaves a key in DELETE_PENDING with the
   expect(keys).toHaveLength(1);
   expect(keys[0].key.KeyState).toBe('DELETE_PENDING');
   expect(deletionWindow(session.key(keys[0].key.KeyArn))).toBeCloseTo(3, 2);
-});
+}, WITH_FAILED_REGION_MS);
 
 test('an update whose Region fails is rolled back to the Regions before', async () => {
   const stack = session.stack('returning');
@@ -34,7 +36,7 @@ test('an update whose Region fails is rolled back to the Regions before', async 
   expect(ReplicationStatus!['us-west-2']).toEqual({ Status: 'SYNCHRONIZED' });
   expect([undefined, 'DELETE_IN_PROGRESS']).toContain(ReplicationStatus!['eu-west-1']?.Status);
   expect(session.requests('CreateKey')).toHaveLength(1);
-});
+}, WITH_FAILED_REGION_MS);
 
 test('a key created next to a resource that fails is taken away again', async () => {
   const { status } = await session.stack('neighbour').deploy(scope => {

@@ -23,7 +23,8 @@ describe('what is said to be waited for', () => {
   });
 
   test('while a key is looked for', async () => {
-    world = await World.start();
+    // Longer than the first look for it can be away.
+    world = await World.start({ tagIndexLag: 20 });
     world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.internalServerError({ executed: true }) });
     await world.create({ ReplicationRegions: [] });
     expect(said()).toEqual([
