@@ -28,9 +28,3 @@ export function parsePhysicalId(id: string): PhysicalId {
   // The handler's ids all have a slash; CloudFormation makes its own of the stack's name and the logical id, which have none.
   return id.includes('/') ? { kind: 'other', id } : { kind: 'invented' };
 }
-
-/** Whether it names something that was made. */
-export function namesResource(id: string): boolean {
-  const { kind } = parsePhysicalId(id);
-  return kind === 'key' || kind === 'other';
-}

@@ -1,24 +1,20 @@
 import { Ports } from './ports';
-import { answerBody } from '../cloudformation/answer';
+import { answerBody, Outcome } from '../cloudformation/answer';
 import { parseAddressee } from '../cloudformation/event';
 import { commit, next } from '../ledger/commit';
 import { Item, RequestRecord } from '../ledger/item';
 import { recordOf, withRecord } from '../ledger/records';
+import { nothingCreatedId } from '../reconcilers/physical-id';
 
 /** The answer of a request, as it stands in its record. */
 export type Answered = Extract<RequestRecord['phase'], { kind: 'answered' }>;
 
-export interface Outcome {
-  readonly status: 'SUCCESS' | 'FAILED';
-  readonly reason: string;
-  readonly leftBehind?: string;
-  readonly physicalId: string;
-  readonly attributes?: Readonly<Record<string, string>>;
+export interface FinalOutcome extends Outcome {
   readonly isFinished: boolean;
 }
 
 /** The phase of a request that is answered so. It is written before the answer is sent (L6). */
-export function answered({ logicalId }: Item, { requestId }: RequestRecord, stackId: string, outcome: Outcome): Answered {
+export function answered({ logicalId }: Item, { requestId }: RequestRecord, stackId: string, outcome: FinalOutcome): Answered {
   const { status, physicalId, isFinished } = outcome;
   const body = answerBody({ StackId: stackId, RequestId: requestId, LogicalResourceId: logicalId }, outcome);
   return { kind: 'answered', status, physicalId, body, isFinished };
@@ -57,7 +53,7 @@ export async function answerSuperseded(item: Item, record: RequestRecord, ports:
   const body = answerBody({ StackId: ports.stackId, RequestId: record.requestId, LogicalResourceId: item.logicalId }, {
     status: 'FAILED',
     reason: 'superseded by a later request of CloudFormation for this resource',
-    physicalId: record.physicalId ?? record.checkpoint.made ?? `nothing-created/${record.requestId}`,
+    physicalId: record.physicalId ?? record.checkpoint.made ?? nothingCreatedId(record.requestId),
   });
   // Nobody waits for it, so nothing depends on whether it arrives.
   await send(item, record, body, ports).catch(() => undefined);

@@ -3,7 +3,7 @@ import { StepState } from './executions';
 import { forget } from './forget';
 import { backoffSeconds, fraction, isFinal } from './judgement';
 import { Ports } from './ports';
-import { answered, answerSuperseded, deliver, Outcome } from './respond';
+import { answered, answerSuperseded, deliver, FinalOutcome } from './respond';
 import { lostCreation, taskOf } from './task';
 import { Overtaken, patiently, Superseded, Tenure } from './tenure';
 import { DeadlinePassed, Postponed, TurnControl } from './write-ahead';
@@ -293,7 +293,7 @@ class Work {
     return this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: joined(leftBehind), physicalId, attributes, isFinished: true });
   }
 
-  private async answer(checkpoint: Checkpoint, outcome: Outcome, left?: string): Promise<undefined> {
+  private async answer(checkpoint: Checkpoint, outcome: FinalOutcome, left?: string): Promise<undefined> {
     const { requestId } = this.request;
     const phase = answered(this.item, this.request, this.ports.stackId, outcome);
     const at = this.ports.now().toISOString();
@@ -371,7 +371,7 @@ function withLeftBehind(item: Item, text: string | undefined): Item {
   return text ? { ...item, request: { ...item.request, leftBehind: [...item.request.leftBehind, text] } } : item;
 }
 
-function withLiving({ living, ...item }: Item, { physicalId, attributes = {} }: Outcome, since: string): Item {
+function withLiving({ living, ...item }: Item, { physicalId, attributes = {} }: FinalOutcome, since: string): Item {
   const { type, physicalId: former, properties } = item.request;
   if (type === 'Delete') { return living && living.physicalId !== physicalId ? { ...item, living } : item; }
   return {

@@ -22,7 +22,7 @@ export function resourceType(name: string): ResourceType {
   return type;
 }
 
-export function ownerOf(stackId: string, logicalId: string, requestId: string): Owner {
+function ownerOf(stackId: string, logicalId: string, requestId: string): Owner {
   return { region: stackId.split(':')[3], stackId, logicalId, requestId };
 }
 
