@@ -31,11 +31,21 @@ export async function localEngine(): Promise<TableServer> {
   return tableServer(engine.url, () => engine.stop());
 }
 
-/** The server of moto, a mock of AWS for Python. */
+const MOTO_IN_ONE_THREAD = `
+import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+run_simple('127.0.0.1', int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+`;
+
+/**
+ * The server of moto, a mock of AWS for Python. Its own command answers in many threads, and two of them may take the same
+ * number from a counter, which DynamoDB never does: writes of one item are serialized (DynamoDB: atomic counters). So it has one thread here.
+ */
 export async function motoServer(): Promise<TableServer> {
   const { python } = await pythonEnvironment();
   const port = await freePort();
-  const child = spawn(python, ['-c', 'from moto.server import main; main()', '-H', '127.0.0.1', '-p', String(port)], {
+  const child = spawn(python, ['-c', MOTO_IN_ONE_THREAD, String(port)], {
     env: loopbackEnvironment(), stdio: 'ignore',
   });
   const url = `http://127.0.0.1:${port}`;
