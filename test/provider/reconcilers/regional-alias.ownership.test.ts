@@ -1,5 +1,7 @@
 import { ALIAS, AliasScene, BOTH } from './aliases';
 import { inRegion } from './attached';
+import { STACK_ID } from './turns';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
 import { effects } from '../../emulator';
 
 describe('an alias that is there before its resource', () => {
@@ -26,9 +28,43 @@ describe('an alias that is there before its resource', () => {
     const ended = await scene.alias.create(scene.declared);
     expect(ended).toMatchObject({ kind: 'failed', calls: 0, rollback: { kind: 'done', calls: 0 } });
     expect(ended.reason).toBe(`alias/cvk is taken in us-west-2: it belongs to ${whose === 'no key' ? whose : inRegion(other, 'us-west-2')}, `
-      + `not to ${inRegion(scene.keyArn, 'us-west-2')}, and was left as it is. Choose another name or, if nobody uses it, delete it and deploy again: `
+      + `not to ${inRegion(scene.keyArn, 'us-west-2')}, and was left as it is. Choose another name. Or, if nobody uses it, delete it and deploy again: `
       + 'aws payment-cryptography delete-alias --region us-west-2 --alias-name alias/cvk');
-    expect(scene.turns.takeRequests()).toEqual(['GetAlias us-east-1 !ResourceNotFoundException', 'GetAlias us-west-2']);
+    expect(scene.turns.takeRequests()).toEqual([
+      'GetAlias us-east-1 !ResourceNotFoundException', 'GetAlias us-west-2', ...whose === 'no key' ? [] : ['ListTagsForResource us-east-1'],
+    ]);
+  });
+
+  const FORMER_STACK = 'arn:aws:cloudformation:us-east-1:111122223333:stack/payments/former';
+  const taken = async (stackId: string) => {
+    const other = await scene.newKey();
+    const Tags = Object.entries({ [STACK_ID_TAG]: stackId, [LOGICAL_ID_TAG]: 'CvkFE11DF36' }).map(([Key, Value]) => ({ Key, Value }));
+    await scene.turns.byHand('TagResource', { ResourceArn: other, Tags });
+    await scene.byOthers('CreateAlias', 'us-west-2', other);
+    return { other, reason: (await scene.alias.create(scene.declared)).reason! };
+  };
+
+  test('and belongs to the key that a deleted stack retained: adopt is offered, and never to delete the alias', async () => {
+    scene = await AliasScene.start();
+    const { other, reason } = await taken(FORMER_STACK);
+    expect(reason).toContain(`made or adopted by CvkFE11DF36 of the stack ${FORMER_STACK}`);
+    expect(reason).toContain(`MultiRegionPaymentKey.adopt(scope, id, { key: MultiRegionPaymentKey.fromKeyArn(scope, id, '${other}') })`);
+    expect(reason).not.toContain('delete');
+  });
+
+  test('and belongs to a key of this very stack: to keep the logical id is offered, and never to delete the alias', async () => {
+    scene = await AliasScene.start();
+    const { reason } = await taken(STACK_ID);
+    expect(reason).toContain("overrideLogicalId('CvkFE11DF36')");
+    expect(reason).not.toContain('delete');
+  });
+
+  test('and belongs to a key whose tags cannot be read is refused all the same', async () => {
+    scene = await AliasScene.start();
+    scene.turns.emulator.faults.add({ operation: 'ListTagsForResource', effect: effects.accessDenied() });
+    const { reason } = await taken(FORMER_STACK);
+    expect(reason).toContain('alias/cvk is taken in us-west-2');
+    expect(reason).not.toContain('CvkFE11DF36');
   });
 
   /** Somebody else is faster: between the look and the call in us-west-2. */

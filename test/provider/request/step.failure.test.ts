@@ -43,6 +43,16 @@ describe('a creation that fails', () => {
     expect(key().KeyState).toBe('DELETE_PENDING');
   });
 
+  test('after CreateKey had lost its answer, and its key was found and deleted: reports nothing', async () => {
+    world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'fails' } } });
+    world.emulator.faults.add({ operation: 'CreateKey', times: 1, effect: effects.internalServerError({ executed: true }) });
+    const answer = await world.create();
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: key().KeyArn });
+    expect(key().KeyState).toBe('DELETE_PENDING');
+    expect(answer.Reason).not.toContain('May be left behind');
+    expect(world.logLines.filter(line => line.includes('LEFT_BEHIND'))).toEqual([]);
+  });
+
   test('because our code throws: is answered and undone all the same', async () => {
     world = await World.start();
     (world.ports.service as any).getKey = async () => { throw new TypeError('x is not a function'); };

@@ -3,9 +3,11 @@ import { parseProvenance, Provenance, provenanceId } from './provenance';
 import { Owner, Task } from './reconciler';
 import { refuseRegions } from './refusal';
 import { Plan, regionalReconciler, RegionalType } from './regional';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../contract/ownership-tags';
 import { AliasProperties } from '../../contract/regional-alias';
-import { ifFound } from '../control-plane/fault';
+import { ifFound, ServiceFault } from '../control-plane/fault';
 import { replicaArn } from '../control-plane/key-arn';
+import { Looks } from '../control-plane/port';
 
 /*
  * An alias in some Regions, as plans for one Region each (regional.ts).
@@ -22,6 +24,19 @@ import { replicaArn } from '../control-plane/key-arn';
 /** The ARN of the key that an alias belongs to; empty when it belongs to none, `null` when there is no such alias. */
 type Target = string | null;
 
+/** An alias as it was seen in a Region. */
+interface SeenAlias {
+  readonly target: Target;
+  /** The resource that the key of the alias belongs to, if its tags say so. Looked up only where the alias is in the way. */
+  readonly owner?: KeyOwner;
+}
+
+interface KeyOwner {
+  readonly keyArn: string;
+  readonly stackId: string;
+  readonly logicalId: string;
+}
+
 /** One call. `from` is the key that a rollback moves the alias back to; absent when there is none. */
 export type AliasStep =
   | { readonly kind: 'create' }
@@ -35,18 +50,18 @@ type AliasPlan = Plan<AliasStep>;
 const ALIAS_NAME = /^alias\/[a-zA-Z0-9/_-]{1,250}$/;
 const NOTHING: AliasPlan = { steps: [] };
 
-const aliasType: RegionalType<AliasProperties, Target, AliasStep> = {
+const aliasType: RegionalType<AliasProperties, SeenAlias, AliasStep> = {
   refuse,
   idProblem: task => ownProvenance(task) ? undefined : `${task.physicalId} never became an alias, so it cannot be updated`,
   regions: (task, work) => work === 'removing' ? regionsToRemove(task) : [...task.declared.Regions, ...regionsToLeave(task)],
-  look: async (region, { declared }, plane) => await ifFound(async () => await plane.getAlias(region, declared.AliasName) ?? '') ?? null,
+  look,
   awaited: () => undefined,
-  remaining: (target, made) => target === null ? [] : made,
-  plan: (region, target, task, made) => task.declared.Regions.includes(region)
-    ? planToHave(region, target, task, made)
-    : planToLeave(region, target, task),
-  removal,
-  undo,
+  remaining: ({ target }, made) => target === null ? [] : made,
+  plan: (region, seen, task, made) => task.declared.Regions.includes(region)
+    ? planToHave(region, seen, task, made)
+    : planToLeave(region, seen.target, task),
+  removal: (region, { target }, task) => removal(region, target, task),
+  undo: (region, { target }, task, made) => undo(region, target, task, made),
   takesAway: ({ kind }) => kind === 'delete',
   call: (step, region, { declared: { AliasName, KeyArn } }, changes) => {
     switch (step.kind) {
@@ -71,6 +86,25 @@ function refuse(declared: AliasProperties, owner: Owner): string | undefined {
   return ALIAS_NAME.test(declared.AliasName)
     ? refuseRegions(declared, owner)
     : `aliasName must be alias/ and then letters, digits, /, _ or -, 256 characters at most, but is ${declared.AliasName}`;
+}
+
+async function look(region: string, task: AliasTask, plane: Looks): Promise<SeenAlias> {
+  const { declared: { AliasName, KeyArn }, previous, owner } = task;
+  const target = await ifFound(async () => await plane.getAlias(region, AliasName) ?? '') ?? null;
+  const isExpected = !target || [KeyArn, previous?.KeyArn].some(keyArn => keyArn !== undefined && replicaArn(keyArn, region) === target);
+  return isExpected ? { target } : { target, owner: await ownerOfKey(replicaArn(target, owner.region), plane) };
+}
+
+/** What a primary of this stack's Region says of its owner. Only an error text needs it, so nothing is waited for. */
+async function ownerOfKey(keyArn: string, plane: Looks): Promise<KeyOwner | undefined> {
+  try {
+    const tags = await plane.listTags(keyArn);
+    const [stackId, logicalId] = [STACK_ID_TAG, LOGICAL_ID_TAG].map(name => tags.get(name));
+    return stackId !== undefined && logicalId !== undefined ? { keyArn, stackId, logicalId } : undefined;
+  } catch (fault) {
+    if (fault instanceof ServiceFault && fault.kind !== 'throttled') { return undefined; }
+    throw fault;
+  }
 }
 
 function ownProvenance({ physicalId = '' }: AliasTask): Provenance | undefined {
@@ -100,19 +134,22 @@ function regionsToRemove(task: AliasTask): string[] {
   return task.declared.Regions.filter(region => !ownProvenance(task)?.found.includes(region));
 }
 
-function planToHave(region: string, target: Target, task: AliasTask, made: readonly AliasStep[]): AliasPlan {
+function planToHave(region: string, seen: SeenAlias, task: AliasTask, made: readonly AliasStep[]): AliasPlan {
+  const { target, owner } = seen;
   if (target === null) { return { steps: [{ kind: 'create' }] }; }
   const { declared, previous } = task;
   const wanted = replicaArn(declared.KeyArn, region);
   return isInPlace(task) && previous?.Regions.includes(region)
     ? planToMove(region, target, task, replicaArn(previous.KeyArn, region), wanted)
-    : planToAccept(region, target, task, wanted, made);
+    : planToAccept(region, target, task, wanted, made, owner);
 }
 
 /** Where the alias was not the resource's before. */
-function planToAccept(region: string, target: string, task: AliasTask, wanted: string, made: readonly AliasStep[]): AliasPlan {
+function planToAccept(
+  region: string, target: string, task: AliasTask, wanted: string, made: readonly AliasStep[], owner: KeyOwner | undefined,
+): AliasPlan {
   const { declared: { AliasName }, previous, reversal } = task;
-  if (target !== wanted) { return refusal(takenText(region, target, AliasName, wanted)); }
+  if (target !== wanted) { return refusal(takenText(region, target, task, wanted, owner)); }
   if (made.some(({ kind }) => kind === 'create')) { return NOTHING; }
   if (!isInPlace(task)) {
     const before = predecessorProvenance(task);
@@ -192,9 +229,21 @@ function unknownText(region: string, target: string, aliasName: string, advice: 
   return `${aliasName} in ${region} belongs to ${keyText(target)}, and it is not known whether this resource made it, so it was left as it is. ${advice}`;
 }
 
-function takenText(region: string, target: string, aliasName: string, wanted: string): string {
-  return `${aliasName} is taken in ${region}: it belongs to ${keyText(target)}, not to ${wanted}, and was left as it is. `
-    + `Choose another name or, if nobody uses it, delete it and deploy again: ${deleteCommand(region, aliasName)}`;
+function takenText(region: string, target: string, task: AliasTask, wanted: string, owner?: KeyOwner): string {
+  const { declared: { AliasName }, owner: { stackId } } = task;
+  return `${AliasName} is taken in ${region}: it belongs to ${keyText(target)}, not to ${wanted}, and was left as it is. ${takenAdvice(region, AliasName, stackId, owner)}`;
+}
+
+/** Whoever deletes the alias of a living key, and deploys again, encrypts with other material. So that is advised last, or not at all. */
+function takenAdvice(region: string, aliasName: string, stackId: string, owner: KeyOwner | undefined): string {
+  const another = 'choose another name for this alias';
+  if (!owner) { return `Choose another name. Or, if nobody uses it, delete it and deploy again: ${deleteCommand(region, aliasName)}`; }
+  if (owner.stackId === stackId) {
+    return `That is the key of ${owner.logicalId} in this stack. If you renamed or moved its construct, keep its logical id, so that the key stays the same: `
+      + `(key.node.defaultChild as CfnResource).overrideLogicalId('${owner.logicalId}'). Otherwise ${another}`;
+  }
+  return `That key was made or adopted by ${owner.logicalId} of the stack ${owner.stackId}, as its tags say. If that stack is gone and its key was retained, `
+    + `go on with the key instead of a new one: MultiRegionPaymentKey.adopt(scope, id, { key: MultiRegionPaymentKey.fromKeyArn(scope, id, '${owner.keyArn}') }). Otherwise ${another}`;
 }
 
 function foundText(region: string, aliasName: string): string {

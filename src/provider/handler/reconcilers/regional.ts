@@ -146,7 +146,7 @@ async function advance<P, L, S>(
   }
   const known: Working<S> = { ...before, regions };
   const refusals = regions.flatMap(({ plan }) => plan.refusals ?? []);
-  if (refusals.length > 0) { return failed(known, refusals.join('. ')); }
+  if (refusals.length > 0) { return failed(known, refusals.join('; also: ')); }
   const physicalId = before.phase === 'reconciling' ? type.physicalId(task, regions.flatMap(({ plan }) => plan.found ?? [])) : task.physicalId ?? '';
   if (physicalId === undefined) { return failed(known, TOO_MANY); }
   const next = nextStep(type, regions);

@@ -163,7 +163,7 @@ async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look
   const isPredecessorDeleted = predecessor !== undefined && await ledger.read(replacedId(logicalId, predecessor)) !== undefined;
   const found = { resource, isPredecessorDeleted };
   const replaced = RequestType === 'Delete' && resource ? await ledger.read(replacedId(logicalId, physicalId!)) : undefined;
-  if (replaced && knows(replaced, event)) { return { ...found, id: replaced.id, current: replaced }; }
+  if (replaced && (replaced.format !== FORMAT || knows(replaced, event))) { return { ...found, id: replaced.id, current: replaced }; }
   const id = resource && knows(resource, event) ? resource.id : itemIdFor(event, resource);
   return { ...found, id, current: id === resourceId(logicalId) ? resource : replaced };
 }

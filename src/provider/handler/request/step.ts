@@ -282,7 +282,7 @@ class Work {
     await forget(this.item, physicalId, this.ports);
     // Nobody reads the reason of a SUCCESS, so a Delete that leaves something behind fails once (L7).
     return reported !== undefined && !request.wasTold
-      ? this.answer(checkpoint, { status: 'FAILED', reason: 'The resource is deleted. Delete the stack again to go on', leftBehind: reported, physicalId, isFinished: true }, leftBehind)
+      ? this.answer(checkpoint, { status: 'FAILED', reason: 'The Delete is done, but for what it may have left behind. Delete the stack again to go on', leftBehind: reported, physicalId, isFinished: true }, leftBehind)
       : this.answer(checkpoint, { status: 'SUCCESS', reason: '', leftBehind: reported, physicalId, isFinished: true });
   }
 

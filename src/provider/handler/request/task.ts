@@ -80,7 +80,8 @@ function previous(former: unknown, type: ResourceType): unknown {
   }
 }
 
-export function lostCreation({ calls, requestId }: RequestRecord): LostCreation | undefined {
-  const call = calls.find(({ operation }) => isCreation(operation));
+/** Absent, too, once the search has found what was made. */
+export function lostCreation({ calls, requestId, checkpoint }: RequestRecord): LostCreation | undefined {
+  const call = checkpoint.made === undefined ? calls.find(({ operation }) => isCreation(operation)) : undefined;
   return call && { since: new Date(call.since), requestId };
 }

@@ -1,5 +1,6 @@
 import { STACK_ID_TAG } from '../../../../src/provider/contract/ownership-tags';
 import { keyReconciler } from '../../../../src/provider/handler/reconcilers/key/reconciler';
+import { effects } from '../../../emulator';
 import { BY_HAND, cvk } from '../keys';
 import { OTHER_STACK_ID, Turns } from '../turns';
 
@@ -62,11 +63,31 @@ describe('without an item in the ledger', () => {
       .toMatchObject({ kind: 'done', calls: 0, leftBehind: expect.stringContaining('Values=r-2') });
   });
 
-  test('a delete of an invented id deletes nothing, and says how to look', async () => {
-    expect(await turns.remove(keyReconciler, { ...lost, physicalId: INVENTED, declared: cvk() })).toMatchObject({
-      kind: 'done', calls: 0, looks: 0, leftBehind: expect.stringMatching(/aws resourcegroupstaggingapi get-resources --region us-east-1 .*logical-id,Values=Cvk/),
+  describe('a delete of an invented id', () => {
+    const remove = () => turns.remove(keyReconciler, { ...lost, physicalId: INVENTED, declared: cvk() });
+
+    test('deletes nothing, and names the keys that bear the tags of the resource', async () => {
+      turns.clock.advance(60);
+      const { leftBehind } = await remove();
+      expect(leftBehind).toContain(`perhaps retained on purpose: ${ours}. Look for them: aws resourcegroupstaggingapi get-resources --region us-east-1`);
+      expect(leftBehind).toMatch(/logical-id,Values=Cvk$/);
+      expect(turns.takeRequests()).toEqual(['GetResources us-east-1', 'GetKey us-east-1']);
+      expect(stateOf(ours)).toBe('CREATE_COMPLETE');
     });
-    expect(stateOf(ours)).toBe('CREATE_COMPLETE');
+
+    test('reports nothing when no living key bears them', async () => {
+      turns.clock.advance(60);
+      await turns.byHand('DeleteKey', { KeyIdentifier: ours });
+      const removed = await remove();
+      expect(removed).toMatchObject({ kind: 'done', calls: 0 });
+      expect(removed.leftBehind).toBeUndefined();
+    });
+
+    test('says how to look when the tag index cannot be asked', async () => {
+      turns.emulator.faults.add({ operation: 'GetResources', effect: effects.accessDenied() });
+      expect((await remove()).leftBehind).toContain('Keys of it may be there, perhaps on purpose. Look for them: aws resourcegroupstaggingapi');
+      expect(stateOf(ours)).toBe('CREATE_COMPLETE');
+    });
   });
 
   test('a delete of what was never created asks nothing', async () => {

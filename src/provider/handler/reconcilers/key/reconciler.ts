@@ -1,6 +1,6 @@
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { ifFound } from '../../control-plane/fault';
+import { ifFound, ServiceFault } from '../../control-plane/fault';
 import { Key, KeyCreation } from '../../control-plane/port';
 import { goneText, isDeleted, look } from '../looking';
 import { ownershipOf, Tags } from '../ownership';
@@ -141,7 +141,6 @@ async function livingPredecessor(
 }
 
 async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
-  const { owner, isKnown } = task;
   const id = parsePhysicalId(task.physicalId!);
   switch (id.kind) {
     case 'key': return removeKey(task, id.keyArn, checkpoint, plane);
@@ -149,8 +148,27 @@ async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): P
     case 'outcomeUnknown': return rollBack({ ...task, lostCreation: { since: new Date(0), requestId: id.requestId } }, checkpoint, plane);
     case 'nothingCreated': return removed(task, checkpoint);
     case 'other':
-    case 'invented': return removed(task, checkpoint, isKnown ? undefined : 'the provider\'s table knows nothing of this resource, and CloudFormation does not know its id. '
-      + `Keys of it may be there, perhaps on purpose. Look for them: ${findCommand(owner.region, LOGICAL_ID_TAG, owner.logicalId)}`);
+    case 'invented': return removed(task, checkpoint, task.isKnown ? undefined : await keysOfResource(task, plane));
+  }
+}
+
+/**
+ * Neither the ledger nor CloudFormation knows a key of this resource. What the tag index knows of is told, never deleted:
+ * it may have been retained. An empty index is believed, since nothing is made before the ledger has an item.
+ */
+async function keysOfResource({ owner: { region, stackId, logicalId } }: KeyTask, plane: Plane): Promise<string | undefined> {
+  const unknown = 'the provider\'s table knows nothing of this resource, and CloudFormation does not know its id. ';
+  const find = `Look for them: ${findCommand(region, LOGICAL_ID_TAG, logicalId)}`;
+  try {
+    const living: string[] = [];
+    for (const keyArn of await plane.findKeysByTags(region, new Map([[STACK_ID_TAG, stackId], [LOGICAL_ID_TAG, logicalId]]))) {
+      const key = await ifFound(() => plane.getKey(keyArn));
+      if (key && !isDeleted(key)) { living.push(keyArn); }
+    }
+    return living.length === 0 ? undefined : `${unknown}By their tags, these are its keys, perhaps retained on purpose: ${living.join(', ')}. ${find}`;
+  } catch (fault) {
+    if (!(fault instanceof ServiceFault) || fault.kind === 'throttled') { throw fault; }
+    return `${unknown}Keys of it may be there, perhaps on purpose. ${find}`;
   }
 }
 
