@@ -8,11 +8,14 @@ export type FaultKind =
 interface FaultFacts {
   /** Whether the service executed the call. */
   readonly executed: 'no' | 'unknown';
-  /** Whether the very same call may succeed later, without anybody changing anything. */
+  /**
+   * Whether the very same call may succeed later, without anybody changing anything. A conflict is tried again only by
+   * reconcilers that expect it; otherwise it ends the request (request/judgement.ts).
+   */
   readonly mayPassLater: boolean;
 }
 
-/** The three facts of each kind of fault are its name and these two. */
+/** A fault tells its service, and by its kind these two facts. */
 const FACTS: Readonly<Record<FaultKind, FaultFacts>> = {
   /** The resource does not exist. This is a fact about the resource, unlike accessDenied. */
   notFound: { executed: 'no', mayPassLater: false },
@@ -46,7 +49,7 @@ export class ServiceFault extends Error {
     this.name = 'ServiceFault';
   }
 
-  /** True when the service said, in so many words, that it did nothing. */
+  /** True when the service said that it did nothing, or the request never reached it. */
   get provesNotExecuted(): boolean {
     return FACTS[this.kind].executed === 'no';
   }

@@ -1,6 +1,6 @@
 /**
  * AWS Payment Cryptography as the reconcilers see it: the primary through its own Region, replicas through theirs.
- * Every method is one request, and none repeats itself. Each throws `ServiceFault`, nothing else.
+ * Every method is one request, or one for each page of a list, and none repeats itself. Each throws `ServiceFault`, nothing else.
  */
 export type Service = Looks & Changes;
 

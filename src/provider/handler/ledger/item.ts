@@ -80,7 +80,7 @@ export interface Digests {
 
 export type RecordedReversal =
   | { readonly kind: 'none' }
-  /** Nothing was changed since the resource was as it is declared now: the answer is the one of that time. */
+  /** The update goes back to the last SUCCESS, and nothing was called since: that answer is given again. */
   | { readonly kind: 'ofNothing' }
   | { readonly kind: 'ofFailure' }
   | { readonly kind: 'ofReplacement'; readonly predecessor: string };
@@ -100,7 +100,7 @@ export type Phase =
     readonly isFinished: boolean;
   };
 
-/** A mutating call that was marked, and whose outcome is not recorded. */
+/** A mutating call that was marked, and of which nobody knows yet whether it was executed. */
 export interface OpenCall {
   readonly id: string;
   readonly operation: string;

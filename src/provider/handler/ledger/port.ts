@@ -9,7 +9,7 @@ export interface Ledger {
   /**
    * Writes the item if the table holds the revision before it (`item.revision - 1`), or none if that is 0.
    *
-   * @returns the item as it is now: the written one, or the one that was there instead
+   * @returns whether it was written; if not, the item that the table holds instead
    */
   write(item: Item): Promise<Written>;
   /** The properties of a request that are too large for its item. Written once, before the item names them. */

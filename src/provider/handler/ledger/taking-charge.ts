@@ -15,7 +15,10 @@ import { parsePhysicalId } from '../reconcilers/physical-id';
 
 /** A Delete that comes so soon after an answer says that CloudFormation did not take the answer (L7). */
 const SECONDS_AN_ANSWER_MAY_BE_MISSED = 30;
-/** Of two updates of one second, the one that arrives so long after its date is taken for the earlier one (L2). */
+/**
+ * Of two updates sent in one second the later arrival wins, unless it arrives so long after its date: then it is an earlier
+ * one that was delayed, and is refused (L2).
+ */
 const SECONDS_BEFORE_AN_UPDATE_IS_LATE = 30;
 /** A rollback of a replacement comes with the deployment that replaced. A later change back is a change of the declaration (L8). */
 const HOURS_UNTIL_A_REPLACEMENT_IS_FINAL = 24;

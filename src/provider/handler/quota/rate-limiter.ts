@@ -50,7 +50,7 @@ export interface Place {
   readonly anchor: Anchor;
 }
 
-/** No method throws. */
+/** A table that cannot be reached slows nobody down: no method throws `ServiceFault`. */
 export interface RateLimiter {
   /** The last place in the queue of the Region's control plane. One write, seldom two. */
   draw(region: string): Promise<Place>;

@@ -10,7 +10,7 @@ export type PhysicalId =
   | { readonly kind: 'other'; readonly id: string }
   /** Nothing was made for that request: its delete does nothing. */
   | { readonly kind: 'nothingCreated' }
-  /** Something may have been made for that request: its delete looks once more. */
+  /** Something may have been made for that request. It is rolled back before its Delete begins; without an item, the Delete looks for it. */
   | { readonly kind: 'outcomeUnknown'; readonly requestId: string }
   /** CloudFormation made it up, because it never got an answer. */
   | { readonly kind: 'invented' };

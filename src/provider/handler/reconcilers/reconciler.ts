@@ -1,16 +1,17 @@
 import { Changes, Looks } from '../control-plane/port';
 
 /*
- * What a resource type is to the rest of the handler: three functions, `reconcile`, `remove` and `rollBack`.
+ * What a resource type is to the rest of the handler: three functions that take turns, `reconcile`, `remove` and `rollBack`,
+ * two that call nothing, `refuse` and `leftBehind`, and the checkpoint to begin with, `start`.
  *
- * Each call of one of them is one turn: observe the live state, compare it with what is declared, make at most one
+ * Each call of one of the three is one turn: observe the live state, compare it with what is declared, make at most one
  * mutating call. A turn ends with `done`, `again` or `failed`, and with a checkpoint, which is all that the next turn
  * knows of this one. The step (request/step.ts) takes the turns, keeps the checkpoint in the ledger, and answers.
  * A reconciler knows neither CloudFormation nor Step Functions, neither the ledger nor the SDK.
  *
- * For example, a key with one replication Region is created in two turns. In the first, the checkpoint says that nothing
- * is known; the turn calls CreateKey and ends `again`, with a checkpoint that names the new key. In the second, GetKey
- * answers that the Region is SYNCHRONIZED, and the turn ends `done`.
+ * For example, a key with one replication Region. In the first turn, the checkpoint says that nothing is known; the turn
+ * calls CreateKey and ends `again`, with a checkpoint that names the new key. Turns that look at the replica follow. In the
+ * last one, the replica is there, GetKey answers that the Region is SYNCHRONIZED, and the turn ends `done`.
  */
 
 /** All that a turn knows of the turns before it, as JSON. Each reconciler has its own kind: a union of its phases. */

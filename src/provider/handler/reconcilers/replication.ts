@@ -46,7 +46,7 @@ export interface RegionWork extends Checkpoint {
 export interface SecondTry {
   readonly region: string;
   readonly since: string;
-  /** Only `added` is certain to be true: the others stand in a checkpoint before and after the removal. */
+  /** `removing` and `added` are written before their calls, `removed` after its call. */
   readonly stage: 'removing' | 'removed' | 'added';
 }
 

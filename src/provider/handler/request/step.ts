@@ -20,7 +20,8 @@ import { Checkpoint, Turn } from '../reconcilers/reconciler';
  * One step of a request: read the item, take one turn, write what it came to, say when to come again.
  *
  *   not in charge, or answered  -> end (after the answer was delivered)
- *   an earlier call is open     -> wait until it is 60 s old: by then it is executed, or never will be (L5)
+ *   an earlier call is open     -> wait until it is 60 s old: the function that made it has ended by then (L5). A creation
+ *                                  of unknown outcome is looked for longer than that (reconcilers/key/search.ts)
  *   something is inherited      -> one turn of rolling it back (L1)
  *   working                     -> one turn of `reconcile` or `remove`
  *   rolling back                -> one turn of `rollBack`
@@ -29,10 +30,10 @@ import { Checkpoint, Turn } from '../reconcilers/reconciler';
  * redriven, or run twice at once: whatever it does is proved by a conditional write of the item.
  *
  * For example, a key with one replication Region: the first step marks and calls CreateKey, records the key, and says
- * "again in 2 s". The second finds the Region SYNCHRONIZED, writes the answer, sends it, and says "end".
+ * "again in 1 s". A later one finds the Region SYNCHRONIZED, writes the answer, sends it, and says "end".
  */
 
-/** A call may be executed this long after it was signed; the function that made it has ended by then, too (FUNCTION_TIMEOUT_SECONDS). */
+/** The function that made a call has ended by then (FUNCTION_TIMEOUT_SECONDS), and what is not a creation was executed, or is done again. */
 const SECONDS_UNTIL_A_CALL_IS_SETTLED = 60;
 /** More steps than this would not fit the execution's history (Step Functions quota: 25,000 events). */
 const MOST_TURNS = 2_000;
@@ -65,7 +66,7 @@ async function delivered(item: Item, ports: Ports): Promise<StepState['next']> {
   }
 }
 
-/** Whether the record is that of an earlier request, and what to do with the end of its turn. */
+/** Whose turn is taken: that of the request in charge, or that of an earlier request that it inherited. */
 type Subject =
   | { readonly kind: 'own'; readonly record: RequestRecord }
   | { readonly kind: 'inherited'; readonly record: RequestRecord };
@@ -92,17 +93,17 @@ class Work {
     const now = this.ports.now().getTime();
     const end = endOfRollback(this.request.deadline);
     if (now >= end) { return this.giveUp(phase.kind === 'rollingBack' ? phase.reason : 'timed out'); }
-    const [heirloom] = this.item.inherited;
-    if (heirloom?.treatment === 'report') { return this.report(heirloom.request); }
-    const subject: Subject = heirloom ? { kind: 'inherited', record: heirloom.request } : { kind: 'own', record: this.request };
+    const [earlier] = this.item.inherited;
+    if (earlier?.treatment === 'report') { return this.report(earlier.request); }
+    const subject: Subject = earlier ? { kind: 'inherited', record: earlier.request } : { kind: 'own', record: this.request };
     const blocked = secondsBlocked(subject.record, now);
     if (blocked > 0) { return Math.min(blocked, Math.max(1, Math.ceil((end - now) / 1000))); }
-    if (heirloom && (heirloom.request.type === 'Delete' || now >= Date.parse(this.request.deadline))) {
-      return heirloom.request.type === 'Delete'
-        ? this.drop(heirloom.request)
+    if (earlier && (earlier.request.type === 'Delete' || now >= Date.parse(this.request.deadline))) {
+      return earlier.request.type === 'Delete'
+        ? this.drop(earlier.request)
         : this.fail('timed out, waiting for what an earlier request for this resource made to be rolled back');
     }
-    if (!heirloom && phase.kind === 'working' && reversal.kind === 'ofNothing') { return this.succeedAsBefore(this.item.living!); }
+    if (!earlier && phase.kind === 'working' && reversal.kind === 'ofNothing') { return this.succeedAsBefore(this.item.living!); }
     return this.turn(subject, now);
   }
 

@@ -22,7 +22,7 @@ interface Recorded {
   readonly before?: BeforeCall;
 }
 
-/** What stood in the item before a call was marked. A call that was not executed leaves that, and not what it intended. */
+/** What stood in the item before a call was marked. It is restored if the service proves that it did not execute the call. */
 export interface BeforeCall {
   readonly checkpoint: Checkpoint;
   readonly owned?: OwnedRegions;

@@ -160,6 +160,7 @@ export class TurnControl {
       } finally {
         if (place && fault.kind === 'throttled' && fault.service === 'payment-cryptography') {
           this.around.throttled(request.operation, place.ticket.region);
+          // Instead of the fault, which says no more than that: the turn begins again in its place.
           this.postpone(await this.around.limiter.throttled(place), request.operation, fault);
         }
       }

@@ -6,8 +6,8 @@ import { again, ControlPlane, Turn } from '../reconciler';
 import { KeyCheckpoint } from './checkpoint';
 
 /*
- * DeleteKey without a look before it: two requests delete a key, one that reads whose it is and this one. Only a refusal is
- * explained by a look. For example, ValidationException and then GetKey with DELETE_PENDING: it is deleted already.
+ * DeleteKey is called without GetKey before it, so a deletion costs two API calls: ListTagsForResource, which says whose the
+ * key is, and DeleteKey. GetKey only explains a refusal. For example, ValidationException and then GetKey with DELETE_PENDING: it is deleted already.
  */
 
 /** The end of a deletion turn: `deleted` is true for DELETE_PENDING as well. */

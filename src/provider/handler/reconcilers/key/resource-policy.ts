@@ -5,7 +5,8 @@ import { Task } from '../reconciler';
 
 /*
  * The resource policy of a primary (replicas have none). A key of which no policy was ever declared costs no request, and
- * keeps what others put there. A policy that others put there, or changed, is neither overwritten nor left in silence.
+ * keeps what others put there. Where a policy was declared before, the declared one is put back over any change by others. A
+ * policy of others that would be overwritten by a first declaration, or taken away by the last, is refused and told.
  */
 
 export type PolicyStep =

@@ -11,8 +11,8 @@ import { sameTraits } from './traits';
  * The search for the key that CreateKey may have made although its answer was lost. The key bears the tag of its request.
  *
  * The tag index is asked first: it is free of the service's quota, but may lag, or not be reachable. A minute after the
- * call, every key of the same kind is looked at, and once more after five minutes, when the call can no longer be executed
- * (rule L5 of the ledger). What is not found then is not there.
+ * call, every key of the same kind is looked at, and once more after five minutes, the latest that the service accepts a
+ * signed request (rule L5 of the ledger). What is not found then is not there. A deadline may end the search before.
  *
  *   creating: ask the index -> wait -> ask the index -> … -> scanning: list a page -> read the tags of its keys -> … -> creating
  */
