@@ -128,11 +128,11 @@ export const arm: fc.Arbitrary<Command> = fc.record({
   only: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constant<Point>('answer') }),
   skip: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 1, 2) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 8 }) }),
   times: fc.constantFrom(1, 1, 1, 2, 3),
-  seconds: fc.constantFrom(5, 20, 30, 60, 100, 300),
+  seconds: fc.constantFrom(1, 3, 5, 20, 30, 60, 100, 300),
 }).map(fault => new Arm([fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault]));
 
 /** A fault of the last resort, and one that calls it. */
-const armLastResort: fc.Arbitrary<Command> = fc.record({
+export const armLastResort: fc.Arbitrary<Command> = fc.record({
   name: fc.constantFrom(...(Object.keys(FAULTS) as FaultName[]).filter(name => !NOT_OF_THE_LAST_RESORT.includes(name))),
   cause: fc.constantFrom<FaultName>('execution FAILED', 'execution TIMED_OUT', 'execution ABORTED'),
   skip: fc.constantFrom(0, 1, 2, 3, 4),
@@ -140,6 +140,21 @@ const armLastResort: fc.Arbitrary<Command> = fc.record({
   { name: cause, skip, times: 1, seconds: 5 },
   { name, event: 'Last resort', skip: 0, times: 1, seconds: 60 },
 ]));
+
+/** An execution ends, nobody is told of it, and Lambda delivers the event again (L9). */
+export const armRevival: fc.Arbitrary<Command> = fc.record({
+  cause: fc.constantFrom<FaultName>('execution FAILED', 'execution TIMED_OUT', 'execution ABORTED'),
+  rule: fc.constantFrom<FaultName>('event of the rule lost', 'event of the rule late'),
+  skip: fc.constantFrom(0, 1, 2),
+  seconds: fc.constantFrom(20, 60, 300),
+}).map(({ cause, rule, skip, seconds }) => new Arm([
+  { name: 'delivered twice', skip: 0, times: 1, seconds },
+  { name: cause, skip, times: 1, seconds: 5 },
+  { name: rule, skip: 0, times: 1, seconds },
+]));
+
+/** CloudFormation's bucket takes no answer to a creation, so that the creation is given up (L7). */
+const armUntaken: fc.Arbitrary<Command> = fc.constant(new Arm([{ name: 'answers never arrive', event: 'Create', skip: 0, times: 1, seconds: 4000 }]));
 
 export const happeningsOfRegions: fc.Arbitrary<Command> = fc.oneof(
   fc.tuple(fc.constantFrom(...REPLICAS), fc.constantFrom(...Object.keys(REGION_OUTCOMES) as RegionOutcome[])).map(([region, outcome]) =>
@@ -158,6 +173,10 @@ const happenings: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.tuple(fc.constantFrom<Deed>(...DEEDS), fc.constantFrom(...LOGICAL_IDS)).map(([deed, logicalId]) =>
       new Happen(`others ${deed} (${logicalId})`, run => run.othersDo(deed, logicalId))),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...LOGICAL_IDS).map(logicalId => new Happen(`the ledger loses ${logicalId}`, run => run.loseItem(logicalId))),
+  },
 );
 
 /** Something goes wrong with a key that others deleted, or with one that comes to nothing because a Region fails. */
@@ -172,7 +191,7 @@ const doomed: fc.Arbitrary<Command> = fc.record({
 const MOST_COMMANDS = 30;
 
 export const commands = fc.commands<CloudFormation, Run>([
-  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, doomed, fc.constant(new DeleteStack()),
+  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.oneof(armRevival, armUntaken), doomed, fc.constant(new DeleteStack()),
 ], {
   maxCommands: MOST_COMMANDS, size: 'max',
 });

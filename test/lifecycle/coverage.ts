@@ -1,5 +1,5 @@
 import { ATTACHED } from './attached';
-import { CIRCUMSTANCES, FAULTS, NOT_OF_THE_LAST_RESORT } from './faults';
+import { CIRCUMSTANCES, FAULTS, NOT_OF_THE_LAST_RESORT, OF_THE_RULE } from './faults';
 import { EVENT_KINDS, EventKind, KEY_STATES, KeyState } from './notebook';
 
 export const ALL_FAULTS: readonly string[] = [...Object.keys(FAULTS), ...CIRCUMSTANCES];
@@ -27,6 +27,10 @@ const tagIndex = among('tag index lags', 'tag index never catches up');
 /** Cells that cannot be met, each with the reason. */
 export const UNREACHABLE: readonly Excuse[] = [
   {
+    reason: 'EventBridge calls the last resort only',
+    covers: ({ fault, event }) => event !== 'Last resort' && among(...OF_THE_RULE)(fault),
+  },
+  {
     reason: 'the last resort asks Step Functions and answers: it is no step, starts nothing and never asks the service',
     covers: ({ fault, event }) => event === 'Last resort' && (circumstance(fault) || among(...NOT_OF_THE_LAST_RESORT)(fault)),
   },
@@ -39,8 +43,8 @@ export const UNREACHABLE: readonly Excuse[] = [
     covers: ({ event, state }) => state !== 'no key' && among('Delete of an invented id', 'Delete of a marker')(event),
   },
   {
-    reason: 'a creation is sent, and its execution started, before it makes a key',
-    covers: ({ fault, event, state }) => event === 'Create' && state !== 'no key' && among('event lost', 'start refused', 'start denied')(fault),
+    reason: 'a creation is sent before it makes a key',
+    covers: ({ fault, event, state }) => event === 'Create' && state !== 'no key' && among('event late', 'event lost')(fault),
   },
   {
     reason: 'GetKey is asked for a key that was made',
@@ -55,6 +59,10 @@ export const UNREACHABLE: readonly Excuse[] = [
 
 /** Cells that take a coincidence of several rare things: they may be met, but no number of runs is sure to. */
 export const SELDOM: readonly Excuse[] = [
+  {
+    reason: 'a second execution of a creation, started by another delivery since the first one ended and nobody was told',
+    covers: ({ fault, event, state }) => event === 'Create' && state !== 'no key' && among('start refused', 'start denied')(fault),
+  },
   {
     reason: 'an event that comes again after the deletion window',
     covers: ({ fault, event, state }) => fault === 'delivered twice' && state === 'no key' && (update(event) || event === 'Delete'),

@@ -3,15 +3,19 @@ import { EventKind } from './notebook';
 /** What a call of the function goes to. */
 export type Called = 'service' | 'tag index' | 'start' | 'ledger' | 'answer';
 
-/** Where a fault can strike: when an event is sent, when the function begins or ends, at a call that it makes. */
-export type Point = 'sending' | 'begin' | 'begin of a step' | 'end' | 'end of a step' | Called;
+/** Where a fault can strike: when an event is sent, when EventBridge tells of an execution that ended, when the function begins or ends, at a call that it makes. */
+export type Point = 'sending' | 'rule' | 'begin' | 'begin of a step' | 'end' | 'end of a step' | Called;
 
 const EVERY_CALL: readonly Point[] = ['service', 'tag index', 'start', 'ledger', 'answer'];
 
 /** The faults that commands arm, and where they strike. `lasting`: for some seconds from the first strike on. */
 export const FAULTS = {
   'delivered twice': { at: ['sending'] },
+  'event late': { at: ['sending'] },
   'event lost': { at: ['sending'] },
+  'event of the rule lost': { at: ['rule'] },
+  'event of the rule twice': { at: ['rule'] },
+  'event of the rule late': { at: ['rule'] },
   'function did not run': { at: ['begin'] },
   'killed between steps': { at: ['begin'] },
   /** Nobody promises that a step is run once. */
@@ -38,9 +42,12 @@ export const FAULTS = {
 } as const satisfies Record<string, { at: readonly Point[]; lasting?: boolean }>;
 export type FaultName = keyof typeof FAULTS;
 
+/** EventBridge is best effort. These strike where the last resort is called, and nowhere else. */
+export const OF_THE_RULE: readonly FaultName[] = ['event of the rule lost', 'event of the rule twice', 'event of the rule late'];
+
 /** The last resort asks the ledger and answers; it is nobody's step, starts nothing and never asks the service. */
 export const NOT_OF_THE_LAST_RESORT: readonly FaultName[] = [
-  'delivered twice', 'event lost', 'start refused', 'start denied',
+  'delivered twice', 'event late', 'event lost', 'start refused', 'start denied',
   'execution FAILED', 'execution TIMED_OUT', 'execution ABORTED', 'execution redriven', 'step run twice',
 ];
 

@@ -4,7 +4,7 @@ import { RequestLogEntry } from '../emulator';
 import { ATTACHED } from './attached';
 import { differences } from './differences';
 import { OUR_ACCESS_KEY, Sent } from './notebook';
-import { FOREIGN_REGION, FOREIGN_TAG } from './others';
+import { FOREIGN_REGION, FOREIGN_TAG, OTHER_STACK } from './others';
 import { RESPONSE_HOST, RESPONSE_SIGNATURE } from './post';
 import { Run } from './run';
 import { REGION, STACK_ID } from './world';
@@ -33,9 +33,14 @@ function createdByUs(run: Run): Map<string, string | undefined> {
 
 const errors = (run: Run, code: string) => run.notebook.logLines.map(line => JSON.parse(line)).filter(line => line.code === code);
 
+/** Of a stack, or of whoever was told. */
+function ownedIds({ cloudFormation: { resources, retained, abandoned }, others: { adoptedKeys } }: Run): ReadonlySet<string> {
+  return new Set([...adoptedKeys, ...retained, ...abandoned, ...[...resources.values()].map(({ physicalId }) => physicalId)]);
+}
+
 function noUnownedKey(run: Run): string[] {
-  const { resources, retained, retainedRequests, abandoned, troubled } = run.cloudFormation;
-  const owned = new Set([...retained, ...abandoned, ...[...resources.values()].map(({ physicalId }) => physicalId)]);
+  const { retainedRequests, troubled } = run.cloudFormation;
+  const owned = ownedIds(run);
   const reports = errors(run, 'LEFT_BEHIND').map(({ message }) => String(message));
   return alive(run).filter(({ key, tags }) => !owned.has(key.KeyArn) && !retainedRequests.has(tags[REQUEST_ID_TAG])).flatMap(({ key, tags }) => {
     const requestId = tags[REQUEST_ID_TAG];
@@ -49,6 +54,40 @@ function noUnownedKey(run: Run): string[] {
     const explained = run.notebook.strikes.some(({ logicalId }) => logicalId === tags[LOGICAL_ID_TAG])
       || request?.givenUp === 'cancelled';
     return explained ? [] : [`${key.KeyArn} was left behind although no fault met ${tags[LOGICAL_ID_TAG]}`];
+  });
+}
+
+/** L7: nobody reads the reason of a SUCCESS, so a Delete that leaves something behind fails once before it succeeds. */
+function toldBeforeDeleted(run: Run): string[] {
+  const { requests } = run.notebook;
+  const isOfThis = (one: Sent, sent: Sent) => one.logicalId === sent.logicalId && one.event.RequestType === 'Delete'
+    && one.event.PhysicalResourceId === sent.event.PhysicalResourceId;
+  const lines = errors(run, 'LEFT_BEHIND');
+  return requests.filter(({ event, answer }) => event.RequestType === 'Delete' && answer?.Status === 'SUCCESS').flatMap(sent => {
+    const leftBehind = lines.filter(({ requestId }) => requestId === sent.requestId);
+    const wasTold = requests.slice(0, requests.indexOf(sent))
+      .some(one => isOfThis(one, sent) && one.bodies.some(body => /"Status":"FAILED".*left behind/i.test(body)));
+    return wasTold ? [] : leftBehind.map(({ message }) => `${sent.kind} of ${sent.logicalId} (${sent.requestId}) succeeded at once, although: ${message}`);
+  });
+}
+
+/**
+ * L1, L7, L10: whatever a request made that was not answered SUCCESS, or whose answer the bucket refused, the next request
+ * of its resource rolls back before it begins.
+ */
+function unfinishedRolledBack(run: Run): string[] {
+  const { requests, sent, strikes } = run.notebook;
+  const owned = ownedIds(run);
+  const isDisturbed = ({ requestId }: Sent) => strikes.some(strike => strike.requestId === requestId && !/^answer/.test(strike.fault));
+  return run.circumstances.everWrong ? [] : alive(run).filter(({ key }) => !owned.has(key.KeyArn)).flatMap(({ key, tags }) => {
+    const maker = sent.get(tags[REQUEST_ID_TAG]);
+    if (!maker || run.cloudFormation.retainedRequests.has(maker.requestId) || (maker.delivered && maker.answer?.Status !== 'FAILED')) { return []; }
+    // Whether CloudFormation took the SUCCESS of an update, the id that it names next does not tell: then the key stays, and is reported (L7).
+    if (maker.kind !== 'Create' && maker.atAnswer) { return []; }
+    const madeAt = (key.CreateTimestamp ?? 0) * 1000;
+    const next = requests.slice(requests.indexOf(maker) + 1).find(one => one.logicalId === maker.logicalId && one.kind !== 'Delete'
+      && one.sentAt > madeAt && one.answer?.Status === 'SUCCESS' && !isDisturbed(one));
+    return next ? [`${key.KeyArn}, which ${maker.kind} (${maker.requestId}) made in vain, is alive although ${next.kind} (${next.requestId}) succeeded since`] : [];
   });
 }
 
@@ -104,7 +143,7 @@ function oneCreationPerRequest(run: Run): string[] {
 
 function answeredInTime(run: Run): string[] {
   return run.notebook.requests
-    .filter(({ givenUp, unanswerable }) => givenUp === 'timed out' && !unanswerable)
+    .filter(({ givenUp, unanswerable, forgotten }) => givenUp === 'timed out' && !unanswerable && !forgotten)
     .map(({ kind, requestId, logicalId, bodies }) => `${kind} of ${logicalId} (${requestId}) had no answer before its deadline, ${bodies.length} afterwards or refused`);
 }
 
@@ -173,7 +212,21 @@ function foreignUntouched(run: Run): string[] {
     ...run.emulator.log.entries.filter(({ accessKeyId, executed: done, keyArn, operation }) =>
       done && accessKeyId === OUR_ACCESS_KEY && keys.includes(keyArn ?? '') && !/^(Get|List)/.test(operation!),
     ).map(({ operation, keyArn }) => `${operation} on ${keyArn}, which is of others`),
+    ...run.emulator.log.entries.filter(({ accessKeyId, executed: done, tags = {}, operation }) =>
+      done && accessKeyId === OUR_ACCESS_KEY && tags[STACK_ID_TAG] === OTHER_STACK && !/^(Get|List)/.test(operation!),
+    ).map(({ operation, keyArn }) => `${operation} on ${keyArn}, which another stack adopted since`),
   ];
+}
+
+/** L11: when the ledger has forgotten a resource, only the tags of a key say that it is ours. */
+function noForgottenKeyDeletedWithoutTags(run: Run): string[] {
+  const { requests, lostAt } = run.notebook;
+  return executed(run, 'DeleteKey').filter(({ tags = {} }) => tags[STACK_ID_TAG] === undefined).flatMap(({ keyArn, time }) => {
+    const logicalId = requests.find(({ event }) => event.RequestType === 'Delete' && event.PhysicalResourceId === keyArn)?.logicalId;
+    const lost = logicalId === undefined ? Infinity : lostAt.get(logicalId) ?? Infinity;
+    const isKnownAgain = requests.some(one => one.logicalId === logicalId && one.sentAt >= lost && one.answer?.Status === 'SUCCESS' && one.answeredAt! < time);
+    return time >= lost && !isKnownAgain ? [`DeleteKey of ${keyArn}, which bears no tags, and of which the ledger knew nothing`] : [];
+  });
 }
 
 function noSecretsTold(run: Run): string[] {
@@ -184,8 +237,11 @@ function noSecretsTold(run: Run): string[] {
   return secrets.filter(secret => told.some(text => text.includes(secret))).map(secret => `${secret} stands in a log line or an answer`);
 }
 
-function regionsAddedByUs(run: Run, keyArn: string): string[] {
+/** As far as the ledger can know: a Region that it forgot is nobody's (L11). */
+function regionsAddedByUs(run: Run, keyArn: string, logicalId: string): string[] {
+  const since = run.notebook.lostAt.get(logicalId) ?? 0;
   return ['CreateKey', 'AddKeyReplicationRegions'].flatMap(operation => executed(run, operation))
+    .filter(({ time }) => time >= since)
     .filter(({ keyArn: named, output }) => (named ?? (output as any)?.Key?.KeyArn) === keyArn)
     .flatMap(({ input }) => (input as any).ReplicationRegions ?? []);
 }
@@ -193,7 +249,7 @@ function regionsAddedByUs(run: Run, keyArn: string): string[] {
 const replicasTakeTags = (run: Run) => run.variants.switches.tagsOnReplica !== 'ValidationException';
 
 function stateEqualsDeclaration(run: Run): string[] {
-  return broughtAbout(run).flatMap(sent => differences(sent, replicasTakeTags(run), keyArn => regionsAddedByUs(run, keyArn)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
+  return broughtAbout(run).flatMap(sent => differences(sent, replicasTakeTags(run), keyArn => regionsAddedByUs(run, keyArn, sent.logicalId)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
 }
 
 function sameAgainChangesNothing(run: Run): string[] {
@@ -262,8 +318,11 @@ export type RunKind = 'keys' | 'attached';
 /** Design section 3 says what must never happen; the numbers are its. */
 export const INVARIANTS: Readonly<Record<string, { readonly section: string; readonly of?: RunKind; readonly check: Invariant }>> = {
   'no key without an owner, unless in doubt and reported': { section: '3.1', of: 'keys', check: noUnownedKey },
+  'what is left behind is told before its Delete succeeds': { section: '3.8', check: toldBeforeDeleted },
+  'what a request made in vain is rolled back by the next one': { section: '4', of: 'keys', check: unfinishedRolledBack },
   'a failed creation names its key': { section: '4', of: 'keys', check: failedCreationsNameTheirKey },
   'no key deleted without certainty': { section: '3.1', of: 'keys', check: noDeletionWithoutCertainty },
+  'no key deleted that neither the ledger nor its tags call ours': { section: '3.1', of: 'keys', check: noForgottenKeyDeletedWithoutTags },
   'what a stack owns lives': { section: '3.1', of: 'keys', check: ownedKeysLive },
   'nothing done for what was given up, once that succeeded': { section: '3.1', check: nothingDoneTooLate },
   'at most one key per request': { section: '3.2', of: 'keys', check: oneCreationPerRequest },

@@ -27,6 +27,8 @@ export interface Sent {
   readonly deadline: number;
   /** Every body put to its URL, taken or not. */
   readonly bodies: string[];
+  /** Whether CloudFormation's bucket ever took one. */
+  delivered?: boolean;
   /** The one that CloudFormation took. */
   answer?: Answer;
   answeredAt?: number;
@@ -41,6 +43,8 @@ export interface Sent {
   lastSeen?: Key;
   /** The network between the function and CloudFormation was cut on purpose: nobody can answer then. */
   unanswerable?: boolean;
+  /** Its execution ended and EventBridge did not tell: only another delivery of the event can have it answered. */
+  forgotten?: boolean;
 }
 
 export interface KeyNow {
@@ -77,10 +81,17 @@ export class Notebook {
   readonly strikes: Strike[] = [];
   readonly deeds: Deed[] = [];
   readonly logLines: string[] = [];
+  /** When the ledger lost the item of a logical id, the last time. */
+  readonly lostAt = new Map<string, number>();
   /** What was seen to be wrong at once: invariant, and what happened. */
   readonly violations: Array<readonly [invariant: string, what: string]> = [];
 
   constructor(private readonly emulator: Emulator) {}
+
+  /** Whether the ledger has lost what this request was: another delivery of it would be a new request. */
+  isForgotten({ logicalId, sentAt }: Sent): boolean {
+    return sentAt < (this.lostAt.get(logicalId) ?? 0);
+  }
 
   strike(fault: string, event: EventKind, requestId: string): void {
     const request = this.sent.get(requestId)!;

@@ -1,3 +1,4 @@
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { Emulator, Key } from '../emulator';
 import { REGION } from './world';
 import { CARD_VERIFICATION } from '../emulator/checked-emulator';
@@ -6,10 +7,14 @@ import { CARD_VERIFICATION } from '../emulator/checked-emulator';
 export const FOREIGN_REGION = 'ca-central-1';
 /** A tag that no declaration names. */
 export const FOREIGN_TAG = { Key: 'owner', Value: 'somebody else' };
+export const OTHER_STACK = 'arn:aws:cloudformation:us-east-1:111122223333:stack/others/0f6d6b10-0000-11f1-8000-0123456789ab';
 export const ACCESS_KEY_OF_OTHERS = 'AKIASOMEBODYELSE';
 
 /** What others do in the account. */
-export const DEEDS = ['make a key', 'tag our key', 'tag a replica', 'replicate our key', 'disable our key', 'remove a replica', 'delete our key'] as const;
+export const DEEDS = [
+  'make a key', 'tag our key', 'tag a replica', 'replicate our key', 'disable our key', 'remove a replica', 'delete our key',
+  'adopt our key', 'take our tags off our key',
+] as const;
 export type Deed = typeof DEEDS[number];
 
 /** Other people in the same account, and what is theirs. */
@@ -18,6 +23,8 @@ export class Others {
   readonly taggedKeys = new Set<string>();
   readonly replicatedKeys = new Set<string>();
   readonly deletedKeys = new Set<string>();
+  /** Keys that another stack of this library took over. */
+  readonly adoptedKeys = new Set<string>();
 
   constructor(private readonly emulator: Emulator) {}
 
@@ -65,6 +72,13 @@ export class Others {
       case 'delete our key':
         await this.call('DeleteKey', { KeyIdentifier: keyArn });
         this.deletedKeys.add(keyArn);
+        return;
+      case 'adopt our key':
+        await this.call('TagResource', { ResourceArn: keyArn, Tags: [{ Key: STACK_ID_TAG, Value: OTHER_STACK }, { Key: LOGICAL_ID_TAG, Value: 'Theirs' }] });
+        this.adoptedKeys.add(keyArn);
+        return;
+      case 'take our tags off our key':
+        await this.call('UntagResource', { ResourceArn: keyArn, TagKeys: [STACK_ID_TAG, LOGICAL_ID_TAG] });
         return;
       case 'remove a replica':
         if (replica && replica !== FOREIGN_REGION) { await this.call('RemoveKeyReplicationRegions', { KeyIdentifier: keyArn, ReplicationRegions: [replica] }); }

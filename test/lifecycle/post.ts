@@ -64,6 +64,7 @@ export class Post {
   take(requestId: string, body: string): void {
     const sent = this.notebook.sent.get(requestId)!;
     sent.bodies.push(body);
+    sent.delivered = true;
     if (sent.answer || sent.givenUp) { return; }
     sent.answer = { ...JSON.parse(body), body } as Answer;
     sent.answeredAt = this.timeline.now();
@@ -126,7 +127,7 @@ export class Post {
       sent.unanswerable = true;
       return;
     }
-    this.provider.deliver(sent);
+    this.provider.deliver(sent, armed?.name === 'event late' ? armed.seconds : 0);
     if (armed?.name === 'delivered twice') { this.provider.deliver(sent, armed.seconds); }
   }
 }

@@ -56,7 +56,7 @@ export class Provider {
     private readonly timeline: Timeline<Invocation>,
     private readonly emulator: Emulator,
     private readonly notebook: Notebook,
-    plan: FaultPlan,
+    private readonly plan: FaultPlan,
     private readonly circumstances: Circumstances,
     private readonly mailbox: Mailbox,
   ) {
@@ -117,12 +117,20 @@ export class Provider {
 
   private invokeLater(seconds: number, payload: unknown, event: EventKind, requestId: string, attempt = 0): void {
     this.timeline.in(seconds, async () => {
+      if (this.notebook.isForgotten(this.notebook.sent.get(requestId)!)) { return; }
       try {
         await this.runtime.invoke(payload, { event, requestId, faultless: attempt === SECONDS_BEFORE_RETRY.length });
+        if (event !== 'Last resort') { this.remembered(requestId); }
       } catch {
         if (attempt < SECONDS_BEFORE_RETRY.length) { this.invokeLater(SECONDS_BEFORE_RETRY[attempt], payload, event, requestId, attempt + 1); }
       }
     });
+  }
+
+  /** A delivery that went well starts another execution, if there is time for its answer. */
+  private remembered(requestId: string): void {
+    const sent = this.notebook.sent.get(requestId)!;
+    if ((sent.deadline - this.timeline.now()) / 1000 > SECONDS_OF_ALL_DELIVERIES) { sent.forgotten = false; }
   }
 
   private async runTask(payload: { readonly task: string; readonly state: StepState }): Promise<unknown> {
@@ -152,7 +160,18 @@ export class Provider {
   private async afterEnd({ arn, status, input }: Execution): Promise<void> {
     if (status === 'SUCCEEDED') { return; }
     const detail = { executionArn: arn, stateMachineArn: this.stateMachine.arn, status, input };
-    this.invokeLater(SECONDS_UNTIL_LAST_RESORT, { source: 'aws.states', detail }, 'Last resort', (JSON.parse(input) as StepState).request);
+    const { request } = JSON.parse(input) as StepState;
+    const tell = (seconds: number) => this.invokeLater(seconds, { source: 'aws.states', detail }, 'Last resort', request);
+    const armed = this.plan.strike('rule', 'Last resort');
+    if (armed) { this.notebook.strike(armed.name, 'Last resort', request); }
+    switch (armed?.name) {
+      case 'event of the rule lost':
+        this.notebook.sent.get(request)!.forgotten = true;
+        return;
+      case 'event of the rule late': return tell(armed.seconds);
+      case 'event of the rule twice': tell(armed.seconds);
+    }
+    tell(SECONDS_UNTIL_LAST_RESORT);
   }
 
   private executions(): Executions {

@@ -119,6 +119,20 @@ export class Run {
     await this.post.pass(60);
   }
 
+  /**
+   * Restored from a backup, or deleted by hand: of what stood there, nobody knows any more (L11). Doubts that stand nowhere
+   * else would be lost with it, so only an item without any is.
+   */
+  loseItem(logicalId: string): void {
+    const { items } = this.provider.table;
+    const lost = [...items].filter(([id]) => id === logicalId || id.startsWith(`${logicalId}#`));
+    const isAtRest = lost.every(([, { request: { phase, calls }, inherited }]) =>
+      phase.kind === 'answered' && phase.isFinished && phase.deliveredAt !== undefined && calls.length === 0 && inherited.length === 0);
+    if (!isAtRest) { return; }
+    lost.forEach(([id]) => items.delete(id));
+    this.notebook.lostAt.set(logicalId, this.clock.now());
+  }
+
   redeliver(back: number): void {
     const { requests } = this.notebook;
     const sent = requests.at(-1 - back % Math.max(1, requests.length));
@@ -133,7 +147,7 @@ export class Run {
     await this.post.pass(120);
     this.say('all is well again');
     for (const [logicalId, { skipped, physicalId }] of this.cloudFormation.resources) {
-      if (skipped || this.others.deletedKeys.has(physicalId) || this.attachedOthers.disturbed.has(logicalId)) { continue; }
+      if (skipped || this.others.deletedKeys.has(physicalId) || this.others.adoptedKeys.has(physicalId) || this.attachedOthers.disturbed.has(logicalId)) { continue; }
       for (let turn = 0; turn < DECLARATIONS; turn += 1) {
         await this.post.pass(SECONDS_BETWEEN_DECLARATIONS);
         const before = this.emulator.log.entries.length;

@@ -75,7 +75,7 @@ export async function runOne(seed: number, index: number, shrink = true, observe
     strikes,
     failure: failed ? {
       violations: errorInstance instanceof Violated ? errorInstance.found : [String((errorInstance as Error)?.stack ?? errorInstance)],
-      commands: String(counterexample?.[0] ?? '').split(/,(?=deploy\(|deleteStack|fault\(|others|access denied|us-west-2:|eu-west-1:|GetKey does|an earlier|\d+ s pass)/),
+      commands: String(counterexample?.[0] ?? '').split(/,(?=deploy\(|deleteStack|fault\(|others|access denied|us-west-2:|eu-west-1:|GetKey does|the ledger loses|an earlier|\d+ s pass)/),
       variants: row,
       story: storyOf(failing!),
     } : undefined,

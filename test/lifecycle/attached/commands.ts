@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { arm, Command, DeleteStack, Deploy, Happen, happeningsOfRegions, Intent } from '../commands';
+import { arm, armLastResort, armRevival, Command, DeleteStack, Deploy, Happen, happeningsOfRegions, Intent } from '../commands';
 import { Declaration, NamedEdit, policies } from '../declarations';
 import { Attached } from './attached';
 import { ATTACHED_DEEDS, AttachedDeed } from './deeds';
@@ -39,7 +39,7 @@ const deeds: fc.Arbitrary<Command> = fc.constantFrom(...Object.keys(ATTACHED_DEE
 
 /** Lives of resources that make no key. */
 export const attachedCommands = fc.commands<any, any>([
-  deploy, deploy, deploy, arm, arm, happeningsOfRegions, deeds, fc.constant(new DeleteStack()),
+  deploy, deploy, deploy, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, fc.constant(new DeleteStack()),
 ], {
   maxCommands: 24, size: 'max',
 });
