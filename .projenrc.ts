@@ -233,7 +233,7 @@ const languages = project.addTask('package:check', {
     { exec: 'diff .jsii-docs/API.md API.md || (echo "API.md is out of date: run npx projen docgen" && exit 1)' },
     // The examples of the README.
     { exec: 'jsii-rosetta extract --strict' },
-    { exec: 'tsx test/packages/main.ts --languages typescript,python --out .jsii-docs/packages' },
+    { exec: 'tsx test/packages/main.ts --languages typescript,python --quick-start typescript --out .jsii-docs/packages' },
   ],
 });
 // jsii-docgen leaves out what is thrown.

@@ -99,7 +99,12 @@ export interface MultiRegionPaymentKeyProps {
   readonly deletionWindow?: Duration;
 
   /**
-   * What becomes of the key when it is taken out of the stack or replaced. With `DESTROY` its deletion is scheduled.
+   * What becomes of the key when it is taken out of the stack, when it is replaced, and when the stack is deleted. With
+   * `DESTROY` its deletion is scheduled; otherwise it stays.
+   *
+   * A key that a failed deployment made is different. If the key itself could not be created or replicated, its deletion
+   * is scheduled with the shortest window, whatever the policy. If something else in the deployment failed, its deletion is
+   * scheduled with `deletionWindow`; only with `RETAIN` it stays.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */

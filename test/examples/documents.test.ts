@@ -1,10 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
 import * as ts from 'typescript';
-import { repository, scripts } from '../../package.json';
+import { devDependencies, repository, scripts } from '../../package.json';
+import { PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec } from '../../src';
+import { operation, OPERATION_NAMES } from '../../src/private/grant-operations';
+import { ruleOf } from '../../src/private/key-combinations';
+import { SERVICE_REGIONS } from '../../src/private/regions';
 import { LOG_CODES } from '../../src/provider/contract/log-codes';
 import { documentedErrors, thrownErrors } from '../api/errors';
 import { Example, examplesIn, synthesizedApps } from '../example-apps';
+import { LANGUAGES } from '../packages/languages';
+import { instructions } from '../packages/quick-start';
 
 const ROOT = path.join(__dirname, '..', '..');
 const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
@@ -19,6 +25,15 @@ const IN_REPOSITORY = new RegExp(`^(?:${REPOSITORY}/blob|${REPOSITORY.replace('g
 /** Where links lead, pictures and the definitions of links among them. */
 const targets = (text: string): string[] =>
   [...text.matchAll(/\]\(([^)]+)\)/g), ...text.matchAll(/^\[[\w-]+\]: (\S+)$/gm)].map(([, target]) => target);
+
+/** Their sections in docs/quick-start.md, which `npm run package:all -- --quick-start typescript,python,java,go` follows to the letter. */
+const QUICK_STARTS = Object.values(LANGUAGES).map(({ quickStart: { heading } }) => ({ heading, ...instructions(heading) }));
+
+/** The cells of the table below a heading, row by row. */
+const rowsBelow = (document: string, heading: string): string[][] =>
+  [...sectionOf(document, heading).matchAll(/^\|( .*)\|$/gm)].slice(1).map(([, row]) => row.split('|').map(cell => cell.trim()));
+const sectionOf = (document: string, heading: string) => read(document).split(/^(?=#+ )/m).find(one => one.startsWith(`${heading}\n`))!;
+const inBackticks = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
 
 /** As GitHub makes them of headings. */
 const anchors = (text: string): string[] => [...text.matchAll(/^#+ (.*)$/gm)]
@@ -48,7 +63,8 @@ describe.each(DOCUMENTS)('%s', name => {
 
   test('names files that exist', () => {
     const named = [...text.matchAll(/`((?:src|test|images|\.ci)\/[\w./-]*)`/g)].map(([, file]) => file);
-    expect(named.filter(file => !existsSync(path.join(ROOT, file)))).toEqual([]);
+    const written = name === 'docs/quick-start.md' ? QUICK_STARTS.flatMap(({ files }) => [...files.keys()]) : [];
+    expect(named.filter(file => !written.includes(file) && !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 });
 
@@ -71,6 +87,97 @@ test.each([['README.md', '## Troubleshooting', 8], ['docs/errors.md', '## Texts 
     expect(fragments.length).toBeGreaterThan(atLeast);
     expect(fragments.filter(fragment => !SOURCES.includes(fragment))).toEqual([]);
   });
+
+describe('the quick start', () => {
+  test.each(QUICK_STARTS.map(one => [one.heading, one] as const))('in %s is whole, and has the versions that are tested', (_, one) => {
+    const { files, commands } = one;
+    expect(files.has('cdk.json')).toBe(true);
+    expect(commands).toContain(`aws-cdk@${devDependencies['aws-cdk']}`);
+    expect(commands).toMatch(/\bcdk(@[\d.]+)? synth\n$/);
+    const text = [commands, ...files.values()].join('\n');
+    expect(text).toMatch(/\$(CHECKOUT|\{env\.CHECKOUT\})/);
+    expect(text).toContain(devDependencies['aws-cdk-lib']);
+  });
+
+  test('in TypeScript is the one of the README', () => {
+    const { files, commands } = QUICK_STARTS.find(({ heading }) => heading === 'TypeScript')!;
+    const readme = read('README.md');
+    expect(commands.split('\n').filter(command => command !== '' && !readme.includes(command))).toEqual([]);
+    expect([...files.values()].filter(text => !readme.includes(text.trim()))).toEqual([]);
+  });
+
+  test('in each language is what the README links to', () => {
+    expect(QUICK_STARTS.filter(({ heading }) => !read('README.md').includes(`/docs/quick-start.md#${heading.toLowerCase()})`))).toEqual([]);
+  });
+});
+
+describe('docs/presets.md', () => {
+  const rows = rowsBelow('docs/presets.md', '# Presets of PaymentKeySpec');
+  const modeNames = new Map(Object.entries(PaymentKeyModesOfUse).map(([name, set]) => [String(set), name]));
+  const algorithms = Object.values(PaymentKeyAlgorithm).filter(one => one instanceof PaymentKeyAlgorithm).map(({ value }) => value);
+  /** An algorithm, or all of a family. */
+  const named = (name: string): string[] => algorithms.includes(name) ? [name] : algorithms.filter(one => one.startsWith(`${name}_`));
+
+  test('has a row for each preset', () => expect(rows.map(([preset]) => inBackticks(preset)[0]).sort()).toEqual(
+    Object.getOwnPropertyNames(PaymentKeySpec).filter(name => typeof (PaymentKeySpec as any)[name] === 'function' && name !== 'of').sort()));
+
+  test.each(rows.map(row => [inBackticks(row[0])[0], row] as const))('says of %s what the code does', (preset, row) => {
+    const [, , usage, algorithmCell, modes] = row;
+    const spec: PaymentKeySpec = (PaymentKeySpec as any)[preset]();
+    const rule = ruleOf(spec.usage.value)!;
+    const entries = algorithmCell.split(/[;,] /).map(entry => entry.replace(/ \(.*\)/, ''));
+    const warned = entries.filter(entry => / draws? a warning$/.test(entry)).map(entry => entry.split(' ')[0]);
+    const plain = entries.filter(entry => !entry.endsWith(' a warning'));
+    const told = {
+      usage: inBackticks(usage)[0],
+      algorithm: named(plain[0].replace(' ¹', ''))[0],
+      algorithms: plain.flatMap(entry => named(entry.replace(' ¹', ''))).sort(),
+      idle: plain.filter(entry => entry.endsWith(' ¹')).flatMap(entry => named(entry.replace(' ¹', ''))).sort(),
+      unpublished: warned.filter(name => name !== 'others').flatMap(named).sort(),
+      isOpen: warned.includes('others'),
+      modes: modes.split(', ')[0],
+      setsOfModes: modes.split(', ').sort(),
+    };
+    expect(told).toEqual({
+      usage: spec.usage.value,
+      algorithm: spec.algorithm.value,
+      algorithms: [...rule.algorithms].sort(),
+      idle: [...rule.idle ?? []].sort(),
+      unpublished: [...rule.unpublished ?? []].sort(),
+      isOpen: rule.open ?? false,
+      modes: modeNames.get(String(spec.modesOfUse)),
+      setsOfModes: rule.modesOfUse.map(set => modeNames.get(String(set))).sort(),
+    });
+  });
+});
+
+test('docs/networks.md has the Regions that this version knows', () => {
+  const cells = rowsBelow('docs/networks.md', '## Regions of the service').flatMap(([one, place, other, itsPlace]) => [[one, place], [other, itsPlace]]);
+  const rows = cells.filter(([region]) => inBackticks(region).length > 0).map(([region, place]) => [inBackticks(region)[0], place] as const);
+  expect(rows.length).toBe(SERVICE_REGIONS.size);
+  expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(SERVICE_REGIONS));
+});
+
+test('docs/grants.md has each grant, with the operations that it allows', () => {
+  const rows = rowsBelow('docs/grants.md', '## Grants').map(([grants, operations]) => [inBackticks(grants), operations] as const).filter(([grants]) => grants.length > 0);
+  const told = rows.flatMap(([grants, text]) => {
+    const [operations, ...more] = text.split('; ');
+    const primaryOnly = more.join().includes('on the primary only');
+    const each = operations.split(', ');
+    return grants.map((grant, index) => [grant, { actions: grants.length === 1 ? each : each.slice(index, index + 1), primaryOnly }] as const);
+  }).filter(([grant]) => grant !== 'actions');
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(OPERATION_NAMES.map(name => {
+    const { actions, primaryOnly = false }: { actions: readonly string[]; primaryOnly?: boolean } = operation(name);
+    return [name, { actions, primaryOnly }];
+  })));
+});
+
+test('CONTRIBUTING.md states each rule that a comment cites', () => {
+  const stated = rowsBelow('CONTRIBUTING.md', '### Rules of the ledger').map(([rule]) => /^L\d+/.exec(rule)?.[0]).filter(rule => rule !== undefined);
+  const cited = sourceFiles('src/provider/handler').flatMap(file => [...read(file).matchAll(/\bL\d+\b/g)].map(([rule]) => rule));
+  expect(new Set(stated).size).toBe(12);
+  expect([...new Set(cited)].filter(rule => !stated.includes(rule))).toEqual([]);
+});
 
 describe('docs/errors.md names', () => {
   const section = (heading: string) => read('docs/errors.md').split(/^(?=## )/m).find(one => one.startsWith(`## ${heading}\n`))!;

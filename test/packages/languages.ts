@@ -27,6 +27,15 @@ export interface Language {
   readonly archives: (packages: string) => string[];
   /** Installs the built package and the app's other dependencies, as a user would. */
   readonly install: (bench: Bench) => Promise<Application>;
+  readonly quickStart: QuickStart;
+}
+
+/** Its section of docs/quick-start.md, and what keeps the downloads of its commands inside of the project. */
+export interface QuickStart {
+  readonly heading: string;
+  readonly env?: () => Promise<Record<string, string>>;
+  /** Texts of files beside the app, by their names. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Application {
@@ -56,6 +65,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
       await run(process.execPath, [path.join(app, 'node_modules', 'typescript', 'bin', 'tsc')], { cwd: app });
       return { program: process.execPath, args: ['app.js'] };
     },
+    quickStart: { heading: 'TypeScript' },
   },
 
   python: {
@@ -70,6 +80,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
       await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '-r', 'requirements.txt', wheel], { cwd: app });
       return { program: python, args: ['app.py'] };
     },
+    quickStart: { heading: 'Python' },
   },
 
   java: {
@@ -86,6 +97,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
       await run('mvn', [...maven, 'compile'], { cwd: app });
       return { program: 'mvn', args: [...maven, 'exec:java'] };
     },
+    quickStart: { heading: 'Java', settings: { '.mvn/maven.config': `-Dmaven.repo.local=${MAVEN_REPOSITORY}\n` } },
   },
 
   go: {
@@ -101,10 +113,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
       publishGoModule(path.join(packages, 'go', GO_PACKAGE), proxy);
       const folder = await go();
       const env = {
-        PATH: [folder, process.env.PATH].join(path.delimiter),
-        GOMODCACHE: GO_CACHE,
-        GOCACHE: path.join(TOOLS, 'go-build'),
-        GOFLAGS: '-mod=mod -modcacherw',
+        ...goSurroundings(folder),
         GOPROXY: [`file://${proxy}`, await answer(path.join(folder, 'go'), 'env', 'GOPROXY')].filter(Boolean).join(','),
         // Only what was built here: all else is held to the go.sum of the app.
         GONOSUMDB: [GO_MODULE, process.env.GONOSUMDB].filter(Boolean).join(','),
@@ -113,8 +122,19 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
       await run(path.join(folder, 'go'), ['build', `${GO_MODULE}/...`], { cwd: app, env });
       return { program: path.join(app, 'consumer'), args: [] };
     },
+    quickStart: { heading: 'Go', env: async () => goSurroundings(await go()) },
   },
 };
+
+/** @param folder of the `go` program */
+function goSurroundings(folder: string): Record<string, string> {
+  return {
+    PATH: [folder, process.env.PATH].join(path.delimiter),
+    GOMODCACHE: GO_CACHE,
+    GOCACHE: path.join(TOOLS, 'go-build'),
+    GOFLAGS: '-mod=mod -modcacherw',
+  };
+}
 
 /** Generates and builds, or with `--code-only` just generates, the packages of targets. */
 export async function pacmak(packages: string, targets: readonly string[], ...more: string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { checkAssembly, checkPackage } from './archives';
 import { Language, LANGUAGES, pacmak } from './languages';
 import { CONSUMERS, HANDLER, ROOT, TOOLS } from './places';
 import { chosen, run, say, seconds } from './programs';
+import { followQuickStart } from './quick-start';
 import { synthesizeWithSources } from './synthesis';
 import { firstDifference, templatesOf } from './templates';
 import { hasDotnet } from './tools';
@@ -16,9 +17,10 @@ const HELP = `The packages of every language: built, opened, installed in a clea
 
   npm run package:all -- [options]
 
-  --languages A,B  which packages are built and used (default: ${Object.keys(LANGUAGES).join(',')}).
-                   The code of the others is only generated
-  --out FOLDER     where the packages are put (default: dist)
+  --languages A,B    which packages are built and used (default: ${Object.keys(LANGUAGES).join(',')}).
+                     The code of the others is only generated
+  --out FOLDER       where the packages are put (default: dist)
+  --quick-start A,B  for which of them docs/quick-start.md is followed, command by command (default: none)
 `;
 
 /** Its package is built where its SDK is, and never used: that takes a registry that the project's machines do not reach. */
@@ -48,9 +50,10 @@ interface Row {
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      languages: { type: 'string', default: Object.keys(LANGUAGES).join(',') },
-      out: { type: 'string', default: 'dist' },
-      help: { type: 'boolean', default: false },
+      'languages': { type: 'string', default: Object.keys(LANGUAGES).join(',') },
+      'out': { type: 'string', default: 'dist' },
+      'quick-start': { type: 'string' },
+      'help': { type: 'boolean', default: false },
     },
   });
   if (values.help) {
@@ -58,6 +61,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const names = chosen('languages', values.languages, Object.keys(LANGUAGES));
+  const followed = values['quick-start'] === undefined ? [] : chosen('quick-start', values['quick-start'], names);
   if (!existsSync(HANDLER)) { throw new Error('The handler is not bundled yet: npx projen pre-compile'); }
   for (const name of names) { await LANGUAGES[name].prepare?.(); }
 
@@ -70,7 +74,7 @@ async function main(): Promise<number> {
     say('typescript: the app, with the sources instead of a package');
     const expected = await synthesizedFromSources(path.join(scratch, 'sources'));
     const rows = await atATime(AT_A_TIME, names, name =>
-      verify(name, LANGUAGES[name], { packages, scratch: path.join(scratch, name), expected, handler }));
+      verify(name, LANGUAGES[name], { packages, scratch: path.join(scratch, name), expected, handler, quickStart: followed.includes(name) }));
     process.stdout.write(table(rows, packages));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -120,9 +124,10 @@ interface Task {
   readonly scratch: string;
   readonly expected: Map<string, unknown>;
   readonly handler: Buffer;
+  readonly quickStart: boolean;
 }
 
-async function verify(name: string, language: Language, { packages, scratch, expected, handler }: Task): Promise<Row> {
+async function verify(name: string, language: Language, { packages, scratch, expected, handler, quickStart }: Task): Promise<Row> {
   const begin = Date.now();
   say(`${name}: building the package`);
   await language.build(packages);
@@ -146,7 +151,13 @@ async function verify(name: string, language: Language, { packages, scratch, exp
   const shown = await run(program, args, { cwd: app, env: { ...env, MISTAKE: 'yes' } });
   const unsaid = MISTAKE.filter(part => !shown.includes(part));
   if (unsaid.length > 0) { throw new Error(`${name}: of a mistake the user does not see ${unsaid.join(' and ')}, but only:\n${shown}`); }
-  return { language: name, built: built - begin, installed: installed - built, synthesized: Date.now() - installed };
+  const synthesized = Date.now();
+  if (quickStart) {
+    const { heading, settings, env: surroundings } = language.quickStart;
+    say(`${name}: following docs/quick-start.md`);
+    await followQuickStart(heading, { packages, scratch, expected, settings, env: await surroundings?.() });
+  }
+  return { language: name, built: built - begin, installed: installed - built, synthesized: synthesized - installed };
 }
 
 /** With another aws-cdk-lib than the sources are compiled with, the templates may differ. */
