@@ -147,7 +147,8 @@ export class Run {
     await this.post.pass(120);
     this.say('all is well again');
     for (const [logicalId, { skipped, physicalId }] of this.cloudFormation.resources) {
-      if (skipped || this.others.deletedKeys.has(physicalId) || this.others.adoptedKeys.has(physicalId) || this.attachedOthers.disturbed.has(logicalId)) { continue; }
+      const isTakenAway = this.others.deletedKeys.has(physicalId) || this.others.adoptedKeys.has(physicalId);
+      if (skipped || isTakenAway || this.attachedOthers.disturbed.has(logicalId)) { continue; }
       for (let turn = 0; turn < DECLARATIONS; turn += 1) {
         await this.post.pass(SECONDS_BETWEEN_DECLARATIONS);
         const before = this.emulator.log.entries.length;
