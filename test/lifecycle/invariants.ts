@@ -52,7 +52,9 @@ function noUnownedKey(run: Run): string[] {
     }
     // Nobody knows whether CloudFormation took an answer that came while it gave the request up.
     const explained = run.notebook.strikes.some(({ logicalId }) => logicalId === tags[LOGICAL_ID_TAG])
-      || request?.givenUp === 'cancelled';
+      || request?.givenUp === 'cancelled'
+      // Neither the ledger nor the key's tags say any more whose it is (L11).
+      || (request !== undefined && tags[STACK_ID_TAG] === undefined && run.notebook.lostAt.has(request.logicalId));
     return explained ? [] : [`${key.KeyArn} was left behind although no fault met ${tags[LOGICAL_ID_TAG]}`];
   });
 }

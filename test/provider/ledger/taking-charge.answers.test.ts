@@ -35,6 +35,8 @@ describe('L7: who took an answer', () => {
     const failed = answered(taken(created, { type: 'Delete', id: 'd', physicalId: INVENTED, at: 60 }), 'FAILED', INVENTED, { delivered: 61 });
     expect(taken(failed, { type: 'Delete', id: 'd2', physicalId: INVENTED, at: 70 }).request.wasTold).toBe(false);
     expect(taken(told, { type: 'Delete', id: 'd2', physicalId: OTHER_KEY, at: 70 }).request.wasTold).toBe(false);
+    const untaken = answered(taken(created, { type: 'Delete', id: 'd', physicalId: INVENTED, at: 60 }), 'FAILED', INVENTED, { leftBehind: ['it'] });
+    expect(taken(untaken, { type: 'Delete', id: 'd2', physicalId: INVENTED, at: 70 }).request.wasTold).toBe(false);
   });
 });
 
@@ -94,6 +96,11 @@ describe('what an update takes back', () => {
   test('an update that failed after it had changed something', () => {
     expect(reversal(touched(answered(taken(created, change), 'FAILED', KEY)))).toEqual({ kind: 'ofFailure' });
     expect(reversal(touched(taken(created, change)))).toEqual({ kind: 'ofFailure' });
+  });
+
+  test('one that never took charge, after another had failed and changed something', () => {
+    const third = { ...change, id: 'third', declared: { a: 'third' } };
+    expect(reversal(touched(answered(taken(created, third), 'FAILED', KEY)))).toEqual({ kind: 'ofFailure' });
   });
 
   test('the same, tried once more', () => {

@@ -1,4 +1,4 @@
-import { answered, charge, INVENTED, KEY, taken } from './events';
+import { answered, charge, INVENTED, KEY, taken, touched } from './events';
 
 const create = { type: 'Create', id: 'create', at: 0 } as const;
 
@@ -67,6 +67,14 @@ describe('L1: one item, one request in charge', () => {
     expect(taken(undefined, create).request.isKnown).toBe(true);
   });
 
+  test.each(['Update', 'Delete'] as const)('L11: a %s that failed does not make it known, one that succeeded does', type => {
+    const unknown = taken(undefined, { type, id: 'u', physicalId: KEY, at: 0 });
+    const next = (before: typeof unknown) => taken(before, { type: 'Update', id: 'next', physicalId: KEY, at: 60 }).request.isKnown;
+    expect(next(unknown)).toBe(false);
+    expect(next(answered(unknown, 'FAILED', KEY, { delivered: 10 }))).toBe(false);
+    expect(next(answered(unknown, 'SUCCESS', KEY, { delivered: 10 }))).toBe(type === 'Update');
+  });
+
   test('L12: an unused ticket is taken over, from a request that has no answer', () => {
     const tickets = [{ region: 'us-east-1', number: 7 }];
     const item = taken(undefined, create);
@@ -99,10 +107,12 @@ describe('L2: order', () => {
     expect(charge(item, update('two', 0, 31))).toMatchObject(refused);
   });
 
-  test('of an update and its rollback in one second, the rollback is the later one, whichever arrives first', () => {
+  test.each(['as the last SUCCESS left it', 'changed by an update that failed'])('of an update and its rollback in one second, the rollback is the later one, whichever arrives first (%s)', state => {
     const OLD = { a: 'old' };
     const NEW = { a: 'new' };
-    const living = answered(taken(undefined, { ...create, declared: OLD }), 'SUCCESS', KEY, { delivered: 10 });
+    const untouched = answered(taken(undefined, { ...create, declared: OLD }), 'SUCCESS', KEY, { delivered: 10 });
+    const living = state.startsWith('as') ? untouched
+      : touched(answered(taken(untouched, { ...update('failed', 30), declared: { a: 'third' }, former: OLD }), 'FAILED', KEY, { delivered: 40 }));
     const forward = { ...update('forward', 60), declared: NEW, former: OLD };
     const back = { ...update('back', 60), declared: OLD, former: NEW };
     expect(charge(taken(living, forward), back).kind).toBe('taken');

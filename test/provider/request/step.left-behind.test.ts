@@ -1,4 +1,4 @@
-import { LOGICAL_ID_TAG, REPLACES_TAG } from '../../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, REPLACES_TAG, STACK_ID_TAG } from '../../../src/provider/contract/ownership-tags';
 import { Declared, World } from '../../lifecycle/world';
 
 const INVENTED = 'payments-Cvk-1A2B3C4D5E6F';
@@ -48,6 +48,21 @@ describe('a delete that names no key, while the ledger is lost', () => {
   test('reports nothing where nothing was created', async () => {
     expect((await world.remove('nothing-created/r')).Status).toBe('SUCCESS');
     expect(leftBehind()).toEqual([]);
+  });
+});
+
+describe('a delete of a key that bears no tags of ours, while the ledger is lost', () => {
+  test('names it once, and touches it neither time', async () => {
+    const world = await World.start();
+    const { PhysicalResourceId: keyArn } = await world.create();
+    await world.emulator.call('UntagResource', { ResourceArn: keyArn, TagKeys: [STACK_ID_TAG, LOGICAL_ID_TAG] }, { region: 'us-east-1' });
+    world.ledger.items.clear();
+    const { Status, Reason } = await world.remove(keyArn);
+    expect(Status).toBe('FAILED');
+    expect(Reason).toContain(`MultiRegionPaymentKey.adopt of ${keyArn}`);
+    expect((await world.remove(keyArn)).Status).toBe('SUCCESS');
+    expect(world.keys().map(({ key }) => key.KeyState)).toEqual(['CREATE_COMPLETE']);
+    await world.close();
   });
 });
 

@@ -49,7 +49,7 @@ export interface RequestRecord {
   readonly responseUrl?: string;
   readonly properties: Properties;
   readonly reversal: RecordedReversal;
-  /** False when the resource was there before this request, but not its item (L11). */
+  /** False when the resource was there before the ledger's item, so that only its own tags can say whose it is (L11). */
   readonly isKnown: boolean;
   /** Whether an earlier Delete of the same id was answered FAILED to tell what it left behind (L7). */
   readonly wasTold: boolean;

@@ -103,7 +103,7 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
     responseUrl: event.ResponseURL,
     properties: request.properties,
     reversal: reversalOf(request, current),
-    isKnown: event.RequestType === 'Create' || (current ?? request.resource) !== undefined,
+    isKnown: event.RequestType === 'Create' || isKnown(current ?? request.resource),
     wasTold: wasTold(request, current),
     phase: { kind: 'working' },
     checkpoint: {},
@@ -128,6 +128,11 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
       recent: current ? [current.request.requestId, ...current.recent].slice(0, MOST_RECENT) : [],
     },
   };
+}
+
+/** Whether the ledger knows how the resource came to be. An item that began with an Update or Delete does not, until one of these succeeded (L11). */
+function isKnown(item: Item | undefined): boolean {
+  return item !== undefined && (item.living !== undefined || item.request.isKnown);
 }
 
 const RANK = { Create: 0, Update: 1, Delete: 2 } as const;
@@ -182,7 +187,8 @@ function reversalOf({ event, properties, now, isPredecessorDeleted }: NewRequest
   if (living && isUnchanged(living, event, digests)) { return { kind: 'ofNothing' }; }
   const succeeded = request.phase.kind === 'answered' && request.phase.status === 'SUCCESS';
   if (isSameAgain && !succeeded) { return request.reversal.kind === 'ofNothing' ? { kind: 'none' } : request.reversal; }
-  if (!takesBack) { return { kind: 'none' }; }
+  // The update that is taken back may not have arrived yet. It never succeeded, since the resource is what it was before.
+  if (!takesBack) { return living && goesBackTo(living, digests) ? { kind: 'ofFailure' } : { kind: 'none' }; }
   if (!succeeded) { return { kind: 'ofFailure' }; }
   const isFresh = living !== undefined && now.getTime() - Date.parse(living.since) < HOURS_UNTIL_A_REPLACEMENT_IS_FINAL * 3_600_000;
   return living?.predecessor !== undefined && isFresh && !isPredecessorDeleted
@@ -192,13 +198,17 @@ function reversalOf({ event, properties, now, isPredecessorDeleted }: NewRequest
 
 /** An update back to what the resource is, since nothing that came after changed anything. An update without any difference repairs, so it is none. */
 function isUnchanged(living: Living, { PhysicalResourceId }: CloudFormationEvent, digests: Properties['digests']): boolean {
-  return !living.isTouched && living.physicalId === PhysicalResourceId && living.digest === digests.declared && digests.declared !== digests.former;
+  return !living.isTouched && living.physicalId === PhysicalResourceId && goesBackTo(living, digests);
 }
 
-/** A Delete that was answered FAILED only to tell what it left behind succeeds when it is sent again (L7). */
+function goesBackTo(living: Living, { declared, former }: Properties['digests']): boolean {
+  return living.digest === declared && declared !== former;
+}
+
+/** A Delete that was answered FAILED only to tell what it left behind succeeds when it is sent again (L7), if the answer arrived. */
 function wasTold({ event }: NewRequest, current: Item | undefined): boolean {
   if (event.RequestType !== 'Delete' || !current) { return false; }
   const { type, physicalId, phase, leftBehind, wasTold: before } = current.request;
   return type === 'Delete' && physicalId === event.PhysicalResourceId && phase.kind === 'answered' && phase.status === 'FAILED'
-    && (before || leftBehind.length > 0);
+    && (before || (leftBehind.length > 0 && phase.deliveredAt !== undefined));
 }
