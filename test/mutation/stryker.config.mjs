@@ -12,9 +12,8 @@ const jest = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json', diagnostics: false }] },
 };
 
-const handler = [
-  'admission', 'answer', 'ending', 'last-resort', 'order', 'physical-id', 'request', 'setback', 'start', 'step', 'superseding',
-];
+/** The rooms whose decisions are mutated, or those that MUTATION_ROOMS names, with commas between them. */
+const rooms = process.env.MUTATION_ROOMS?.split(',') ?? ['ledger', 'quota', 'request', 'reconcilers'];
 
 export default {
   packageManager: 'npm',
@@ -22,11 +21,7 @@ export default {
   jest: { projectType: 'custom', config: jest, enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
   tsconfigFile: 'tsconfig.dev.json',
-  mutate: [
-    'src/provider/handler/reconcilers/**/*.ts',
-    'src/provider/contract/**/*.ts',
-    ...handler.map(name => `src/provider/handler/${name}.ts`),
-  ],
+  mutate: rooms.map(room => `src/provider/handler/${room}/**/*.ts`),
   ignorePatterns: ['.*', 'lib', 'coverage', 'cdk.out', 'dist', 'test-reports', 'test/demo', 'test/e2e'],
   concurrency: 2,
   timeoutMS: 8_000,
@@ -35,5 +30,5 @@ export default {
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: 'coverage/mutation/report.json' },
   htmlReporter: { fileName: 'coverage/mutation/report.html' },
-  thresholds: { high: 95, low: 85, break: 85 },
+  thresholds: { high: 95, low: 90, break: 90 },
 };
