@@ -48,7 +48,8 @@ describe('when a ticket is drawn', () => {
 });
 
 test('after a throttled request everybody slows down, up to a bound, and what may be under way gets new times', () => {
-  expect(anchorAtSlowerPace(110, anchor, NOW, PACING)).toEqual({ epoch: 4, ticket: 110 - underWay, time: NOW, distance: 500 * slower, distanceChangedAt: NOW });
+  const slowed = anchorAtSlowerPace(110, anchor, NOW, PACING);
+  expect(slowed).toEqual({ epoch: 4, ticket: 110 - underWay, time: NOW, distance: 500 * slower, distanceChangedAt: NOW });
   expect(anchorAtSlowerPace(110, { ...anchor, distance: largestDistance }, NOW, PACING).distance).toBe(largestDistance);
 });
 
