@@ -60,6 +60,14 @@ export const UNREACHABLE: readonly Excuse[] = [
 /** Cells that take a coincidence of several rare things: they may be met, but no number of runs is sure to. */
 export const SELDOM: readonly Excuse[] = [
   {
+    reason: 'a Delete asks GetKey, which tells of Regions, only to explain a refusal of DeleteKey',
+    covers: ({ fault, event }) => event.startsWith('Delete') && (regionTrouble(fault) || fault === 'GetKey not found at first'),
+  },
+  {
+    reason: 'the first step of a Delete deletes the key, unless it is held up',
+    covers: ({ fault, event, state }) => fault === 'execution redriven' && event === 'Delete' && among('replicating', 'usable')(state),
+  },
+  {
     reason: 'a second execution of a creation, started by another delivery since the first one ended and nobody was told',
     covers: ({ fault, event, state }) => event === 'Create' && state !== 'no key' && among('start refused', 'start denied')(fault),
   },
@@ -98,10 +106,6 @@ export const SELDOM: readonly Excuse[] = [
   {
     reason: 'a deletion that is answered while its key lives has failed, which takes a fault of its own',
     covers: ({ fault, event, state }) => among('answer refused', 'answers never arrive')(fault) && event === 'Delete' && among('replicating', 'usable')(state),
-  },
-  {
-    reason: 'a marker whose creation was in trouble only after it had failed',
-    covers: ({ fault, event }) => event === 'Delete of a marker' && regionTrouble(fault),
   },
 ];
 
