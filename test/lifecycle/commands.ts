@@ -104,6 +104,23 @@ class Doomed implements Command {
   }
 }
 
+/** Something goes wrong with a change of a key that is not replicated yet, since nobody waited for it. */
+class Early implements Command {
+  constructor(
+    private readonly created: Command, private readonly armed: Command, private readonly changed: Command, private readonly logicalId: string,
+  ) {}
+
+  check({ resources }: CloudFormation): boolean { return !resources.has(this.logicalId); }
+
+  async run(model: CloudFormation, run: Run): Promise<void> {
+    await this.created.run(model, run);
+    await this.armed.run(model, run);
+    await this.changed.run(model, run);
+  }
+
+  toString(): string { return `${this.created}; ${this.armed}; ${this.changed}`; }
+}
+
 const intent: fc.Arbitrary<Intent> = fc.record({
   logicalId: fc.constantFrom(...LOGICAL_IDS),
   created: declarations,
@@ -188,10 +205,19 @@ const doomed: fc.Arbitrary<Command> = fc.record({
 }).map(({ armed, intent: one, deleted, othersFailAfter }) =>
   new Doomed(armed, new Deploy([{ ...one, removed: false }], othersFailAfter), one.logicalId, deleted));
 
+const early: fc.Arbitrary<Command> = fc.record({
+  armed: arm,
+  intent,
+  othersFailAfter: fc.constantFrom(undefined, undefined, 1),
+}).map(({ armed, intent: one, othersFailAfter }) => {
+  const created = { ...one.created, declared: { ...one.created.declared, WaitForReplication: false } };
+  return new Early(new Deploy([{ ...one, created, removed: false }], undefined), armed, new Deploy([one], othersFailAfter), one.logicalId);
+});
+
 const MOST_COMMANDS = 30;
 
 export const commands = fc.commands<CloudFormation, Run>([
-  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.oneof(armRevival, armUntaken), doomed, fc.constant(new DeleteStack()),
+  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.oneof(armRevival, armUntaken), doomed, early, fc.constant(new DeleteStack()),
 ], {
   maxCommands: MOST_COMMANDS, size: 'max',
 });

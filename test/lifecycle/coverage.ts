@@ -80,16 +80,16 @@ export const SELDOM: readonly Excuse[] = [
     covers: ({ fault, event, state }) => event === 'Create' && state === 'deleted' && (serviceCall(fault) || circumstance(fault)),
   },
   {
-    reason: 'the one step that ends between the deletion of what a creation made and its answer',
-    covers: ({ fault, event, state }) => event === 'Create' && state === 'deleted' && among('execution FAILED', 'execution TIMED_OUT')(fault),
+    reason: 'the one step between the deletion of what a creation made and its answer',
+    covers: ({ fault, event, state }) => event === 'Create' && state === 'deleted' && among('execution FAILED', 'execution TIMED_OUT', 'step run twice')(fault),
   },
   {
     reason: 'this request itself makes nothing, and searches only for what an earlier one, given up, may have made',
     covers: ({ fault, event }) => tagIndex(fault) && among('Update', 'Reverse update', 'Delete')(event),
   },
   {
-    reason: 'a replacement that searches for its key has none yet, apart from the one that it replaces',
-    covers: ({ fault, event, state }) => tagIndex(fault) && event === 'Replacement' && state !== 'usable',
+    reason: 'a replacement searches only for a key whose creation has lost its answer, beside the one that it replaces',
+    covers: ({ fault, event }) => tagIndex(fault) && event === 'Replacement',
   },
   {
     reason: 'a key with a Region in trouble counts as replicating, unless the trouble ends just then',

@@ -87,7 +87,7 @@ export class FaultPlan {
     this.armed = [];
   }
 
-  strike(point: Point, event: EventKind): Armed | undefined {
+  strike(point: Point, event: EventKind): Armed & { readonly until?: number } | undefined {
     this.met.set(point, (this.met.get(point) ?? 0) + 1);
     return this.armed.find(fault => {
       const { at, lasting }: { at: readonly Point[]; lasting?: boolean } = FAULTS[fault.name];

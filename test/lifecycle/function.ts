@@ -29,7 +29,8 @@ export type Refusal = 'throttled' | 'server error' | 'server error after commit'
 export interface Call<T> {
   readonly to: Called;
   execute(): Promise<T>;
-  refuse(how: Refusal): Promise<T>;
+  /** @param until when this refusal ends, if it lasts, in milliseconds */
+  refuse(how: Refusal, until?: number): Promise<T>;
 }
 
 /** The Lambda function's surroundings: it can be killed at any point, and its calls can fail in any way. */
@@ -95,7 +96,7 @@ export class FunctionRuntime {
         this.timeline.in(CLIENT_TIMEOUT + Math.min(armed.seconds, LATEST_EXECUTION), async () => { await call.execute().catch(() => undefined); });
         await this.sleep(CLIENT_TIMEOUT);
         throw new ConnectionLost();
-      case 'answers never arrive': return call.refuse('answer refused');
+      case 'answers never arrive': return call.refuse('answer refused', armed?.until);
       default: return call.refuse(armed!.name as Refusal);
     }
   }

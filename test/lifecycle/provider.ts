@@ -220,11 +220,12 @@ export class Provider {
   private async putAnswer(url: string, body: string): Promise<void> {
     const requestId = new URL(url).pathname.slice(1);
     const sent = this.notebook.sent.get(requestId)!;
-    const refused = async () => {
+    const refused = async (_: Refusal, until = 0) => {
       sent.bodies.push(body);
-      // A place that takes nothing from an answer given in time until CloudFormation stops waiting cannot be answered.
+      // A place that takes nothing for as long as an answer is repeated, or until CloudFormation stops waiting, cannot be answered.
       const left = (sent.deadline - this.timeline.now()) / 1000;
-      if (left > 0 && left < SECONDS_OF_ALL_DELIVERIES) { sent.unanswerable = true; }
+      const outlasts = (until - this.timeline.now()) / 1000 > SECONDS_OF_ALL_DELIVERIES;
+      if (left > 0 && (outlasts || left < SECONDS_OF_ALL_DELIVERIES)) { sent.unanswerable = true; }
       throw new Error('CloudFormation refused the answer with HTTP 503');
     };
     await this.runtime.call({ to: 'answer', execute: async () => this.mailbox(requestId, body), refuse: refused });

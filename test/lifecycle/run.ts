@@ -28,6 +28,8 @@ export interface Afterwards {
   readonly mutations: string[];
 }
 
+/** The latest event, and Lambda's two further attempts. */
+const SECONDS_OF_LATE_DELIVERIES = 600;
 const DECLARATIONS = 3;
 /** Enough for every replica to be there, also of a key that nobody waits for. */
 const SECONDS_BETWEEN_DECLARATIONS = 60;
@@ -121,9 +123,10 @@ export class Run {
 
   /**
    * Restored from a backup, or deleted by hand: of what stood there, nobody knows any more (L11). Doubts that stand nowhere
-   * else would be lost with it, so only an item without any is.
+   * else would be lost with it, so only an item without any is, when every delivery of its requests is over.
    */
-  loseItem(logicalId: string): void {
+  async loseItem(logicalId: string): Promise<void> {
+    await this.post.pass(SECONDS_OF_LATE_DELIVERIES);
     const { items } = this.provider.table;
     const lost = [...items].filter(([id]) => id === logicalId || id.startsWith(`${logicalId}#`));
     const isAtRest = lost.every(([, { request: { phase, calls }, inherited }]) =>
