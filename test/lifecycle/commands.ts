@@ -9,6 +9,12 @@ import { Run } from './run';
 
 export type Command = fc.AsyncCommand<CloudFormation, Run>;
 
+/**
+ * A stack takes one operation at a time, and the next one begins when the last has reached its final state (User Guide: stack
+ * status codes): their requests never have the same second for their date. Those of an operation and of its rollback may (L2).
+ */
+const SECONDS_BETWEEN_OPERATIONS = 1;
+
 export const LOGICAL_IDS = ['Cvk', 'Pek', 'Bdk'] as const;
 
 /** What a deployment does with one logical id, whether there is a resource yet or not. */
@@ -28,6 +34,7 @@ export class Deploy implements Command {
     run.say(String(this));
     // Whoever removed a resource under RETAIN and declares it again has deployed twice, which takes longer than an answer may be missed (L7).
     const { kept, resources } = run.cloudFormation;
+    await run.post.pass(SECONDS_BETWEEN_OPERATIONS);
     if (this.intents.some(({ logicalId }) => kept.has(logicalId) && !resources.has(logicalId))) { await run.post.pass(31); }
     await run.cloudFormation.deploy(this.intents.map(intent => this.change(intent, run)), this.othersFailAfter);
   }
@@ -54,6 +61,7 @@ export class DeleteStack implements Command {
 
   async run(_: CloudFormation, run: Run): Promise<void> {
     run.say(String(this));
+    await run.post.pass(SECONDS_BETWEEN_OPERATIONS);
     await run.cloudFormation.deleteStack();
   }
 

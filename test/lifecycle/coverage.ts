@@ -65,7 +65,8 @@ export const SELDOM: readonly Excuse[] = [
   },
   {
     reason: 'the first step of a Delete deletes the key, unless it is held up',
-    covers: ({ fault, event, state }) => fault === 'execution redriven' && event === 'Delete' && among('replicating', 'usable')(state),
+    covers: ({ fault, event, state }) => event === 'Delete' && among('replicating', 'usable')(state)
+      && among('execution FAILED', 'execution TIMED_OUT', 'execution redriven')(fault),
   },
   {
     reason: 'a second execution of a creation, started by another delivery since the first one ended and nobody was told',
