@@ -3,7 +3,7 @@ import { RegionOutcome, REGION_OUTCOMES } from './circumstances';
 import { Change, CloudFormation } from './cloudformation';
 import { Declaration, declarations, edits, NamedEdit, REPLICAS } from './declarations';
 import { Armed, FaultName, FAULTS, NOT_OF_THE_LAST_RESORT, Point } from './faults';
-import { EVENT_KINDS } from './notebook';
+import { EVENT_KINDS, EventKind } from './notebook';
 import { Deed, DEEDS } from './others';
 import { Run } from './run';
 
@@ -112,21 +112,26 @@ class Doomed implements Command {
   }
 }
 
-/** Something goes wrong with a change of a key that is not replicated yet, since nobody waited for it. */
-class Early implements Command {
-  constructor(
-    private readonly created: Command, private readonly armed: Command, private readonly changed: Command, private readonly logicalId: string,
-  ) {}
+/** Commands that are rarely met in this order by chance. */
+export class InTurn implements Command {
+  constructor(private readonly parts: readonly Command[]) {}
 
-  check({ resources }: CloudFormation): boolean { return !resources.has(this.logicalId); }
+  check(_: CloudFormation): boolean { return true; }
 
   async run(model: CloudFormation, run: Run): Promise<void> {
-    await this.created.run(model, run);
-    await this.armed.run(model, run);
-    await this.changed.run(model, run);
+    for (const part of this.parts) { await part.run(model, run); }
   }
 
-  toString(): string { return `${this.created}; ${this.armed}; ${this.changed}`; }
+  toString(): string { return this.parts.join('; '); }
+}
+
+/** Something goes wrong with a change of a key that is not replicated yet, since nobody waited for it. */
+class Early extends InTurn {
+  constructor(parts: readonly Command[], private readonly logicalId: string) {
+    super(parts);
+  }
+
+  override check({ resources }: CloudFormation): boolean { return !resources.has(this.logicalId); }
 }
 
 const intent: fc.Arbitrary<Intent> = fc.record({
@@ -155,6 +160,20 @@ export const arm: fc.Arbitrary<Command> = fc.record({
   times: fc.constantFrom(1, 1, 1, 2, 3),
   seconds: fc.constantFrom(1, 3, 5, 20, 30, 60, 100, 300),
 }).map(fault => new Arm([fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault]));
+
+/** The service executes what it is asked, and the function does not hear of it. */
+export const armDuringCall: fc.Arbitrary<Command> = fc.record({
+  name: fc.constantFrom<FaultName>('killed after a request', 'response lost', 'server error after commit', 'executed after the time-out'),
+  skip: fc.integer({ min: 0, max: 5 }),
+  seconds: fc.constantFrom(1, 30, 60),
+}).map(fault => new Arm([{ ...fault, only: 'service', times: 1 }]));
+
+/** The service denies what is asked for a Create or a Delete, while the table stays in reach. */
+export const armDenied: fc.Arbitrary<Command> = fc.record({
+  event: fc.constantFrom<EventKind>('Create', 'Delete', 'Delete'),
+  skip: fc.constantFrom(0, 1, 2),
+  seconds: fc.constantFrom(30, 100, 300),
+}).map(fault => new Arm([{ ...fault, name: 'access denied', only: 'service', times: 1 }]));
 
 /** A fault of the last resort, and one that calls it. */
 export const armLastResort: fc.Arbitrary<Command> = fc.record({
@@ -219,7 +238,7 @@ const early: fc.Arbitrary<Command> = fc.record({
   othersFailAfter: fc.constantFrom(undefined, undefined, 1),
 }).map(({ armed, intent: one, othersFailAfter }) => {
   const created = { ...one.created, declared: { ...one.created.declared, WaitForReplication: false } };
-  return new Early(new Deploy([{ ...one, created, removed: false }], undefined), armed, new Deploy([one], othersFailAfter), one.logicalId);
+  return new Early([new Deploy([{ ...one, created, removed: false }], undefined), armed, new Deploy([one], othersFailAfter)], one.logicalId);
 });
 
 const MOST_COMMANDS = 30;

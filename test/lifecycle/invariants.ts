@@ -283,8 +283,6 @@ function nothingLeftOver(run: Run): string[] {
   const reports = errors(run, 'LEFT_BEHIND').map(({ message }) => String(message));
   return ATTACHED.flatMap(attached => attached.logicalIds.map(logicalId => [attached, logicalId] as const))
     .filter(([, logicalId]) => !kept.has(logicalId) && !troubled.has(logicalId))
-    // What the service executes long after it was repeated, and taken away again, nobody can know.
-    .filter(([, logicalId]) => !run.notebook.strikes.some(strike => strike.logicalId === logicalId && strike.fault === 'executed after the time-out'))
     .filter(([, logicalId]) => !resources.get(logicalId)?.skipped && !resources.get(logicalId)?.halfway)
     .flatMap(([attached, logicalId]) => {
       const resource = resources.get(logicalId);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { arm, armLastResort, armRevival, Command, DeleteStack, Deploy, Happen, happeningsOfRegions, Intent } from '../commands';
+import { arm, armDenied, armDuringCall, armLastResort, armRevival, Command, DeleteStack, Deploy, Happen, happeningsOfRegions, InTurn, Intent } from '../commands';
 import { Declaration, NamedEdit, policies } from '../declarations';
 import { Attached } from './attached';
 import { ATTACHED_DEEDS, AttachedDeed } from './deeds';
@@ -21,25 +21,47 @@ const edit = (attached: Attached, logicalId: string): fc.Arbitrary<NamedEdit> =>
     edit: ({ declared, ...rest }: Declaration) => ({ ...rest, declared: { ...declared, ...changes } }),
   }));
 
+const intentOf = (attached: Attached, logicalId: string): fc.Arbitrary<Intent> => fc.record({
+  logicalId: fc.constant(logicalId),
+  created: declaration(attached, logicalId),
+  edited: edit(attached, logicalId),
+  removed: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});
+
 const intent: fc.Arbitrary<Intent> = fc.constantFrom(...ATTACHED.flatMap(attached => attached.logicalIds.map(logicalId => ({ attached, logicalId }))))
-  .chain(({ attached, logicalId }) => fc.record({
-    logicalId: fc.constant(logicalId),
-    created: declaration(attached, logicalId),
-    edited: edit(attached, logicalId),
-    removed: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-  }));
+  .chain(({ attached, logicalId }) => intentOf(attached, logicalId));
 
 const deploy: fc.Arbitrary<Command> = fc.tuple(
   fc.uniqueArray(intent, { minLength: 1, maxLength: 3, selector: ({ logicalId }) => logicalId }),
   fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(0, 1, 3, 10) }),
 ).map(([intents, othersFailAfter]) => new Deploy(intents, othersFailAfter));
 
-const deeds: fc.Arbitrary<Command> = fc.constantFrom(...Object.keys(ATTACHED_DEEDS) as AttachedDeed[])
-  .map(deed => new Happen(`others ${deed}`, run => run.attachedOthers.do(deed)));
+const deedOf = (deed: AttachedDeed): Command => new Happen(`others ${deed}`, run => run.attachedOthers.do(deed));
+const deeds: fc.Arbitrary<Command> = fc.constantFrom(...Object.keys(ATTACHED_DEEDS) as AttachedDeed[]).map(deedOf);
+
+/** What others do to a resource that is there, or will be. */
+const DEEDS_ABOUT: ReadonlyArray<readonly [logicalId: string, deeds: readonly AttachedDeed[]]> = [
+  ['CvkAlias', ['move our alias', 'delete our alias']],
+  ['CvkTags', ['tag the key']],
+  ['Replication', ['replicate the key', 'remove the replica']],
+  ['Defaults', ['enable the default', 'disable the default']],
+];
+
+/** A resource is declared, perhaps with a fault at its calls, meets others perhaps, and is taken out of the template again. */
+const shortLife: fc.Arbitrary<Command> = fc.constantFrom(...DEEDS_ABOUT).chain(([logicalId, about]) => {
+  const attached = ATTACHED.find(({ logicalIds }) => logicalIds.includes(logicalId))!;
+  return fc.tuple(
+    fc.oneof(fc.constant([]), fc.oneof(armDuringCall, armDenied).map(armed => [armed])),
+    intentOf(attached, logicalId),
+    fc.oneof(fc.constant([]), fc.constantFrom(...about).map(deed => [deedOf(deed)])),
+  );
+}).map(([armed, one, met]) => new InTurn([
+  ...armed, new Deploy([{ ...one, removed: false }], undefined), ...met, new Deploy([{ ...one, removed: true }], undefined),
+]));
 
 /** Lives of resources that make no key. */
 export const attachedCommands = fc.commands<any, any>([
-  deploy, deploy, deploy, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, fc.constant(new DeleteStack()),
+  deploy, deploy, deploy, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, shortLife, fc.constant(new DeleteStack()),
 ], {
   maxCommands: 24, size: 'max',
 });
