@@ -267,6 +267,13 @@ describe('certificates', () => {
     expect(await refusal(emulator, trusted((await emulator.createKey()).KeyArn, partner.wire))).toMatch(/not the imported certificate of a certificate authority/);
   });
 
+  test('that name another authority are refused, though the key of the one given signed them', async () => {
+    const emulator = new CheckedEmulator();
+    const { KeyArn } = await importKey(emulator, partner.rootMaterial);
+    const renamed = new Partner({ authority: 'RSA_2048', leaf: 'RSA_2048', now, issuerName: parts => parts.slice(1) });
+    expect(await refusal(emulator, trusted(KeyArn, renamed.wire))).toMatch(/not signed by the certificate authority given/);
+  });
+
   test('are of no use when that of their authority has expired', async () => {
     const emulator = new CheckedEmulator();
     const { KeyArn } = await importKey(emulator, partner.rootMaterial);
