@@ -88,6 +88,7 @@ describe('a TR-31 key block', () => {
     ['an algorithm the service does not have', /Algorithm R /, { algorithm: 'R' }, WORKING_KEY],
     ['a single length TDES key', /A key of 64 bits is not valid/, {}, Buffer.alloc(8)],
     ['an HMAC key without its hash', /optional block HM/, { usage: 'M7', algorithm: 'H' }, Buffer.alloc(32)],
+    ['a component of a key', /Key version c2 of the key block says that it holds a component of a key/, { keyVersion: 'c2' }, WORKING_KEY],
     ['an exportability the service does not have', /Exportability X /, { exportability: 'X' }, WORKING_KEY],
   ])('with %s is refused', async (_title, message, header, key) => {
     expect(await refusal(emulator, tr31(wrapping, block(header, key)))).toMatch(message);
