@@ -1,6 +1,11 @@
 /**
  * DER, as far as certificates and TR-34 need it: elements are a tag, a length and content,
  * which is bytes or further elements.
+ *
+ * Certificates are read by node:crypto. They are made here, not by @peculiar/x509: TR-34 has a format of its own, which that package
+ * neither reads nor writes, so this file would stay, and so would the requests of certificates, which the service signs with
+ * SHA-224 if asked to. WebCrypto, on which the package is built, has no SHA-224. The package would replace issueCertificate and
+ * its extensions by a call of about the same length, which is asynchronous and brings a dozen packages into the emulator's bundle.
  */
 
 export const TAG = {

@@ -1,8 +1,9 @@
 /** Keys, certificates and the other side of an exchange, for tests of imports and exports. */
-import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { toWire } from './certificates/certificate';
 import { issueCertificate } from './certificates/issue';
 import { PRIMARY } from './checked-emulator';
+import { bits, inside, readElements, sequence, TAG } from './der';
 import { Emulator } from './emulator';
 import { KeyPairMaterial } from './key-material';
 import { Key, KeyAlgorithm, KeyAttributes, ModeOfUse } from './shapes';
@@ -49,6 +50,16 @@ export interface PartnerOptions {
   readonly validFrom?: number;
   readonly validTo?: number;
   readonly name?: string;
+  /** Makes another name of the parts of the issuer's name. The issuer signs a certificate with it. */
+  readonly issuerName?: (parts: readonly Buffer[]) => readonly Buffer[];
+}
+
+function withIssuerName(change: (parts: readonly Buffer[]) => readonly Buffer[], pem: string, issuer: KeyObject): string {
+  const [body, algorithm] = inside(readElements(new X509Certificate(pem).raw)[0], TAG.sequence);
+  const [version, serialNumber, hash, name, ...more] = inside(body, TAG.sequence);
+  const other = sequence(...change(inside(name, TAG.sequence).map(part => part.encoded)));
+  const changed = sequence(version.encoded, serialNumber.encoded, hash.encoded, other, ...more.map(part => part.encoded));
+  return new X509Certificate(sequence(changed, algorithm.encoded, bits(sign('sha512', changed, issuer)))).toString();
 }
 
 /** Whoever exchanges keys with the service: a certificate authority, and a key pair with its certificate. */
@@ -62,7 +73,7 @@ export class Partner {
     const { authority, leaf, now, name = 'partner' } = options;
     this.authorityKeys = keyPair(authority, `${name} authority`);
     this.keys = keyPair(leaf, name);
-    const subject = { CommonName: `${name} authority` };
+    const subject = { Organization: 'Partners', CommonName: `${name} authority` };
     const issuer = { name: subject, ...this.authorityKeys };
     const times = {
       serialNumber: Buffer.from([0x40, ...randomBytes(7)]),
@@ -70,7 +81,8 @@ export class Partner {
       validTo: options.validTo ?? now + 60 * DAY,
     };
     this.authorityPem = issueCertificate({ ...times, subject, publicKey: this.authorityKeys.publicKey, issuer, isAuthority: true });
-    this.pem = issueCertificate({ ...times, subject: { CommonName: name }, publicKey: this.keys.publicKey, issuer, isAuthority: false });
+    const pem = issueCertificate({ ...times, subject: { CommonName: name }, publicKey: this.keys.publicKey, issuer, isAuthority: false });
+    this.pem = options.issuerName === undefined ? pem : withIssuerName(options.issuerName, pem, issuer.privateKey);
   }
 
   get certificate(): X509Certificate {

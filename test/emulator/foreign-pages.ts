@@ -19,7 +19,7 @@ function isOurName(name: string, listeningOn: string): boolean {
 }
 
 /**
- * Why a request for one of the emulator's own pages is refused; nothing when it is not.
+ * Why a request from a page of the web is refused; nothing when it comes from elsewhere.
  *
  * A page of the web can send requests to this machine from the browser of somebody who looks at it. It gives itself away by
  * its Origin; or, where its own name was made to lead to this machine, by its Host.

@@ -37,6 +37,9 @@ export const authorization = (region: string, service: string, key = 'AKIAANY'):
   `AWS4-HMAC-SHA256 Credential=${key}/20261121/${region}/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=00`;
 
 /** An operation of the control plane. */
-export async function controlPlane(url: string, operation: string, body: string, region: string): Promise<Answer> {
-  return send(url, body, { 'x-amz-target': `PaymentCryptographyControlPlane.${operation}`, 'authorization': authorization(region, 'payment-cryptography') });
+export async function controlPlane(
+  url: string, operation: string, body: string, region: string, more: Record<string, string> = {},
+): Promise<Answer> {
+  const headers = { 'x-amz-target': `PaymentCryptographyControlPlane.${operation}`, 'authorization': authorization(region, 'payment-cryptography') };
+  return send(url, body, { ...headers, ...more });
 }

@@ -88,6 +88,7 @@ describe('a TR-31 key block', () => {
     ['an algorithm the service does not have', /Algorithm R /, { algorithm: 'R' }, WORKING_KEY],
     ['a single length TDES key', /A key of 64 bits is not valid/, {}, Buffer.alloc(8)],
     ['an HMAC key without its hash', /optional block HM/, { usage: 'M7', algorithm: 'H' }, Buffer.alloc(32)],
+    ['a component of a key', /Key version c2 of the key block says that it holds a component of a key/, { keyVersion: 'c2' }, WORKING_KEY],
     ['an exportability the service does not have', /Exportability X /, { exportability: 'X' }, WORKING_KEY],
   ])('with %s is refused', async (_title, message, header, key) => {
     expect(await refusal(emulator, tr31(wrapping, block(header, key)))).toMatch(message);
@@ -265,6 +266,13 @@ describe('certificates', () => {
     expect(await refusal(emulator, trusted(KeyArn, curve.wire))).toMatch(/not signed by the certificate authority given/);
     expect(await refusal(emulator, trusted(KeyArn, partner.wire, { KeyUsage: 'TR31_K2_TR34_ASYMMETRIC_KEY' }))).toMatch(/KeyUsage of this certificate is one of/);
     expect(await refusal(emulator, trusted((await emulator.createKey()).KeyArn, partner.wire))).toMatch(/not the imported certificate of a certificate authority/);
+  });
+
+  test('that name another authority are refused, though the key of the one given signed them', async () => {
+    const emulator = new CheckedEmulator();
+    const { KeyArn } = await importKey(emulator, partner.rootMaterial);
+    const renamed = new Partner({ authority: 'RSA_2048', leaf: 'RSA_2048', now, issuerName: parts => parts.slice(1) });
+    expect(await refusal(emulator, trusted(KeyArn, renamed.wire))).toMatch(/not signed by the certificate authority given/);
   });
 
   test('are of no use when that of their authority has expired', async () => {

@@ -48,8 +48,10 @@ function algorithmOf({ algorithm, optionalBlocks }: KeyBlockHeader, key: Buffer)
   return found;
 }
 
-/** The attributes of a key that came with a header. */
+/** The attributes of a key that came with a header. The service has no components: its model writes key versions without a small c. */
 export function attributesFromHeader(header: KeyBlockHeader, key: Buffer): KeyAttributes {
+  const { keyVersion } = header;
+  if (keyVersion.startsWith('c')) throw invalid(`Key version ${keyVersion} of the key block says that it holds a component of a key. A whole key is needed.`);
   return {
     KeyUsage: usageOf(header),
     KeyClass: 'SYMMETRIC_KEY',

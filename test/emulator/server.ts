@@ -97,9 +97,11 @@ const json = (status: number, body: object): HttpAnswer =>
 const TOO_LARGE = json(413, { __type: 'RequestEntityTooLargeException', Message: 'The request body is too large.' });
 
 async function answerTo({ emulator, host, state }: Serving, request: HttpRequest): Promise<HttpAnswer> {
-  if (!request.path.startsWith(PAGES_PREFIX)) return emulator.handleHttp(request);
-  const foreign = foreignness(request, host);
+  const toPage = request.path.startsWith(PAGES_PREFIX);
+  // Operations are asked for by programs, under any name that somebody gave to this machine. A program has no Origin.
+  const foreign = toPage || request.headers.origin !== undefined ? foreignness(request, host) : undefined;
   if (foreign !== undefined) return json(403, { message: foreign });
+  if (!toPage) return emulator.handleHttp(request);
   if (changesSomething(request)) state?.noteChange();
   return pageAnswer(emulator, request);
 }

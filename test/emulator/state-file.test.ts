@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -105,6 +106,13 @@ test('the program keeps its keys when it is killed', async () => {
   expect((fs.statSync(file).mode % 0o1000).toString(8)).toBe('600');
   await withServer(async server =>
     expect((await ask(server, 'GetKey', { KeyIdentifier: KeyArn })).body.Key).toMatchObject({ KeyCheckValue }));
+});
+
+test('what an emulator that was killed had half written is removed, of one that runs it is not', async () => {
+  const dead = spawnSync(process.execPath, ['--version']).pid;
+  const names = [dead, process.ppid].map(pid => `state.${pid}.tmp`);
+  for (const name of names) fs.writeFileSync(path.join(directory, name), 'keys');
+  await withServer(async () => expect(fs.readdirSync(directory).sort()).toEqual(['state', names[1]]));
 });
 
 describe('a file is refused and left as it is', () => {

@@ -80,9 +80,29 @@ async function writtenAs(file: string): Promise<string | undefined> {
   return stat && `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }
 
+/** Where a process writes what will be the file. */
+const besideOf = (file: string, pid: number): string => `${file}.${pid}.tmp`;
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Removes what emulators that were killed left beside the file: it has key material in it, and nobody reads it. */
+async function removeLeftovers(file: string): Promise<void> {
+  const [directory, base] = [path.dirname(file), path.basename(file)];
+  for (const name of await fs.readdir(directory)) {
+    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1]);
+    if (name === besideOf(base, pid) && !isRunning(pid)) await fs.rm(path.join(directory, name), { force: true });
+  }
+}
+
 /** The whole text at once, or nothing of it. */
 async function replaceFile(file: string, text: string): Promise<void> {
-  const beside = `${file}.${process.pid}.tmp`;
+  const beside = besideOf(file, process.pid);
   try {
     const handle = await fs.open(beside, 'w', 0o600);
     try {
@@ -112,6 +132,7 @@ export class StateFile {
     state.lastWrite = await writtenAs(file);
     try {
       await state.write();
+      await removeLeftovers(file);
     } catch (error) {
       throw new StateFileError(named, `cannot be written: ${(error as Error).message}.`);
     }

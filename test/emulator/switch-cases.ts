@@ -2,7 +2,7 @@ import { publicEncrypt, X509Certificate } from 'node:crypto';
 import { CheckedEmulator, CARD_VERIFICATION, inRegion, PRIMARY, REPLICA } from './checked-emulator';
 import { DATA_PLANE_SWITCH_CASES } from './data-plane/switch-cases';
 import {
-  attributesOf, encryptionKey, exportKey, importKey, parameters, Partner, PartnerOptions, rootMaterial,
+  attributesOf, encryptionKey, exportKey, importKey, parameters, Partner, PartnerOptions, rootAttributes, rootMaterial,
 } from './exchange-fixtures';
 import { effects } from './faults';
 import { parseKeyBlock, sealKeyBlock } from './key-block';
@@ -341,6 +341,15 @@ export const SWITCH_CASES: Readonly<Record<SwitchName, SwitchCase>> = {
   },
   rootCertificateOfAnotherIssuer: {
     look: async emulator => outcome(emulator, 'ImportKey', { KeyMaterial: rootMaterial(partnerOf(emulator).wire, 'ECC_NIST_P256') }),
+  },
+  orderOfIssuerName: {
+    look: async emulator => {
+      const partner = partnerOf(emulator, { issuerName: parts => [...parts].reverse() });
+      const { KeyArn: CertificateAuthorityPublicKeyIdentifier } = await importKey(emulator, partner.rootMaterial);
+      const attributes = { KeyAttributes: rootAttributes('ECC_NIST_P256'), PublicKeyCertificate: partner.wire };
+      return outcome(emulator, 'ImportKey', { KeyMaterial: { TrustedCertificatePublicKey: { CertificateAuthorityPublicKeyIdentifier, ...attributes } } });
+    },
+    sees: { ignored: 'accepted' },
   },
   certificateOfImportedPublicKey: {
     look: async emulator => {

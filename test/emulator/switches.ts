@@ -98,6 +98,8 @@ const CONTROL_PLANE_SWITCHES = {
     'a token is a parameter, not a resource with an ARN'),
   rootCertificateOfAnotherIssuer: choice('-', ['ValidationException', 'accepted'],
     'a root certificate is signed by its own key'),
+  orderOfIssuerName: choice('-', ['ignored', 'ValidationException'],
+    'certificates of a sample, which shows their success, name their authority backwards'),
   certificateOfImportedPublicKey: choice('-', ['imported', 'ValidationException'],
     'the operation returns the certificate of a public key, and this is one'),
   exportabilityOfExportedKey: choice('-', ['E', 'S'],

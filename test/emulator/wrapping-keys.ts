@@ -74,11 +74,12 @@ export function findAuthority(context: Context, identifier: string): Authority {
 }
 
 /** The certificate a request has in a member, valid now and signed by the authority. */
-export function certifiedBy({ arn, certificate: issuer }: Authority, { now }: Context, wire: string, member: string): X509Certificate {
+export function certifiedBy({ arn, certificate: issuer }: Authority, { now, service }: Context, wire: string, member: string): X509Certificate {
+  const { orderOfIssuerName } = service.options.switches;
   const certificate = readCertificate(wire, member);
   checkTime(issuer, `The certificate of ${arn}`, now);
   checkTime(certificate, member, now);
-  checkIssuer(certificate, member, issuer);
+  checkIssuer(certificate, member, issuer, orderOfIssuerName === 'ignored' ? 'any' : 'same');
   return certificate;
 }
 

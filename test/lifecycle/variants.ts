@@ -49,6 +49,7 @@ const MET: Record<SwitchName, true | string> = {
   exchangeTokenUse: 'the runs import no key',
   unusableExchangeToken: 'the runs import no key',
   rootCertificateOfAnotherIssuer: 'the runs import no key',
+  orderOfIssuerName: 'the runs import no key',
   certificateOfImportedPublicKey: 'the runs import no key',
   exportabilityOfExportedKey: 'nothing here exports a key',
   optionalBlocksOnExport: 'nothing here exports a key',

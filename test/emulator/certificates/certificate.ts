@@ -42,10 +42,17 @@ export function checkTime(certificate: X509Certificate, member: string, now: num
   if (now > to) throw new CertificateError(`${member} has expired on ${new Date(to).toISOString()}.`);
 }
 
+/** How a certificate may name its issuer: with the parts of the issuer's own name in their order, or in any. */
+export type NameOrder = 'same' | 'any';
+
+/** A name has one part a line. */
+const sorted = (name: string): string => name.split('\n').sort().join('\n');
+
 /** Checks names and signature. Extensions are not looked at: published samples use one plain certificate as root and leaf. */
-function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+function isSignedBy(certificate: X509Certificate, issuer: X509Certificate, order: NameOrder): boolean {
+  const [given, own] = [certificate.issuer, issuer.subject].map(name => (order === 'any' ? sorted(name) : name));
   try {
-    return certificate.issuer === issuer.subject && certificate.verify(issuer.publicKey);
+    return given === own && certificate.verify(issuer.publicKey);
   } catch {
     // A signature algorithm that does not fit the issuer's key.
     return false;
@@ -53,11 +60,11 @@ function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): bool
 }
 
 export function checkSelfSigned(certificate: X509Certificate, member: string): void {
-  if (!isSignedBy(certificate, certificate)) throw new CertificateError(`${member} is not self-signed, so it is no root certificate.`);
+  if (!isSignedBy(certificate, certificate, 'same')) throw new CertificateError(`${member} is not self-signed, so it is no root certificate.`);
 }
 
-export function checkIssuer(certificate: X509Certificate, member: string, issuer: X509Certificate): void {
-  if (!isSignedBy(certificate, issuer)) throw new CertificateError(`${member} is not signed by the certificate authority given.`);
+export function checkIssuer(certificate: X509Certificate, member: string, issuer: X509Certificate, order: NameOrder): void {
+  if (!isSignedBy(certificate, issuer, order)) throw new CertificateError(`${member} is not signed by the certificate authority given.`);
   const [own, authority] = [certificate, issuer].map(({ publicKey }) => algorithmOf(publicKey));
   if (own !== undefined && authority !== undefined && securityStrength(own) > securityStrength(authority)) {
     throw new CertificateError(`${member} has a key of ${own}, which is stronger than ${authority} of its certificate authority.`);

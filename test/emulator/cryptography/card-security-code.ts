@@ -4,6 +4,10 @@
  *
  * Twelve digits follow from one encryption: the first five are the code of five digits, the next
  * four that of four, the last three that of three.
+ *
+ * The service code belongs to what version 2 encrypts. It is what tells the codes of one card apart: the guide of the service
+ * lists CSC2 and iCSC as two values, and the API asks for no other difference. So the sample program cvv-csc, which
+ * generates with 999 and verifies with 000, asks for another code than the one it has, and is right to print "wrong".
  */
 import { encrypt, tdes } from './block-cipher';
 import { fromHex } from './bytes';

@@ -12,7 +12,7 @@ export interface KeyBlockHeader {
   readonly algorithm: string;
   /** `B` is encrypt and decrypt, `C` is generate and verify, and so on. */
   readonly mode: string;
-  /** Two characters; `00` is a key without versions. */
+  /** Two characters; `00` is a key without versions, and `c2` is the second component of a key, not a key. */
   readonly keyVersion: string;
   /** `E` is exportable under a trusted key, `S` is sensitive, `N` is not exportable. */
   readonly exportability: string;
@@ -22,7 +22,7 @@ export interface KeyBlockHeader {
 export const HEADER_LENGTH = 16;
 
 /** Version, length, usage, algorithm, mode, key version, exportability, number of optional blocks, reserved. */
-const FIXED = /^([ABCD])(\d{4})([0-9A-Z]{2})([0-9A-Z])([0-9A-Z])([0-9A-Z]{2})([0-9A-Z])(\d{2})([0-9A-Z]{2})$/;
+const FIXED = /^([ABCD])(\d{4})([0-9A-Z]{2})([0-9A-Z])([0-9A-Z])([0-9A-Zc][0-9A-Z])([0-9A-Z])(\d{2})([0-9A-Z]{2})$/;
 
 const LONGEST = 9999;
 

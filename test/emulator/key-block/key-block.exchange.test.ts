@@ -36,7 +36,7 @@ const exchange: fc.Arbitrary<Exchange> = fc.tuple(fc.constantFrom<KeyBlockVersio
       usage: characters(2),
       algorithm: fc.constant(algorithm),
       mode: characters(1),
-      keyVersion: characters(2),
+      keyVersion: fc.oneof(characters(2), characters(1).map(component => `c${component}`)),
       exportability: characters(1),
       optionalBlocks,
     }),

@@ -141,6 +141,20 @@ describe('a page of the web', () => {
     expect(server.emulator.snapshot(PRIMARY).keys).toHaveLength(status === 200 ? 0 : 1);
   });
 
+  test.each<[number, Record<string, string>]>([
+    [403, { origin: 'https://shop.example' }],
+    [403, { origin: 'null' }],
+    [403, { host: 'shop.example:4700', origin: 'http://shop.example:4700' }],
+    [200, { host: 'localhost:4700', origin: 'http://localhost:4700' }],
+    // No browser sends this: a name that somebody gave to this machine.
+    [200, { host: 'payment-cryptography.example' }],
+  ])('%d for an operation with %j', async (status, headers) => {
+    const KeyIdentifier = await createKey();
+    expect((await controlPlane(server.url, 'DeleteKey', JSON.stringify({ KeyIdentifier }), PRIMARY, headers)).status).toBe(status);
+    const [{ key }] = server.emulator.snapshot(PRIMARY).keys;
+    expect(key.KeyState).toBe(status === 200 ? 'DELETE_PENDING' : 'CREATE_COMPLETE');
+  });
+
   test('reads nothing under a name of its own', async () => {
     expect(await send(server.url, '', { host: 'shop.example' }, 'GET', '/_emulator/requests')).toMatchObject({ status: 403 });
   });
