@@ -4,7 +4,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, TEXTS } from './private/expected';
+import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, placed, TEXTS } from './private/expected';
 import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
 import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
@@ -117,7 +117,7 @@ export class KeyReplication extends Resource {
    * @param props what it is declared with
    */
   constructor(scope: Construct, id: string, props: KeyReplicationProps) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
     const { path } = this.node;

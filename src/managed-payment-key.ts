@@ -4,7 +4,7 @@ import { AspectPriority, Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy,
 import { Construct } from 'constructs';
 import { PaymentKeyBase } from './payment-key-base';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { expectText } from './private/expected';
+import { expectText, expectValue, oneOf, placed, STATEMENT } from './private/expected';
 import { RemovalOptions } from './private/own-key';
 import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 import { policyText, resourcePolicyErrors } from './private/resource-policy';
@@ -82,7 +82,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
 
   /** @param kindOf what it is declared as, given its path for errors */
   constructor(scope: Construct, id: string, kindOf: (path: string) => ManagedKey<any>) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     const kind = kindOf(this.node.path);
     const { declared, replicationRegions, removalPolicy } = kind;
     if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(this.node.path); }
@@ -207,6 +207,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * @param policy the removal policy
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
+    expectValue(this.node.path, 'policy', policy, oneOf('RemovalPolicy', RemovalPolicy));
     this._checkRemovalPolicy(policy);
     this.removalPolicy = policy;
     this._resource.applyRemovalPolicy(policy);
@@ -220,6 +221,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * @param statement the statement, with `resources: ['*']`, which is the key itself
    */
   public addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
+    expectValue(this.node.path, 'statement', statement, STATEMENT);
     const policy = this.resourcePolicy ?? this.setResourcePolicy(new PolicyDocument());
     policy.addStatements(statement);
     return { statementAdded: true, policyDependable: this._resource };

@@ -12,7 +12,7 @@ import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
 import { PaymentKeyError } from './private/errors';
-import { DURATION, expect, Expectations, expectText, FLAG, oneOf, optional, POLICY_DOCUMENT, TEXT, TEXTS, thing } from './private/expected';
+import { DURATION, expect, Expectations, expectText, FLAG, oneOf, optional, placed, POLICY_DOCUMENT, TEXT, TEXTS, thing } from './private/expected';
 import { KeyTraits } from './private/grant-operations';
 import { isKeyArn, isKeyId } from './private/key-arn';
 import { isOwnKey } from './private/own-key';
@@ -140,7 +140,7 @@ export interface MultiRegionPaymentKeyProps {
 }
 
 const PROPS: Expectations<keyof MultiRegionPaymentKeyProps> = {
-  spec: thing('a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'usage', 'algorithm', 'modesOfUse'),
+  spec: thing('a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'usage', 'algorithm', 'modesOfUse', '_problems'),
   replaceable: optional(FLAG),
   replicationRegions: optional(TEXTS),
   enabled: optional(FLAG),
@@ -205,6 +205,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @param props the key, and what it is adopted with
    */
   public static adopt(scope: Construct, id: string, props: AdoptedPaymentKeyProps): AdoptedPaymentKey {
+    placed('MultiRegionPaymentKey.adopt', scope, id);
     return new AdoptedPaymentKey(scope, id, props);
   }
 
@@ -220,6 +221,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @param keyArn the ARN of the primary
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IPaymentKey {
+    placed('MultiRegionPaymentKey.fromKeyArn', scope, id);
     expectText(`${scope.node.path}/${id}`, 'keyArn', keyArn);
     if (!Token.isUnresolved(keyArn) && !isKeyArn(keyArn)) {
       throw new PaymentKeyError('InvalidKeyArn', `${scope.node.path}/${id}: '${keyArn}' is not the ARN of a payment key. `
@@ -244,6 +246,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @param attributes what is known of the key
    */
   public static fromKeyAttributes(scope: Construct, id: string, attributes: PaymentKeyAttributes): IPaymentKey {
+    placed('MultiRegionPaymentKey.fromKeyAttributes', scope, id);
     checkAttributes(`${scope.node.path}/${id}`, attributes);
     return new ImportedPaymentKey(scope, id, attributes);
   }
@@ -268,6 +271,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    *   letters, digits, `/`, `_` and `-`
    */
   public static fromAliasName(scope: Construct, id: string, aliasName: string): IPaymentKey {
+    placed('MultiRegionPaymentKey.fromAliasName', scope, id);
     expectText(`${scope.node.path}/${id}`, 'aliasName', aliasName);
     return new KeyBehindAlias(scope, id, aliasName);
   }
@@ -388,7 +392,7 @@ function checkDeriveKeyUsage(path: string, usage: PaymentKeyUsage, derived: Paym
 /** Of an algorithm that this version does not know, the service judges. */
 function checkKeyCheckValueAlgorithm(path: string, algorithm: PaymentKeyAlgorithm, given: KeyCheckValueAlgorithm | undefined): void {
   const allowed = algorithm._keyCheckValueAlgorithms?.map(({ value }) => value);
-  if (given === undefined || allowed === undefined || allowed.includes(given.value)) { return; }
+  if (given === undefined || allowed === undefined || Token.isUnresolved(given.value) || allowed.includes(given.value)) { return; }
   throw new PaymentKeyError('CheckValueAlgorithmNotAllowed', `${path}: keyCheckValueAlgorithm is ${given}, but keys of algorithm ${algorithm} have a check value by `
     + `${allowed.join(' or ')}. Leave it out, which means ${allowed[0]}${allowed.length > 1 ? ', or choose one of these' : ''}`);
 }

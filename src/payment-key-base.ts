@@ -6,7 +6,7 @@ import { PaymentKeyEvents } from './payment-key-events';
 import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
 import { PaymentKeyError } from './private/errors';
-import { expectText } from './private/expected';
+import { expect, expectText } from './private/expected';
 import { KeyTraits } from './private/grant-operations';
 import { markAsOwn, RemovalOptions } from './private/own-key';
 import { regionCannotBeToken } from './private/regions';
@@ -92,6 +92,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
       throw new PaymentKeyError('AliasNameCannotBeToken', `${this.node.path}: the name of an alias must be known when the template is made, but is a token. `
         + 'Write it down, or declare new RegionalAlias(scope, id, …)');
     }
+    expect(this.node.path, 'options', options, {});
     checkAliasName(this.node.path, aliasName);
     const id = `Alias-${aliasName.slice('alias/'.length)}`;
     // As constructs keep ids: a slash separates them in paths.

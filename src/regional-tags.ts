@@ -3,7 +3,7 @@ import { Duration, RemovalPolicy, Resource, Stack, TagManager } from 'aws-cdk-li
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IConstruct } from 'constructs';
 import { PaymentKeyError } from './private/errors';
-import { DURATION, expect, Expectations, KEY, oneOf, optional, RECORD, TEXTS } from './private/expected';
+import { DURATION, expect, Expectations, KEY, oneOf, optional, placed, RECORD, TEXTS } from './private/expected';
 import { keyInRegions } from './private/key-in-regions';
 import { isManagedKey } from './private/own-key';
 import { stackTags, tagErrors } from './private/tags';
@@ -106,7 +106,7 @@ export class RegionalTags extends Resource {
    * @param props what they are declared with
    */
   constructor(scope: Construct, id: string, props: RegionalTagsProps) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.DESTROY } = props;
     const tags = { ...props.tags };
