@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError, WARNING } from './private/errors';
 import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, placed, TEXTS } from './private/expected';
-import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
+import { arnOfForeignKey, declarerOf, identityOf, isExportable } from './private/foreign-key';
 import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
@@ -132,7 +132,7 @@ export class KeyReplication extends Resource {
       throw new PaymentKeyError('ExportableNeededForReplication',
         `${path}: only exportable keys replicate, but ${declarer.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
     }
-    const [other] = declaredBefore(this, KeyArn);
+    const [other] = declaredBefore(this, identityOf(key));
     if (other !== undefined) {
       throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }

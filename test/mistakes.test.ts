@@ -7,7 +7,7 @@ import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Ro
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
-import { App, Duration, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
+import { App, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
   AccountDefaultReplication, IPaymentKey, KeyCheckValueAlgorithm, KeyReplication, MultiRegionPaymentKey, MultiRegionPaymentKeyProps,
   PaymentKeyAlgorithm, PaymentKeyModesOfUse,
@@ -129,6 +129,17 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['replication of a replica', stack => replicate(stack, { key: key(stack, { replicationRegions: ['us-west-2'] }).replica('us-west-2') }), 'KeyManagedAlready', 'Payments/Replication', 'manages the key already'],
   ['replication of the ARN of this stack\'s own key', stack => replicate(stack, { key: foreign(stack, key(stack).keyArn, 'Imported') }), 'KeyManagedAlready', 'Payments/Replication', 'Payments/Cvk manages the key already', 'addReplicationRegion'],
   ['replication of the id of this stack\'s own key', stack => replicate(stack, { key: MultiRegionPaymentKey.fromKeyAttributes(stack, 'Imported', { keyId: key(stack).keyId }) }), 'KeyManagedAlready', 'Payments/Replication', 'Payments/Cvk manages the key already'],
+  ...Object.entries<(arn: string) => string>({
+    'a lazy value': arn => Lazy.string({ produce: () => arn }),
+    'Fn::Select': arn => Fn.select(0, [arn]),
+    'Fn::Sub': arn => Fn.sub('${Arn}', { Arn: arn }),
+    'Fn::If': arn => Fn.conditionIf('Condition', arn, FOREIGN).toString(),
+  }).flatMap(([how, inside]): Mistake[] => [
+    [`replication of this stack's own key in ${how}`, stack => replicate(stack, { key: foreign(stack, inside(key(stack).keyArn), 'Imported') }), 'KeyManagedAlready', 'Payments/Replication', 'Payments/Cvk manages the key already', 'addReplicationRegion'],
+    [`adoption of this stack's own key in ${how}`, stack => adopt(stack, { key: foreign(stack, inside(key(stack).keyArn), 'Imported') }), 'KeyManagedAlready', 'Payments/Adopted', 'Payments/Cvk manages the key already', 'Use that one'],
+  ]),
+  ['replication of the joined ARN of this stack\'s own key', stack => replicate(stack, { key: foreign(stack, Fn.join('/', [FOREIGN.split('/')[0], key(stack).keyId]), 'Imported') }), 'KeyManagedAlready', 'Payments/Replication', 'Payments/Cvk manages the key already'],
+  ['one native key replicated twice, once by its ARN', stack => { const its = native(stack); replicate(stack, { key: its }); replicate(stack, { key: foreign(stack, its.attrKeyIdentifier, 'Same') }, 'Second'); }, 'KeyReplicatedAlready', 'Payments/Second', 'Payments/Replication replicates or adopts', 'List all Regions there'],
   ['replication of a key in another account', stack => replicate(stack, { key: foreign(stack, FOREIGN.replace(ACCOUNT, '444455556666'), 'Other') }), 'KeyInOtherEnvironment', 'Payments/Replication', '444455556666/us-east-1', `${ACCOUNT}/us-east-1`, 'in the account and Region of its primary'],
   ['replication of a key in another Region', stack => replicate(stack, { key: foreign(stack, FOREIGN.replace('us-east-1', 'eu-west-1'), 'Other') }), 'KeyInOtherEnvironment', 'Payments/Replication', 'eu-west-1', 'in the account and Region of its primary'],
   ['replication of what is known by its alias', stack => replicate(stack, { key: MultiRegionPaymentKey.fromAliasName(stack, 'Other', 'alias/cvk') }), 'InvalidKeyArn', 'Payments/Replication', 'alias/cvk', 'by its ARN, not by an alias'],
@@ -238,6 +249,8 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['too many tags', stack => { const cvk = key(stack); Object.keys(many(47)).forEach(name => Tags.of(cvk).add(name, 'x')); }, 'TooManyTags', 'Payments/Cvk', '47 are declared', 'Declare 46 at most'],
   ['too many regional tags', stack => tags(stack, { tags: many(51) }), 'TooManyTags', 'Payments/Tags', '51 are declared'],
   ['a tag that the key sets too', stack => { const cvk = key(stack); Tags.of(cvk).add('team', 'pins'); tags(stack, { key: cvk }); }, 'TagDeclaredTwice', 'Payments/Tags', "'cards'", "'pins'", 'Declare it in one place'],
+  ['a tag that the key sets too, whose ARN is imported', stack => { const cvk = key(stack); Tags.of(cvk).add('team', 'pins'); tags(stack, { key: foreign(stack, cvk.keyArn, 'Imported') }); }, 'TagDeclaredTwice', 'Payments/Tags', "'cards'", "'pins' on Payments/Cvk itself"],
+  ['a tag that a native key sets too, whose ARN is imported', stack => { const its = native(stack); Tags.of(its).add('team', 'pins'); tags(stack, { key: foreign(stack, its.attrKeyIdentifier, 'Imported') }); }, 'TagDeclaredTwice', 'Payments/Tags', "'cards'", "'pins' on Payments/Native itself"],
   ['an alias that two resources declare', stack => { alias(stack); new RegionalAlias(stack, 'Again', { aliasName: 'alias/cvk', key: foreign(stack, FOREIGN, 'Same') }); }, 'AliasDeclaredTwice', 'Payments/Again', 'Payments/Alias declares alias/cvk', 'under another name'],
   ['an alias where the key has no replica', stack => alias(stack, { key: key(stack, { replicationRegions: ['us-west-2'] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Alias', "'eu-west-1'", 'us-east-1, us-west-2', 'Add the Region to its replicationRegions'],
   ['tags where the key has no replica', stack => tags(stack, { key: key(stack, { replicationRegions: [] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Tags', "'eu-west-1'", 'leave it out here'],
