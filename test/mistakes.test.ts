@@ -7,7 +7,7 @@ import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Ro
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
-import { App, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
+import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
   AccountDefaultReplication, IPaymentKey, KeyCheckValueAlgorithm, KeyReplication, MultiRegionPaymentKey, MultiRegionPaymentKeyProps,
   PaymentKeyAlgorithm, PaymentKeyModesOfUse,
@@ -60,6 +60,12 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a Region added twice', stack => key(stack, { replicationRegions: ['us-west-2'] }).addReplicationRegion('us-west-2'), 'DuplicateReplicationRegion', 'Payments/Cvk', "'us-west-2'", 'List each Region once'],
   ['a Region added to a key without a list', stack => key(stack).addReplicationRegion('us-west-2'), 'ReplicationRegionsNotDeclared', 'Payments/Cvk', 'without replicationRegions', 'an empty list if need be'],
   ['a replica that is not declared', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica('eu-west-1'), 'ReplicaNotDeclared', 'Payments/Cvk', "'eu-west-1'", 'us-west-2', 'Add the Region to replicationRegions'],
+  ...['Ireland', 'eu-west-1a', 'eu_west_1', 'EU-WEST-1', ''].flatMap((region): Mistake[] => [
+    [`a replica in '${region}' of a key whose Regions are not known`, stack => key(stack).replica(region), 'InvalidRegion', 'Payments/Cvk', `'${region}' is not the name of a Region`, 'eu-west-1'],
+    [`a replica in '${region}' of an imported key`, stack => foreign(stack).replica(region), 'InvalidRegion', 'Payments/Foreign', `'${region}' is not the name of a Region`, 'eu-west-1'],
+    [`a replica in '${region}' of a key behind an alias`, stack => MultiRegionPaymentKey.fromAliasName(stack, 'Foreign', 'alias/cvk').replica(region), 'InvalidRegion', 'Payments/Foreign', `'${region}' is not the name of a Region`, 'eu-west-1'],
+    [`the ARN of a key in '${region}'`, stack => key(stack).keyArnIn(region), 'InvalidRegion', 'Payments/Cvk', `'${region}' is not the name of a Region`, 'eu-west-1'],
+  ]),
   ['a replica of a key without any', stack => key(stack, { replicationRegions: [] }).replica('eu-west-1'), 'ReplicaNotDeclared', 'Payments/Cvk', "'eu-west-1'", 'no Region'],
   ['a replica in a Region that is not known yet', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica(TOKEN), 'RegionCannotBeToken', 'Payments/Cvk', 'is a token'],
   // What kind of key
@@ -98,6 +104,12 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['the ARN of an alias', stack => foreign(stack, `arn:aws:payment-cryptography:us-east-1:${ACCOUNT}:alias/cvk`), 'InvalidKeyArn', 'Payments/Foreign', 'alias/cvk', 'Expected arn:'],
   ['an ARN with a short account', stack => foreign(stack, 'arn:aws:payment-cryptography:us-east-1:1111:key/kwapwa6qaifllw2h'), 'InvalidKeyArn', 'Payments/Foreign', ':1111:', 'Expected arn:'],
   ['an empty ARN', stack => foreign(stack, ''), 'InvalidKeyArn', 'Payments/Foreign', "''", 'Expected arn:'],
+  ['an ARN in part that is of another service', stack => foreign(stack, `arn:${Aws.PARTITION}:kms:us-east-1:${ACCOUNT}:key/kwapwa6qaifllw2h`), 'InvalidKeyArn', 'Payments/Foreign', ':kms:', 'Expected arn:'],
+  ['an ARN in part that is of an alias', stack => foreign(stack, stack.formatArn({ service: 'payment-cryptography', resource: 'alias', resourceName: TOKEN })), 'InvalidKeyArn', 'Payments/Foreign', ':alias/', 'Expected arn:'],
+  ['an ARN whose last parts are one token', stack => foreign(stack, `arn:aws:payment-cryptography:${TOKEN}`), 'InvalidKeyArn', 'Payments/Foreign', 'payment-cryptography:$', 'Expected arn:'],
+  ['an ARN in part with a short key id', stack => foreign(stack, `arn:aws:payment-cryptography:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/abc`), 'InvalidKeyArn', 'Payments/Foreign', ':key/abc', 'Expected arn:'],
+  ['the own Region among the replicas of attributes', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', replicationRegions: ['us-east-1'] }), 'OwnRegionInReplicationRegions', 'Payments/Foreign', "'us-east-1'", 'List only the Regions'],
+  ['a replica of attributes twice', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', replicationRegions: ['eu-west-1', 'eu-west-1'] }), 'DuplicateReplicationRegion', 'Payments/Foreign', "'eu-west-1'", 'List each Region once'],
   ['a short key id', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'abc' }), 'InvalidKeyId', 'Payments/Foreign', "'abc'", '16 to 64 letters and digits'],
   ['an ARN as key id', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: FOREIGN }), 'InvalidKeyId', 'Payments/Foreign', FOREIGN, 'fromKeyArn'],
   ['an alias as key id', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'alias/card-verification' }), 'InvalidKeyId', 'Payments/Foreign', 'alias/card-verification', 'fromAliasName'],
@@ -120,6 +132,7 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['an alias in a Region twice', stack => alias(stack, { regions: ['eu-west-1', 'eu-west-1'] }), 'DuplicateRegion', 'Payments/Alias', "'eu-west-1'", 'List each Region once'],
   ['an alias in what is no Region', stack => key(stack).addAlias('alias/cvk', { regions: ['London'] }), 'InvalidRegion', 'Payments/Cvk', "'London'", "Did you mean 'eu-west-2'?"],
   ['an alias in a Region that is not known yet', stack => alias(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Alias', 'is a token'],
+  ['an alias in the own Region, by its name and without', stack => alias(stack, { regions: ['us-east-1', Aws.REGION] }), 'DuplicateRegion', 'Payments/Alias', "'us-east-1'", 'List each Region once'],
   ['a snapshot of an alias', stack => alias(stack, { removalPolicy: RemovalPolicy.SNAPSHOT }), 'RemovalPolicyNotSupported', 'Payments/Alias', 'no snapshots'],
   // Tags
   ['no tags', stack => tags(stack, { tags: {} }), 'NoTags', 'Payments/Tags', 'names none', 'Declare at least one tag'],
@@ -269,6 +282,10 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
 const DOUBTFUL: readonly Mistake[] = [
   ['a misspelled Region that looks like one', stack => key(stack, { replicationRegions: ['us-wset-2'] }), 'unknownRegion-us-wset-2', 'Payments/Cvk', "'us-wset-2'", "Did you mean 'us-west-2'?", 'eu-west-1', 'acknowledge'],
   ['a Region that may come', stack => defaults(stack, { regions: ['mx-central-1'] }), 'unknownRegion-mx-central-1', 'Payments/Defaults', "'mx-central-1'", 'This version knows', 'acknowledge'],
+  ['a misspelled Region of a replica', stack => { const its = foreign(stack); its.replica('us-wset-2'); its.replica('us-wset-2'); }, 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],
+  ['a misspelled Region of a replica behind an alias', stack => MultiRegionPaymentKey.fromAliasName(stack, 'Foreign', 'alias/cvk').replica('us-wset-2'), 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],
+  ['a misspelled Region of attributes', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', region: 'us-wset-2' }), 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],
+  ['a misspelled Region of an ARN', stack => foreign(stack, FOREIGN.replace('us-east-1', 'us-esat-1')), 'unknownRegion-us-esat-1', 'Payments/Foreign', "Did you mean 'us-east-1'?", 'acknowledge'],
   ['a usage that may come', stack => key(stack, { spec: PaymentKeySpec.of({ usage: PaymentKeyUsage.of('TR31_Z9_LATER'), algorithm: PaymentKeyAlgorithm.AES_128, modesOfUse: PaymentKeyModesOfUse.SIGN }) }), 'unknownKeyUsage', 'Payments/Cvk', 'TR31_Z9_LATER', 'Check the spelling'],
   ['a key that no operation takes', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.AES_128 }) }), 'keyNotUsableInOperations', 'Payments/Cvk', 'AES_128', 'Usable: TDES_2KEY, TDES_3KEY'],
   ['a policy of a key with replicas', stack => key(stack, { resourcePolicy: policy({}), replicationRegions: ['us-west-2'] }), 'resourcePolicyNotReplicated', 'Payments/Cvk', 'replicas cannot have any', 'acknowledge'],
