@@ -8,7 +8,7 @@ import { expectText, expectValue, oneOf, placed, STATEMENT } from './private/exp
 import { RemovalOptions } from './private/own-key';
 import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 import { policyText, resourcePolicyErrors } from './private/resource-policy';
-import { stackTags, tagErrors } from './private/tags';
+import { laterStackTags, stackTags, tagErrors } from './private/tags';
 import { Codec, Decoded, Fields } from './provider/contract/codec';
 import { KeyAttributes, ManagedKeyProperties } from './provider/contract/multi-region-payment-key';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
@@ -248,7 +248,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * @internal
    */
   public override _tags(): Record<string, string> {
-    return { ...this.tagsOfStack, ...this.cdkTagManager.tagValues() };
+    return { ...this.tagsOfStack, ...laterStackTags(this.stack), ...this.cdkTagManager.tagValues() };
   }
 
   /**
