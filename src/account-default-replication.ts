@@ -3,7 +3,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError } from './private/errors';
-import { expect, Expectations, oneOf, optional, TEXTS } from './private/expected';
+import { expect, Expectations, oneOf, optional, placed, TEXTS } from './private/expected';
 import { checkedReplicationRegions } from './private/regions';
 import {
   ACCOUNT_DEFAULT_REPLICATION, ACCOUNT_DEFAULT_REPLICATION_MINUTES, accountDefaultReplicationProperties,
@@ -85,7 +85,7 @@ export class AccountDefaultReplication extends Resource {
    * @param props what they are declared with
    */
   constructor(scope: Construct, id: string, props: AccountDefaultReplicationProps) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     expect(this.node.path, 'props', props, PROPS);
     this.regions = checkedReplicationRegions(this, props.regions, "the stack's");
     const [other] = declaredBefore(this, ACCOUNT_DEFAULT_REPLICATION);

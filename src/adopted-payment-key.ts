@@ -7,7 +7,7 @@ import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError } from './private/errors';
 import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, POLICY_DOCUMENT, TEXTS } from './private/expected';
-import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
+import { arnOfForeignKey, declarerOf, identityOf, isExportable } from './private/foreign-key';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from './provider/contract/adopted-payment-key';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
@@ -147,7 +147,7 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
     super(scope, id, path => kindOf(Stack.of(scope), path, props));
     const { key, restoreIfPending } = props;
     const keyArn = this._knownArn!;
-    const [other] = declaredBefore(this, keyArn);
+    const [other] = declaredBefore(this, identityOf(key));
     if (other !== undefined) {
       throw new PaymentKeyError('KeyManagedAlready', `${this.node.path}: ${other.node.path} adopts or replicates the key already: two would each undo what the other declares. Declare it once`);
     }

@@ -4,8 +4,8 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, TEXTS } from './private/expected';
-import { arnOfForeignKey, declarerOf, isExportable } from './private/foreign-key';
+import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, placed, TEXTS } from './private/expected';
+import { arnOfForeignKey, declarerOf, identityOf, isExportable } from './private/foreign-key';
 import { checkedReplicationRegions } from './private/regions';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { KEY_REPLICATION, keyReplicationProperties } from './provider/contract/key-replication';
@@ -117,7 +117,7 @@ export class KeyReplication extends Resource {
    * @param props what it is declared with
    */
   constructor(scope: Construct, id: string, props: KeyReplicationProps) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
     const { path } = this.node;
@@ -132,7 +132,7 @@ export class KeyReplication extends Resource {
       throw new PaymentKeyError('ExportableNeededForReplication',
         `${path}: only exportable keys replicate, but ${declarer.node.path} is declared with exportable: false. A change of that makes another key, with other material`);
     }
-    const [other] = declaredBefore(this, KeyArn);
+    const [other] = declaredBefore(this, identityOf(key));
     if (other !== undefined) {
       throw new PaymentKeyError('KeyReplicatedAlready', `${path}: ${other.node.path} replicates or adopts ${key.node.path} already. List all Regions there: two lists would each take for foreign what the other adds`);
     }

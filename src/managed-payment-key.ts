@@ -1,14 +1,14 @@
 import { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
-import { AspectPriority, Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
+import { Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyBase } from './payment-key-base';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { expectText } from './private/expected';
+import { expectText, expectValue, oneOf, placed, STATEMENT } from './private/expected';
 import { RemovalOptions } from './private/own-key';
 import { checkReplicationRegion, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 import { policyText, resourcePolicyErrors } from './private/resource-policy';
-import { stackTags, tagErrors } from './private/tags';
+import { laterStackTags, stackTags, tagErrors } from './private/tags';
 import { Codec, Decoded, Fields } from './provider/contract/codec';
 import { KeyAttributes, ManagedKeyProperties } from './provider/contract/multi-region-payment-key';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
@@ -25,6 +25,9 @@ const REMOVAL_WITHOUT_DELETION: Readonly<Record<string, RemovalOptions>> = {
     updateReplacePolicy: CfnDeletionPolicy.RETAIN,
   },
 };
+
+/** The priority of an aspect that sees what the app's code declared. */
+const BEFORE_ALL_OTHERS = 0;
 
 /** As it is written in code. */
 const constantOf = (policy: RemovalPolicy) => policy.toUpperCase().replace(/-/g, '_');
@@ -75,6 +78,8 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
 
   private readonly regions: string[] | undefined;
   private removalPolicy: RemovalPolicy;
+  /** That of the app's code, before its aspects. */
+  private declaredRemovalPolicy?: RemovalPolicy;
   private readonly neverDeleted: boolean;
   private readonly tagsOfStack: Record<string, string>;
   private readonly exportable: boolean;
@@ -82,7 +87,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
 
   /** @param kindOf what it is declared as, given its path for errors */
   constructor(scope: Construct, id: string, kindOf: (path: string) => ManagedKey<any>) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     const kind = kindOf(this.node.path);
     const { declared, replicationRegions, removalPolicy } = kind;
     if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(this.node.path); }
@@ -98,7 +103,10 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     this.tagsOfStack = stackTags(this.stack);
     this.cdkTagManager = new TagManager(TagType.KEY_VALUE, CfnKey.CFN_RESOURCE_TYPE_NAME);
     this.node.addValidation({
-      validate: () => [...tagErrors(this.node.path, this._tags()), ...resourcePolicyErrors(this, this.resourcePolicy)],
+      validate: () => {
+        this.warnOfDeletion();
+        return [...tagErrors(this.node.path, this._tags()), ...resourcePolicyErrors(this, this.resourcePolicy)];
+      },
     });
 
     this._resource = new ProviderResource(this, {
@@ -115,7 +123,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
       removalPolicy,
       neverDeleted: kind.neverDeleted,
     });
-    Aspects.of(this._resource).add({ visit: () => this.warnOfDeletion() }, { priority: AspectPriority.READONLY });
+    Aspects.of(this).add({ visit: () => { this.declaredRemovalPolicy ??= this.removalPolicy; } }, { priority: BEFORE_ALL_OTHERS });
     if (kind.resourcePolicy) { this.setResourcePolicy(kind.resourcePolicy); }
   }
 
@@ -207,6 +215,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * @param policy the removal policy
    */
   public override applyRemovalPolicy(policy: RemovalPolicy): void {
+    expectValue(this.node.path, 'policy', policy, oneOf('RemovalPolicy', RemovalPolicy));
     this._checkRemovalPolicy(policy);
     this.removalPolicy = policy;
     this._resource.applyRemovalPolicy(policy);
@@ -220,6 +229,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * @param statement the statement, with `resources: ['*']`, which is the key itself
    */
   public addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
+    expectValue(this.node.path, 'statement', statement, STATEMENT);
     const policy = this.resourcePolicy ?? this.setResourcePolicy(new PolicyDocument());
     policy.addStatements(statement);
     return { statementAdded: true, policyDependable: this._resource };
@@ -238,7 +248,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    * @internal
    */
   public override _tags(): Record<string, string> {
-    return { ...this.tagsOfStack, ...this.cdkTagManager.tagValues() };
+    return { ...this.tagsOfStack, ...laterStackTags(this.stack), ...this.cdkTagManager.tagValues() };
   }
 
   /**
@@ -269,12 +279,13 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    */
   protected _checkRemovalPolicy(_policy: RemovalPolicy): void {}
 
-  /** Guardrails of an app reach keys that nobody meant to be deleted. */
+  /** Guardrails of an app reach keys that nobody meant to be deleted. Asked after all aspects, whatever their priority. */
   private warnOfDeletion(): void {
     const { deletionPolicy, updateReplacePolicy } = this._resource.cfnOptions;
     const isDeleted = [deletionPolicy, updateReplacePolicy].includes(CfnDeletionPolicy.DELETE);
-    if (this.removalPolicy === RemovalPolicy.DESTROY || !isDeleted) { return; }
-    this._warn('keyDestroyedByAspect', `the removal policy of the key is ${constantOf(this.removalPolicy)}, but an aspect, such as RemovalPolicies.of(…).destroy(), made it DESTROY: when the key `
+    const declared = this.declaredRemovalPolicy ?? this.removalPolicy;
+    if (declared === RemovalPolicy.DESTROY || !isDeleted) { return; }
+    this._warn('keyDestroyedByAspect', `the removal policy of the key is ${constantOf(declared)}, but an aspect, such as RemovalPolicies.of(…).destroy(), made it DESTROY: when the key `
       + 'is taken out of the stack or replaced, its deletion is scheduled, and its replicas stop at once. Exclude the key there '
       + `(excludeResourceTypes: ['${CfnKey.CFN_RESOURCE_TYPE_NAME}']), or give it removalPolicy DESTROY, or acknowledge this warning`);
   }

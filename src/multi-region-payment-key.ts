@@ -1,5 +1,5 @@
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
-import { Arn, ArnFormat, Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
+import { Arn, ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { AdoptedPaymentKey, AdoptedPaymentKeyProps } from './adopted-payment-key';
@@ -12,11 +12,11 @@ import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
 import { PaymentKeyError } from './private/errors';
-import { DURATION, expect, Expectations, expectText, FLAG, oneOf, optional, POLICY_DOCUMENT, TEXT, TEXTS, thing } from './private/expected';
+import { DURATION, expect, Expectations, expectText, FLAG, oneOf, optional, placed, POLICY_DOCUMENT, TEXT, TEXTS, thing } from './private/expected';
 import { KeyTraits } from './private/grant-operations';
-import { isKeyArn, isKeyId } from './private/key-arn';
+import { isKeyId, mayBeKeyArn } from './private/key-arn';
 import { isOwnKey } from './private/own-key';
-import { checkRegionName } from './private/regions';
+import { checkRegionOfAnyPartition, checkRegionOfReplica, regionCannotBeToken } from './private/regions';
 import { replicationTimeoutInMinutes, whole } from './private/whole-duration';
 import { DELETION_WINDOW, keyProperties, MULTI_REGION_PAYMENT_KEY } from './provider/contract/multi-region-payment-key';
 
@@ -140,7 +140,7 @@ export interface MultiRegionPaymentKeyProps {
 }
 
 const PROPS: Expectations<keyof MultiRegionPaymentKeyProps> = {
-  spec: thing('a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'usage', 'algorithm', 'modesOfUse'),
+  spec: thing('a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'usage', 'algorithm', 'modesOfUse', '_problems'),
   replaceable: optional(FLAG),
   replicationRegions: optional(TEXTS),
   enabled: optional(FLAG),
@@ -205,6 +205,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @param props the key, and what it is adopted with
    */
   public static adopt(scope: Construct, id: string, props: AdoptedPaymentKeyProps): AdoptedPaymentKey {
+    placed('MultiRegionPaymentKey.adopt', scope, id);
     return new AdoptedPaymentKey(scope, id, props);
   }
 
@@ -220,8 +221,9 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @param keyArn the ARN of the primary
    */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IPaymentKey {
+    placed('MultiRegionPaymentKey.fromKeyArn', scope, id);
     expectText(`${scope.node.path}/${id}`, 'keyArn', keyArn);
-    if (!Token.isUnresolved(keyArn) && !isKeyArn(keyArn)) {
+    if (!mayBeKeyArn(keyArn)) {
       throw new PaymentKeyError('InvalidKeyArn', `${scope.node.path}/${id}: '${keyArn}' is not the ARN of a payment key. `
         + 'Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>');
     }
@@ -236,6 +238,8 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    *
    * - `InvalidKeyId` when the id is not that of a payment key
    * - `InvalidRegion` when a Region is not the name of one
+   * - `OwnRegionInReplicationRegions` when the Region of the primary is among the replication Regions
+   * - `DuplicateReplicationRegion` when a replication Region is listed twice
    * - `InvalidAccount` when the account is not the id of one
    * - `RegionCannotBeToken` when the list of replication Regions is not known when the template is made
    *
@@ -244,7 +248,8 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @param attributes what is known of the key
    */
   public static fromKeyAttributes(scope: Construct, id: string, attributes: PaymentKeyAttributes): IPaymentKey {
-    checkAttributes(`${scope.node.path}/${id}`, attributes);
+    placed('MultiRegionPaymentKey.fromKeyAttributes', scope, id);
+    checkAttributes(`${scope.node.path}/${id}`, Stack.of(scope).region, attributes);
     return new ImportedPaymentKey(scope, id, attributes);
   }
 
@@ -268,6 +273,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    *   letters, digits, `/`, `_` and `-`
    */
   public static fromAliasName(scope: Construct, id: string, aliasName: string): IPaymentKey {
+    placed('MultiRegionPaymentKey.fromAliasName', scope, id);
     expectText(`${scope.node.path}/${id}`, 'aliasName', aliasName);
     return new KeyBehindAlias(scope, id, aliasName);
   }
@@ -317,7 +323,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
 }
 
 /** What is concrete and cannot be right would fail at the first use. */
-function checkAttributes(path: string, attributes: PaymentKeyAttributes): void {
+function checkAttributes(path: string, ownRegion: string, attributes: PaymentKeyAttributes): void {
   expect(path, 'attributes', attributes, ATTRIBUTES);
   const { keyId, region, account, replicationRegions = [] } = attributes;
   if (!Token.isUnresolved(keyId) && !isKeyId(keyId)) {
@@ -327,8 +333,9 @@ function checkAttributes(path: string, attributes: PaymentKeyAttributes): void {
   if (account !== undefined && !Token.isUnresolved(account) && !ACCOUNT.test(account)) {
     throw new PaymentKeyError('InvalidAccount', `${path}: '${account}' is not the id of an account. Expected 12 digits, for example '111122223333'`);
   }
-  const regions = Token.isUnresolved(replicationRegions) ? [] : replicationRegions;
-  [...region === undefined ? [] : [region], ...regions].filter(name => !Token.isUnresolved(name)).forEach(name => checkRegionName(path, name));
+  if (region !== undefined && !Token.isUnresolved(region)) { checkRegionOfAnyPartition(path, region); }
+  if (Token.isUnresolved(replicationRegions)) { throw regionCannotBeToken(path); }
+  replicationRegions.forEach((name, index) => checkRegionOfReplica(path, name, region ?? ownRegion, replicationRegions.slice(0, index)));
 }
 
 function kindOf(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields> {
@@ -388,7 +395,7 @@ function checkDeriveKeyUsage(path: string, usage: PaymentKeyUsage, derived: Paym
 /** Of an algorithm that this version does not know, the service judges. */
 function checkKeyCheckValueAlgorithm(path: string, algorithm: PaymentKeyAlgorithm, given: KeyCheckValueAlgorithm | undefined): void {
   const allowed = algorithm._keyCheckValueAlgorithms?.map(({ value }) => value);
-  if (given === undefined || allowed === undefined || allowed.includes(given.value)) { return; }
+  if (given === undefined || allowed === undefined || Token.isUnresolved(given.value) || allowed.includes(given.value)) { return; }
   throw new PaymentKeyError('CheckValueAlgorithmNotAllowed', `${path}: keyCheckValueAlgorithm is ${given}, but keys of algorithm ${algorithm} have a check value by `
     + `${allowed.join(' or ')}. Leave it out, which means ${allowed[0]}${allowed.length > 1 ? ', or choose one of these' : ''}`);
 }

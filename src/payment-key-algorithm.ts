@@ -1,5 +1,5 @@
 import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
-import { expectText } from './private/expected';
+import { expect, expectValue, Expectations, KNOWN_FLAG, NAME, optional } from './private/expected';
 import { KeyProblem } from './private/key-problem';
 
 /**
@@ -20,6 +20,8 @@ interface Family {
   /** The default first. */
   readonly checkValueAlgorithms: readonly KeyCheckValueAlgorithm[];
 }
+
+const OPTIONS: Expectations<keyof PaymentKeyAlgorithmOptions> = { asymmetric: optional(KNOWN_FLAG) };
 
 const { ANSI_X9_24, CMAC, HMAC, SHA_1 } = KeyCheckValueAlgorithm;
 
@@ -78,6 +80,8 @@ export class PaymentKeyAlgorithm {
    * @param options say so when keys are pairs and the name does not begin with `RSA_` or `ECC_`
    */
   public static of(value: string, options: PaymentKeyAlgorithmOptions = {}): PaymentKeyAlgorithm {
+    expectValue('PaymentKeyAlgorithm.of', 'value', value, NAME);
+    expect('PaymentKeyAlgorithm.of', 'options', options, OPTIONS);
     return new PaymentKeyAlgorithm(value, options.asymmetric);
   }
 
@@ -113,7 +117,6 @@ export class PaymentKeyAlgorithm {
   public readonly _problem?: KeyProblem;
 
   private constructor(value: string, asymmetric?: boolean) {
-    expectText('PaymentKeyAlgorithm.of', 'value', value);
     const family = FAMILIES.find(({ prefix }) => value.startsWith(prefix));
     if (family && asymmetric !== undefined && asymmetric !== family.asymmetric) {
       this._problem = {

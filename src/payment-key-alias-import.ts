@@ -7,7 +7,7 @@ import { GrantTarget } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
 import { PaymentKeyError } from './private/errors';
 import { expectText } from './private/expected';
-import { regionCannotBeToken } from './private/regions';
+import { checkRegionOfAnyPartition, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 
 /**
  * The key behind an alias. Which one that is, only the service knows, and it may change.
@@ -35,8 +35,12 @@ export class KeyBehindAlias extends PaymentKeyBase {
     expectText(this.node.path, 'region', region);
     if (Token.isUnresolved(region)) { throw regionCannotBeToken(this.node.path); }
     if (region === this.first.env.region) { return this.first; }
+    checkRegionOfAnyPartition(this.node.path, region);
     const id = `Replica-${region}`;
-    return this.first.node.tryFindChild(id) as KeyBehindAlias | undefined ?? new KeyBehindAlias(this.first, id, this.aliasName, region);
+    const before = this.first.node.tryFindChild(id) as KeyBehindAlias | undefined;
+    if (before) { return before; }
+    warnOfUnknownRegion(this.first, region);
+    return new KeyBehindAlias(this.first, id, this.aliasName, region);
   }
 
   /**

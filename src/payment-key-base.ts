@@ -6,11 +6,14 @@ import { PaymentKeyEvents } from './payment-key-events';
 import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
 import { PaymentKeyError } from './private/errors';
-import { expectText } from './private/expected';
+import { expect, expectText } from './private/expected';
 import { KeyTraits } from './private/grant-operations';
 import { markAsOwn, RemovalOptions } from './private/own-key';
-import { regionCannotBeToken } from './private/regions';
+import { checkRegionOfAnyPartition, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
+
+/** In ARNs of policies. */
+const ANY_REGION = '*';
 
 /**
  * What all payment keys have in common.
@@ -34,6 +37,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
 
   public keyArnIn(region: string): string {
     expectText(this.node.path, 'region', region);
+    if (region !== ANY_REGION && !Token.isUnresolved(region)) { checkRegionOfAnyPartition(this.node.path, region); }
     return Stack.of(this).formatArn({
       service: 'payment-cryptography',
       partition: this._partition(),
@@ -54,9 +58,12 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
       throw new PaymentKeyError('ReplicaNotDeclared', `${this.node.path}: the key has no replica in '${region}'. `
         + `It is replicated to ${regions.length > 0 ? regions.join(', ') : 'no Region'}. Add the Region to replicationRegions first`);
     }
+    checkRegionOfAnyPartition(this.node.path, region);
     const id = `Replica-${region}`;
-    return this.node.tryFindChild(id) as ReplicaKey | undefined
-      ?? new ReplicaKey(this, id, region);
+    const before = this.node.tryFindChild(id) as ReplicaKey | undefined;
+    if (before) { return before; }
+    if (!regions) { warnOfUnknownRegion(this, region); }
+    return new ReplicaKey(this, id, region);
   }
 
   /**
@@ -64,7 +71,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
    */
   public _grantTarget(): GrantTarget {
     const regions = this._replicationRegions();
-    const arns = regions ? [this.keyArn, ...regions.map(region => this.keyArnIn(region))] : [this.keyArnIn('*')];
+    const arns = regions ? [this.keyArn, ...regions.map(region => this.keyArnIn(region))] : [this.keyArnIn(ANY_REGION)];
     return { arns, primaryArn: this.keyArn, traits: this._traits() };
   }
 
@@ -92,6 +99,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
       throw new PaymentKeyError('AliasNameCannotBeToken', `${this.node.path}: the name of an alias must be known when the template is made, but is a token. `
         + 'Write it down, or declare new RegionalAlias(scope, id, …)');
     }
+    expect(this.node.path, 'options', options, {});
     checkAliasName(this.node.path, aliasName);
     const id = `Alias-${aliasName.slice('alias/'.length)}`;
     // As constructs keep ids: a slash separates them in paths.
@@ -222,7 +230,7 @@ export class ImportedPaymentKey extends PaymentKeyBase {
   constructor(scope: Construct, id: string, private readonly attributes: PaymentKeyAttributes, keyArn?: string) {
     super(scope, id, { region: attributes.region, account: attributes.account });
     this.partition = keyArn !== undefined && !Token.isUnresolved(keyArn) ? keyArn.split(':')[1] : undefined;
-    if (Token.isUnresolved(attributes.replicationRegions)) { throw regionCannotBeToken(this.node.path); }
+    [attributes.region ?? [], attributes.replicationRegions ?? []].flat().forEach(region => warnOfUnknownRegion(this, region));
     this.keyId = attributes.keyId;
     this.keyArn = keyArn ?? this.keyArnIn(this.env.region);
   }

@@ -1,4 +1,4 @@
-import { expectText } from './private/expected';
+import { expectValue, NAME } from './private/expected';
 
 /**
  * How the service computes the key check value (KCV): the short fingerprint by which two parties
@@ -39,7 +39,7 @@ export class KeyCheckValueAlgorithm {
    * @param value the algorithm as the service spells it, for example `CMAC`
    */
   public static of(value: string): KeyCheckValueAlgorithm {
-    expectText('KeyCheckValueAlgorithm.of', 'value', value);
+    expectValue('KeyCheckValueAlgorithm.of', 'value', value, NAME);
     return new KeyCheckValueAlgorithm(value);
   }
 

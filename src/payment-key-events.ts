@@ -2,7 +2,7 @@ import { EventPattern, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { expectText, expectValue, KEY } from './private/expected';
+import { expect, Expectations, expectValue, KEY, NAME, optional, thing } from './private/expected';
 
 const SOURCE = 'aws.payment-cryptography';
 const EVENT_SOURCE = 'payment-cryptography.amazonaws.com';
@@ -22,6 +22,8 @@ const EVENTS = {
     detail: { eventSource: [EVENT_SOURCE], eventName: ['DeleteKey'], responseElements: { key: { keyArn: [keyArn] } } },
   }),
 };
+
+const OPTIONS: Expectations<'target'> = { target: optional(thing('a target of a rule, for example of aws-cdk-lib/aws-events-targets', 'bind')) };
 
 /**
  * What events are about.
@@ -109,9 +111,11 @@ export class PaymentKeyEvents {
     return this.rule('deletionScheduled', id, options);
   }
 
-  private rule(event: keyof typeof EVENTS, id: string, { target, ...options }: OnEventOptions = {}): Rule {
+  private rule(event: keyof typeof EVENTS, id: string, given: OnEventOptions = {}): Rule {
     const { node, env } = this.key;
-    expectText(node.path, 'id', id);
+    expectValue(node.path, 'id', id, NAME);
+    expect(node.path, 'options', given, OPTIONS);
+    const { target, ...options } = given;
     const { region } = Stack.of(this.key);
     if (Token.compareStrings(region, env.region) === TokenComparison.DIFFERENT) { throw this.inOtherRegion(); }
     const keyArn = this.subject.keyArn();

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { PaymentKeyModesOfUse, PaymentKeyModesOfUseOptions } from './payment-key-modes-of-use';
 import { acknowledgeWildcards } from './private/audit-findings';
 import { PaymentKeyError, WARNING } from './private/errors';
-import { expectValue, GRANTEE, KEY } from './private/expected';
+import { ACTIONS, expectValue, GRANTEE, KEY } from './private/expected';
 import { checkOperation, KeyTraits, operation, OperationName } from './private/grant-operations';
 
 /**
@@ -70,6 +70,7 @@ export class PaymentKeyGrants {
    * @param actions the actions with their prefix, for example `payment-cryptography:GenerateAs2805KekValidation`
    */
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
+    expectValue(this.key.node.path, 'actions', actions, ACTIONS);
     return this.add(grantee, actions, this.target().arns, this.everywhere);
   }
 

@@ -1,4 +1,4 @@
-import { expect, Expectations, FLAG, optional } from './private/expected';
+import { expect, Expectations, KNOWN_FLAG, optional } from './private/expected';
 import { KeyProblem } from './private/key-problem';
 
 /**
@@ -84,7 +84,7 @@ const MODES: readonly [keyof PaymentKeyModesOfUseOptions, string][] = [
   ['noRestrictions', 'NoRestrictions'],
 ];
 
-const FLAGS: Expectations = Object.fromEntries(MODES.map(([flag]) => [flag, optional(FLAG)]));
+const FLAGS: Expectations = Object.fromEntries(MODES.map(([flag]) => [flag, optional(KNOWN_FLAG)]));
 
 /**
  * The set of modes in which a key may be used. It is fixed when the key is created.

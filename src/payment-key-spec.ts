@@ -1,7 +1,7 @@
 import { PaymentKeyAlgorithm } from './payment-key-algorithm';
 import { PaymentKeyModesOfUse } from './payment-key-modes-of-use';
 import { PaymentKeyUsage } from './payment-key-usage';
-import { Expectations, expect, thing } from './private/expected';
+import { Expectations, expect, optional, thing } from './private/expected';
 import { judgeCombination, KeyCaution } from './private/key-combinations';
 import { KeyProblem } from './private/key-problem';
 
@@ -48,8 +48,23 @@ export interface PaymentKeySpecProps {
 const SPEC: Expectations<keyof PaymentKeySpecProps> = {
   usage: thing('a PaymentKeyUsage, for example PaymentKeyUsage.TR31_C0_CARD_VERIFICATION_KEY', 'value'),
   algorithm: thing('a PaymentKeyAlgorithm, for example PaymentKeyAlgorithm.TDES_2KEY', 'value', '_keyClass'),
-  modesOfUse: thing('a PaymentKeyModesOfUse, for example PaymentKeyModesOfUse.GENERATE_AND_VERIFY', 'modes'),
+  modesOfUse: {
+    what: 'a PaymentKeyModesOfUse, for example PaymentKeyModesOfUse.GENERATE_AND_VERIFY',
+    is: value => Array.isArray(value?.modes),
+  },
 };
+
+const OPTIONS: Expectations<keyof PaymentKeySpecOptions> = { algorithm: optional(SPEC.algorithm), modesOfUse: optional(SPEC.modesOfUse) };
+
+/** A spec of the catalogue, with what differs from it. */
+function preset(options: PaymentKeySpecOptions, standard: PaymentKeySpecProps): PaymentKeySpec {
+  expect(`PaymentKeySpec, usage ${standard.usage}`, 'options', options, OPTIONS);
+  return PaymentKeySpec.of({
+    usage: standard.usage,
+    algorithm: options.algorithm ?? standard.algorithm,
+    modesOfUse: options.modesOfUse ?? standard.modesOfUse,
+  });
+}
 
 /**
  * What kind of key: its usage, algorithm and modes of use, which the service accepts only in certain
@@ -81,10 +96,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static baseDerivation(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_B0_BASE_DERIVATION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.AES_128,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.AES_128,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -99,10 +114,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static cardVerification(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_C0_CARD_VERIFICATION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 
@@ -116,10 +131,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static dataEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_D0_SYMMETRIC_DATA_ENCRYPTION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.AES_256,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
+      algorithm: PaymentKeyAlgorithm.AES_256,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
     });
   }
 
@@ -133,10 +148,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static asymmetricDataEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_D1_ASYMMETRIC_KEY_FOR_DATA_ENCRYPTION,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.RSA_3072,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
+      algorithm: PaymentKeyAlgorithm.RSA_3072,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
     });
   }
 
@@ -150,10 +165,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static emvApplicationCryptograms(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -167,10 +182,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static emvConfidentiality(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_E1_EMV_MKEY_CONFIDENTIALITY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -185,10 +200,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static emvIntegrity(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_E2_EMV_MKEY_INTEGRITY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -202,10 +217,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static emvDynamicNumbers(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_E4_EMV_MKEY_DYNAMIC_NUMBERS,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -219,10 +234,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static emvCardPersonalization(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_E5_EMV_MKEY_CARD_PERSONALIZATION,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -236,10 +251,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static emvOther(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_E6_EMV_MKEY_OTHER,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -254,10 +269,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static keyEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_K0_KEY_ENCRYPTION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.AES_256,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
+      algorithm: PaymentKeyAlgorithm.AES_256,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
     });
   }
 
@@ -271,10 +286,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static keyBlockProtection(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_K1_KEY_BLOCK_PROTECTION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.AES_256,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
+      algorithm: PaymentKeyAlgorithm.AES_256,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
     });
   }
 
@@ -289,10 +304,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static tr34(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_K2_TR34_ASYMMETRIC_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.RSA_2048,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
+      algorithm: PaymentKeyAlgorithm.RSA_2048,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
     });
   }
 
@@ -307,10 +322,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static keyAgreement(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.ECC_NIST_P521,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.DERIVE_KEY,
+      algorithm: PaymentKeyAlgorithm.ECC_NIST_P521,
+      modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
     });
   }
 
@@ -325,10 +340,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static macIso16609(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_M0_ISO_16609_MAC_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 
@@ -342,10 +357,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static macIso9797Algorithm1(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_M1_ISO_9797_1_MAC_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 
@@ -359,10 +374,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static macIso9797Algorithm3(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_M3_ISO_9797_3_MAC_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 
@@ -376,10 +391,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static cmac(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_M6_ISO_9797_5_CMAC_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.AES_256,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.AES_256,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 
@@ -393,10 +408,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static hmac(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_M7_HMAC_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.HMAC_SHA256,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.HMAC_SHA256,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 
@@ -411,10 +426,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static pinEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_3KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
+      algorithm: PaymentKeyAlgorithm.TDES_3KEY,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
     });
   }
 
@@ -431,10 +446,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static pinGeneration(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_P1_PIN_GENERATION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_3KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
+      algorithm: PaymentKeyAlgorithm.TDES_3KEY,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_DECRYPT_WRAP_UNWRAP,
     });
   }
 
@@ -449,10 +464,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static digitalSignature(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_S0_ASYMMETRIC_KEY_FOR_DIGITAL_SIGNATURE,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.RSA_3072,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.SIGN,
+      algorithm: PaymentKeyAlgorithm.RSA_3072,
+      modesOfUse: PaymentKeyModesOfUse.SIGN,
     });
   }
 
@@ -466,10 +481,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static ibm3624PinVerification(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_V1_IBM3624_PIN_VERIFICATION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_3KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.TDES_3KEY,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 
@@ -483,10 +498,10 @@ export class PaymentKeySpec {
    * @param options what differs from that
    */
   public static visaPinVerification(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
-    return PaymentKeySpec.of({
+    return preset(options, {
       usage: PaymentKeyUsage.TR31_V2_VISA_PIN_VERIFICATION_KEY,
-      algorithm: options.algorithm ?? PaymentKeyAlgorithm.TDES_2KEY,
-      modesOfUse: options.modesOfUse ?? PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
+      algorithm: PaymentKeyAlgorithm.TDES_2KEY,
+      modesOfUse: PaymentKeyModesOfUse.GENERATE_AND_VERIFY,
     });
   }
 

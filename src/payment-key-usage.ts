@@ -1,4 +1,4 @@
-import { expectText } from './private/expected';
+import { expectValue, NAME } from './private/expected';
 
 /**
  * What a key is for. It is fixed when the key is created, and travels with the key in its key block.
@@ -64,7 +64,7 @@ export class PaymentKeyUsage {
    * @param value the usage as the service spells it, for example `TR31_C0_CARD_VERIFICATION_KEY`
    */
   public static of(value: string): PaymentKeyUsage {
-    expectText('PaymentKeyUsage.of', 'value', value);
+    expectValue('PaymentKeyUsage.of', 'value', value, NAME);
     return new PaymentKeyUsage(value);
   }
 

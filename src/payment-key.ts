@@ -35,6 +35,10 @@ export interface IPaymentKey extends IResource, IKeyRef {
   /**
    * The ARN of the key as another Region knows it: only the Region in it differs.
    *
+   * Throws:
+   *
+   * - `InvalidRegion` when it is not the name of a Region
+   *
    * @param region the Region, for example `eu-west-1`
    */
   keyArnIn(region: string): string;
@@ -45,6 +49,7 @@ export interface IPaymentKey extends IResource, IKeyRef {
    * Throws:
    *
    * - `RegionCannotBeToken` when the Region is not known when the template is made
+   * - `InvalidRegion` when it is not the name of a Region
    * - `ReplicaNotDeclared` when the Region is known not to have a replica
    *
    * @param region the Region, for example `eu-west-1`

@@ -4,7 +4,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { checkAliasName } from './private/alias-name';
 import { declaredBefore } from './private/declared-once';
-import { DURATION, expect, Expectations, KEY, oneOf, optional, TEXT, TEXTS } from './private/expected';
+import { DURATION, expect, Expectations, KEY, oneOf, optional, placed, TEXT, TEXTS } from './private/expected';
 import { keyInRegions, removalOf } from './private/key-in-regions';
 import { AliasAttributes, aliasProperties, REGIONAL_ALIAS } from './provider/contract/regional-alias';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
@@ -123,7 +123,7 @@ export class RegionalAlias extends Resource implements IAliasRef {
    * @param props what it is declared with
    */
   constructor(scope: Construct, id: string, props: RegionalAliasProps) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     expect(this.node.path, 'props', props, PROPS);
     checkAliasName(this.node.path, props.aliasName);
     const { KeyArn, regions, minutes } = keyInRegions(this, props);

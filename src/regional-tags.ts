@@ -1,9 +1,10 @@
-import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
+import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Duration, RemovalPolicy, Resource, Stack, TagManager } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IConstruct } from 'constructs';
 import { PaymentKeyError } from './private/errors';
-import { DURATION, expect, Expectations, KEY, oneOf, optional, RECORD, TEXTS } from './private/expected';
+import { DURATION, expect, Expectations, KEY, oneOf, optional, placed, RECORD, TEXTS } from './private/expected';
+import { declarerOf } from './private/foreign-key';
 import { keyInRegions } from './private/key-in-regions';
 import { isManagedKey } from './private/own-key';
 import { stackTags, tagErrors } from './private/tags';
@@ -106,7 +107,7 @@ export class RegionalTags extends Resource {
    * @param props what they are declared with
    */
   constructor(scope: Construct, id: string, props: RegionalTagsProps) {
-    super(scope, id);
+    super(placed(new.target.name, scope, id), id);
     expect(this.node.path, 'props', props, PROPS);
     const { key, removalPolicy = RemovalPolicy.DESTROY } = props;
     const tags = { ...props.tags };
@@ -129,10 +130,10 @@ export class RegionalTags extends Resource {
  * key's is there first, so that an update that adds it to both would be refused; and where the key gives it up, it is gone.
  */
 function declaredTwice(path: string, key: IKeyRef, tags: Readonly<Record<string, string>>, regions: readonly string[]): string[] {
-  const managed = key.node.scopes.find(isManagedKey);
-  const declarer = managed ?? key;
+  const declarer = declarerOf(key);
+  const managed = isManagedKey(declarer);
   // A native key tags its primary only.
-  const isTagged = managed || regions.includes(key.env.region);
+  const isTagged = managed || regions.includes((CfnKey.isCfnKey(declarer) ? declarer : key).env.region);
   const own = new Map(Object.entries(isTagged ? tagsOf(declarer) : {}));
   const instead = managed ? '' : ', or list only the Regions of its replicas here';
   return Object.entries(tags).filter(([name]) => own.has(name)).map(([name, value]) =>

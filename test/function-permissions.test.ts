@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeySpec } from '../src';
 import { COUNTS } from './bench/budgets';
 import { References, resolved } from './permissions/intrinsics';
+import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../src/private/inline-policy-size';
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
 const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/';
@@ -133,6 +134,34 @@ describe('permissions that only some constructs need', () => {
       const size = (document: object) => JSON.stringify(resolved(document, DEPLOYED)).length;
       const changing = policies(all).reduce((sum, id) => sum + size(all[id].Properties.PolicyDocument), 0);
       expect(size(inRole.Properties.Policies[0].PolicyDocument) + 2 * changing).toBeLessThan(10_240);
+    });
+
+    test('the count is not less than what is deployed, however long the names are', () => {
+      const name = 'S'.repeat(128);
+      const stack = new Stack(new App(), name);
+      many(30, ofArn)(stack);
+      const all: Record<string, any> = Template.fromStack(stack).toJSON().Resources;
+      // As CloudFormation names what has no name: stack, logical id, twelve characters.
+      const named = (id: string) => `${name}-${id}-${'X'.repeat(13)}`;
+      const arns: Record<string, (id: string) => string> = {
+        'AWS::DynamoDB::Table': id => `arn:aws:dynamodb:ap-southeast-2:111122223333:table/${named(id)}`,
+        'AWS::Logs::LogGroup': id => `arn:aws:logs:ap-southeast-2:111122223333:log-group:${named(id)}:*`,
+        'AWS::StepFunctions::StateMachine': () => `arn:aws:states:ap-southeast-2:111122223333:stateMachine:${'x'.repeat(80)}`,
+      };
+      const deployed: References = new Proxy({}, {
+        has: () => true,
+        get: (_, id: string) => {
+          if (id in all) { return arns[all[id].Type](id); }
+          return { 'AWS::Partition': 'aws-us-gov-x', 'AWS::Region': 'ap-southeast-2', 'AWS::AccountId': '111122223333', 'AWS::StackId': `arn:aws:cloudformation:ap-southeast-2:111122223333:stack/${name}/${'x'.repeat(36)}` }[id]!;
+        },
+      });
+      const { PolicyDocument: always } = Object.values(all)
+        .find(({ Type, Properties }) => Type === 'AWS::IAM::Role' && JSON.stringify(Properties).includes('lambda.amazonaws.com')).Properties.Policies[0];
+      const size = JSON.stringify(resolved(always, deployed)).length;
+      expect(size).toBeLessThanOrEqual(inlinePolicySize(stack, always, CHARACTERS_OF_NAMED_BY_STACK));
+      // The table and the log group alone, as other references, would not be counted in full.
+      Object.keys(all).filter(id => ['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup'].includes(all[id].Type))
+        .forEach(id => expect(arns[all[id].Type](id).length).toBeLessThanOrEqual(CHARACTERS_OF_NAMED_BY_STACK));
     });
 
     test.each<[string, (stack: Stack, index: number) => void]>([['known by their ARNs', ofArn], ['of the template', ofTemplate], ['adopted', adopted]])(

@@ -25,6 +25,19 @@ describe('the tags of a stack', () => {
     expect(tagsIn(declare({ 'cost-center': '42' }).stack)).toEqual({ 'cost-center': '42' });
   });
 
+  test('reach the key also when they are set after it was declared', () => {
+    const { stack } = declare({ team: 'all' });
+    stack.tags.setTag('stage', 'prod');
+    expect(tagsIn(stack)).toEqual({ team: 'all', stage: 'prod' });
+  });
+
+  test('that an aspect set, and not for keys, do not', () => {
+    const { app, stack } = declare({ team: 'all' });
+    Tags.of(stack).add('stage', 'prod', { excludeResourceTypes: NATIVE });
+    Tags.of(app).add('owner', 'me', { includeResourceTypes: ['aws:cdk:stack'] });
+    expect(tagsIn(stack)).toEqual({ team: 'all' });
+  });
+
   test('give way to those of the key', () => {
     const { stack, key } = declare({ team: 'all', stage: 'prod' });
     Tags.of(key).add('team', 'cards');

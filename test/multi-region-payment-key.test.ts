@@ -239,6 +239,25 @@ describe('references', () => {
     expect([key.keyArn, key.keyRef.keyIdentifier, key.keyArnIn('us-gov-east-1')]).toEqual([arn, arn, arn.replace('west', 'east')]);
   });
 
+  test.each([
+    ['aws-us-gov', 'us-gov-west-1', 'us-gov-east-1'], ['aws-eusc', 'eusc-de-east-1', 'eusc-de-west-1'], ['aws-iso-b', 'us-isob-east-1', 'us-isob-west-1'],
+  ])('of the partition %s: every way to name a key takes its Regions', (partition, region, other) => {
+    const arn = `arn:${partition}:payment-cryptography:${region}:444455556666:key/abcdefghijklmnop`;
+    expect(MultiRegionPaymentKey.fromKeyArn(scope(), 'Key', arn).keyArn).toBe(arn);
+    const key = MultiRegionPaymentKey.fromKeyAttributes(scope(), 'Key', { keyId: 'abcdefghijklmnop', region, replicationRegions: [other] });
+    expect(key.replica(other).env.region).toBe(other);
+    key.addAlias('alias/cvk', { regions: [region, other] });
+    expect(MultiRegionPaymentKey.fromAliasName(scope(), 'Key', 'alias/cvk').replica(other).env.region).toBe(other);
+  });
+
+  test.each([
+    ['what the stack fills in', `arn:${Aws.PARTITION}:payment-cryptography:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/abcdefghijklmnop`],
+    ['a parameter at the end', `arn:aws:payment-cryptography:us-east-1:444455556666:key/${Token.asString({ Ref: 'Parameter' })}`],
+    ['a parameter for all', Token.asString({ Ref: 'Parameter' })],
+  ])('fromKeyArn takes an ARN with %s', (_, arn) => {
+    expect(MultiRegionPaymentKey.fromKeyArn(scope(), 'Key', arn).keyArn).toBe(arn);
+  });
+
   test('fromKeyArn', () => {
     const stack = scope();
     const key = MultiRegionPaymentKey.fromKeyArn(stack, 'Key', ARN);

@@ -132,7 +132,7 @@ describe('refused', () => {
   };
   test.each<[string, Partial<RegionalAliasProps>, string]>([
     ['InvalidAliasName', { aliasName: 'cvk' }, "'cvk' is not the name of an alias"],
-    ['InvalidRegion', { regions: ['mars'] }, "'mars' is not a Region"],
+    ['InvalidRegion', { regions: ['mars'] }, "'mars' is not the name of a Region"],
     ['RegionCannotBeToken', { regions: [Lazy.string({ produce: () => 'us-west-2' })] }, 'must be known'],
     ['RegionCannotBeToken', { regions: Token.asList(Lazy.any({ produce: () => [] })) }, 'must be known'],
     ['DuplicateRegion', { regions: ['us-west-2', 'us-west-2'] }, "'us-west-2' is listed twice"],

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
-import { App, CfnResource, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib/core';
+import { App, Aspects, CfnResource, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib/core';
 import { AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeySpec, RegionalAlias, RegionalTags } from '../src';
 import { PaymentKeyError } from '../src/private/errors';
 
@@ -116,6 +116,33 @@ describe('a key that is to be destroyed', () => {
     RemovalPolicies.of(app).destroy();
     expect(policiesOfType(stack, KEY)).toEqual(['Delete']);
     expect(warnings(stack)).toMatch(/removal policy of the key is RETAIN_ON_UPDATE_OR_DELETE, but an aspect.*made it DESTROY.*keyDestroyedByAspect/);
+  });
+
+  test.each<[string, (app: App) => void]>([
+    ['that comes after all others', app => RemovalPolicies.of(app).destroy({ priority: 5000 })],
+    ['that applies it to the construct', app => Aspects.of(app).add({ visit: node => { if (node instanceof MultiRegionPaymentKey) { node.applyRemovalPolicy(RemovalPolicy.DESTROY); } } })],
+    ['that applies it to every resource of the template', app => Aspects.of(app).add({
+      visit: node => { if (CfnResource.isCfnResource(node)) { node.applyRemovalPolicy(RemovalPolicy.DESTROY); } },
+    })],
+  ])('by an aspect %s draws a warning', (_, add) => {
+    const { app, stack } = declare();
+    add(app);
+    expect(policiesOfType(stack, KEY)).toEqual(['Delete']);
+    expect(warnings(stack)).toMatch(/removal policy of the key is RETAIN_ON_UPDATE_OR_DELETE, but an aspect.*keyDestroyedByAspect/);
+  });
+
+  test('an aspect may add others to the app: that of the key does not come in between', () => {
+    const { app, stack } = declare();
+    let added = false;
+    new CfnResource(stack, 'Last', { type: 'AWS::S3::Bucket' });
+    Aspects.of(app).add({
+      visit: node => {
+        if (node.node.id !== 'Last' || added) { return; }
+        added = true;
+        Aspects.of(app).add({ visit: () => {} });
+      },
+    });
+    expect(() => app.synth({ aspectStabilization: true })).not.toThrow();
   });
 
   test('by an aspect, and kept by a later one, draws none', () => {

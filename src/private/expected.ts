@@ -3,6 +3,7 @@
  * `any`. A table for each entry, so that no value is passed on unchecked, and one text for all.
  */
 import { Duration, Size, Token } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 
 /** One kind of value: how it is called in errors, and whether something is one. */
@@ -23,6 +24,11 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const has = (...members: string[]) => (value: unknown) => isObject(value) && members.every(member => member in value);
 
 export const TEXT: Expected = { what: 'a string', is: value => typeof value === 'string' };
+export const CONSTRUCT: Expected = { what: 'a construct, for example this', is: has('node') };
+/** As the service spells it. */
+export const NAME: Expected = { what: 'a string that is not empty', is: value => typeof value === 'string' && value !== '' };
+/** Decides the template, so that it must be known when that is made. */
+export const KNOWN_FLAG: Expected = { what: 'true or false, and no token', is: value => typeof value === 'boolean' };
 export const FLAG: Expected = { what: 'true or false', is: value => typeof value === 'boolean' || Token.isUnresolved(value) };
 export const TEXTS: Expected = {
   what: 'a list of strings',
@@ -37,6 +43,12 @@ export const DURATION: Expected = { what: 'a Duration, for example Duration.days
 export const SIZE: Expected = { what: 'a Size, for example Size.mebibytes(256)', is: value => value instanceof Size || has('toMebibytes')(value) };
 export const KEY: Expected = { what: 'a payment key, a CfnKey or another IKeyRef', is: has('keyRef', 'node', 'env') };
 export const GRANTEE: Expected = { what: 'somebody to grant to, for example a Role or a Function', is: has('grantPrincipal') };
+export const STATEMENT: Expected = { what: 'a PolicyStatement', is: has('addActions', 'toStatementJson') };
+export const ACTIONS: Expected = {
+  what: "actions with their prefix, for example 'payment-cryptography:EncryptData'",
+  is: value => Array.isArray(value) && value.length > 0
+    && value.every(action => typeof action === 'string' && (action === '*' || action.includes(':') || Token.isUnresolved(action))),
+};
 export const POLICY_DOCUMENT: Expected = { what: 'a PolicyDocument', is: has('addStatements', 'toJSON') };
 
 /** One of an enumeration of aws-cdk-lib. */
@@ -54,7 +66,7 @@ export function list(what: string, item: Expected): Expected {
 }
 
 export function optional(expected: Expected): Optional {
-  return { what: expected.what, is: value => value === undefined || value === null || expected.is(value), optional: true };
+  return { what: expected.what, is: value => value === undefined || expected.is(value), optional: true };
 }
 
 /**
@@ -63,8 +75,20 @@ export function optional(expected: Expected): Optional {
  * @throws InvalidProperty
  */
 export function expect(path: string, entry: string, given: object | undefined, expectations: Expectations): void {
-  if (!isObject(given)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${entry} must be an object, but is ${shown(given)}. Pass ${example(expectations)}`); }
+  if (!isObject(given) || Array.isArray(given)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${entry} must be an object, but is ${shown(given)}. Pass ${example(expectations)}`); }
   Object.entries(expectations).forEach(([name, expected]) => expectValue(path, name, (given as Record<string, unknown>)[name], expected));
+}
+
+/**
+ * The place of a construct. Without one, or without an id, the framework's error would be one of the language.
+ *
+ * @param entry what is called, for the error
+ * @throws InvalidProperty
+ */
+export function placed(entry: string, scope: Construct, id: string): Construct {
+  expectValue(entry, 'scope', scope, CONSTRUCT);
+  expectValue(`${entry} in ${scope.node.path || 'the app'}`, 'id', id, NAME);
+  return scope;
 }
 
 /** @throws InvalidProperty */

@@ -1,5 +1,5 @@
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { Reference, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib/core';
+import { DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, StringConcat, Token, TokenComparison, Tokenization } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { isKeyArn } from './key-arn';
@@ -14,10 +14,31 @@ export interface ForeignKeyUse {
 
 /** The construct of the app that declares a key, or the reference itself: `fromKeyArn(scope, id, native.attrKeyIdentifier)` is that native key. */
 export function declarerOf(key: IKeyRef): IConstruct {
-  const references = Tokenization.reverseString(key.keyRef.keyIdentifier).tokens.filter(token => Reference.isReference(token));
-  const scopes = [key, ...references.map(({ target }) => target)].flatMap(({ node }) => node.scopes);
+  const scopes = [key, ...referredTo(key)].flatMap(({ node }) => node.scopes);
   return scopes.find(isManagedKey) ?? scopes.find(CfnKey.isCfnKey) ?? key;
 }
+
+/** What the identifier of a key refers to, wherever in it: in what a function of CloudFormation takes, in a lazy value. */
+function referredTo(key: IKeyRef): IConstruct[] {
+  if (!Token.isUnresolved(identifierOf(key))) { return []; }
+  const found: IConstruct[] = [];
+  class Collecting extends DefaultTokenResolver {
+    public override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor) {
+      if (Reference.isReference(token)) { found.push(token.target); }
+      return super.resolveToken(token, context, postProcessor);
+    }
+  }
+  Tokenization.resolve(identifierOf(key), { scope: key, resolver: new Collecting(new StringConcat()), preparing: true });
+  return found;
+}
+
+/** What tells one key from another: the construct that declares it in a template, or else its ARN. */
+export function identityOf(key: IKeyRef): string {
+  const declarer = declarerOf(key);
+  return declarer === key && !CfnKey.isCfnKey(key) ? identifierOf(key) : declarer.node.path;
+}
+
+const identifierOf = (key: IKeyRef) => key.keyRef.keyIdentifier;
 
 /** Only a native key tells. */
 export function isExportable(declarer: IConstruct): boolean {

@@ -3,7 +3,7 @@ import { Aws, Duration, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyError } from './errors';
 import { isOwnKey, RemovalOptions } from './own-key';
-import { checkRegionName, regionCannotBeToken, warnOfUnknownRegion } from './regions';
+import { checkRegionOfAnyPartition, regionCannotBeToken, warnOfUnknownRegion } from './regions';
 import { replicationTimeoutInMinutes } from './whole-duration';
 
 /** What is declared of something that goes with a key in some Regions. */
@@ -22,7 +22,9 @@ export interface KeyInRegions {
 }
 
 /** Checks the declaration of something that goes with a key in some Regions; without a list, in those of the key. */
-export function keyInRegions(scope: Construct, { key, regions, replicationTimeout }: Declared): KeyInRegions {
+export function keyInRegions(scope: Construct, { key, regions: named, replicationTimeout }: Declared): KeyInRegions {
+  // One Region has one name, so that it is not taken for two.
+  const regions = Token.isUnresolved(named) ? named : named?.map(region => region === Aws.REGION ? Stack.of(scope).region : region);
   if (regions) { checkRegions(scope, key, regions); }
   return {
     KeyArn: isOwnKey(key) ? key.keyArn : key.keyRef.keyIdentifier,
@@ -59,7 +61,7 @@ function checkRegions(scope: Construct, key: IKeyRef, regions: string[]): void {
 
 /** The own Region may be a token; any other decides the template. */
 function checkRegion(path: string, region: string, own: readonly string[]): void {
-  if (!Token.isUnresolved(region)) { return checkRegionName(path, region); }
+  if (!Token.isUnresolved(region)) { return checkRegionOfAnyPartition(path, region); }
   if (!own.includes(region)) { throw regionCannotBeToken(path); }
 }
 

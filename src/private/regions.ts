@@ -1,6 +1,7 @@
 import { Stack, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyError, WARNING } from './errors';
+import { isRegionName } from './key-arn';
 
 /**
  * Where the service is (AWS General Reference: endpoints of AWS Payment Cryptography), and the name of the place. The list grows: what
@@ -30,6 +31,17 @@ const REGION = /^[a-z]{2}-[a-z]{1,16}-[0-9]+$/;
 export function checkReplicationRegion(path: string, region: string, ownRegion: string, earlier: readonly string[], whose = "the key's"): void {
   if (Token.isUnresolved(region)) { throw regionCannotBeToken(path); }
   checkRegionName(path, region);
+  checkListed(path, region, ownRegion, earlier, whose);
+}
+
+/** Refuses a replication Region of a key that something else made, which can be in any partition. */
+export function checkRegionOfReplica(path: string, region: string, ownRegion: string, earlier: readonly string[]): void {
+  if (Token.isUnresolved(region)) { return; }
+  checkRegionOfAnyPartition(path, region);
+  checkListed(path, region, ownRegion, earlier, "the key's");
+}
+
+function checkListed(path: string, region: string, ownRegion: string, earlier: readonly string[], whose: string): void {
   if (region === ownRegion) {
     throw new PaymentKeyError('OwnRegionInReplicationRegions',
       `${path}: '${region}' is ${whose} own Region. List only the Regions that get a replica`);
@@ -43,6 +55,12 @@ export function checkReplicationRegion(path: string, region: string, ownRegion: 
 export function checkRegionName(path: string, region: string): void {
   if (REGION.test(region)) { return; }
   throw new PaymentKeyError('InvalidRegion', `${path}: '${region}' is not a Region that AWS Payment Cryptography can have. ${known(region)}`);
+}
+
+/** Refuses what is not the name of a Region in any partition. Of keys that others made more cannot be said. */
+export function checkRegionOfAnyPartition(path: string, region: string): void {
+  if (isRegionName(region)) { return; }
+  throw new PaymentKeyError('InvalidRegion', `${path}: '${region}' is not the name of a Region. ${known(region)}`);
 }
 
 /** Regions decide the template: what is replicated where, and what is refused. */
@@ -61,7 +79,7 @@ export function checkedReplicationRegions(construct: Construct, regions: string[
 }
 
 export function warnOfUnknownRegion(construct: Construct, region: string): void {
-  if (SERVICE_REGIONS.has(region)) { return; }
+  if (SERVICE_REGIONS.has(region) || Token.isUnresolved(region)) { return; }
   Validations.of(construct).addWarning(`${WARNING}unknownRegion-${region}`,
     `this version does not know AWS Payment Cryptography in '${region}'. ${known(region)}. If the service is in '${region}' by now, acknowledge this warning`);
 }

@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib/core';
+import { Aspects, Stack, Tag, Token } from 'aws-cdk-lib/core';
 import { MOST_TAGS, OWNERSHIP_TAG_COUNT, OWNERSHIP_TAG_PREFIX } from '../provider/contract/ownership-tags';
 
 /** API: shapes TagKey and TagValue of AWS Payment Cryptography. */
@@ -12,6 +12,12 @@ const LONGEST_VALUE = 256;
 export function stackTags(stack: Stack): Record<string, string> {
   const around = stack.nestedStackParent ? stackTags(stack.nestedStackParent) : {};
   return { ...around, ...stack.tags.tagValues() };
+}
+
+/** Those of them that came after a construct was made, such as by `addStackTag`. What `Tags.of` gave the stack is left out. */
+export function laterStackTags(stack: Stack): Record<string, string> {
+  const byAspect = new Set(stack.node.scopes.flatMap(scope => Aspects.of(scope).all).map(aspect => aspect instanceof Tag ? aspect.key : undefined));
+  return Object.fromEntries(Object.entries(stackTags(stack)).filter(([key]) => !byAspect.has(key)));
 }
 
 /** What is wrong with the tags of a key, each a sentence that begins with a stable name. */

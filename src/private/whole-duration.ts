@@ -13,6 +13,7 @@ export function whole(
   path: string, error: string, property: string, unit: 'days' | 'minutes', { least, most, standard }: Range, given: Duration | undefined,
 ): number {
   if (given === undefined) { return standard; }
+  if (given.isUnresolved()) { throw new PaymentKeyError(error, `${path}: ${property} must be known when the template is made, but is a token. Write a number of whole ${unit}`); }
   const inUnit = unit === 'days' ? given.toDays({ integral: false }) : given.toMinutes({ integral: false });
   if (!Number.isInteger(inUnit) || inUnit < least || inUnit > most) {
     throw new PaymentKeyError(error, `${path}: ${property} must be ${least} to ${most} whole ${unit}, but is ${given.toHumanString()}`);

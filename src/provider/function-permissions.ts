@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
 import { OnDemand, permissionOnDemand, reasonsForWildcards } from './permissions';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
-import { inlinePolicySize } from '../private/inline-policy-size';
+import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../private/inline-policy-size';
 
 /*
  * What the function may do stands in inline policies of its role:
@@ -63,7 +63,7 @@ export class FunctionPermissions {
   /** Each may have to stand beside the one that takes its place. */
   private lackOfRoom(): string[] {
     const stack = Stack.of(this.provider);
-    const room = MOST_CHARACTERS - inlinePolicySize(stack, this.inRole);
+    const room = MOST_CHARACTERS - inlinePolicySize(stack, this.inRole, CHARACTERS_OF_NAMED_BY_STACK);
     const needed = 2 * this.policies.reduce((sum, { document }) => sum + inlinePolicySize(stack, document), 0);
     return needed <= room ? [] : [`FunctionRoleFull: ${this.provider.node.path}: what the function needs for this stack takes ${needed} of the ${room} characters that the inline `
       + `policies of its role have left (IAM: ${MOST_CHARACTERS} in all), with every policy counted twice, as it is while an update changes it. Each key that is replicated or adopted `

@@ -19,7 +19,7 @@ import { OnDemand, permissions, reasonsForWildcards } from './permissions';
 import { stateMachineDefinition } from './state-machine';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
 import { PaymentKeyError, WARNING } from '../private/errors';
-import { expect, Expectations, list, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
+import { CONSTRUCT, expect, Expectations, expectValue, list, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
@@ -122,7 +122,7 @@ const PROPS: Expectations<keyof PaymentKeyProviderProps> = {
   runtime: optional(thing('a Runtime of aws-cdk-lib/aws-lambda', 'name', 'family')),
   memorySize: optional(SIZE),
   vpc: optional(thing('a Vpc', 'vpcId', 'isolatedSubnets')),
-  vpcSubnets: optional({ what: 'a selection of subnets, for example { subnetType: SubnetType.PRIVATE_WITH_EGRESS }', is: value => typeof value === 'object' }),
+  vpcSubnets: optional({ what: 'a selection of subnets, for example { subnetType: SubnetType.PRIVATE_WITH_EGRESS }', is: value => typeof value === 'object' && value !== null }),
   securityGroups: optional(list('a list of security groups', thing('a security group', 'securityGroupId'))),
   environment: optional(RECORD),
 };
@@ -147,6 +147,7 @@ export class PaymentKeyProvider extends Construct {
    * @param scope any construct in the stack
    */
   public static of(scope: IConstruct): PaymentKeyProvider {
+    expectValue('PaymentKeyProvider.of', 'scope', scope, CONSTRUCT);
     const stack = Stack.of(scope);
     return providerIn(stack) ?? new PaymentKeyProvider(stack);
   }
@@ -224,6 +225,7 @@ export class PaymentKeyProvider extends Construct {
    * @param props the options
    */
   constructor(stack: Construct, props: PaymentKeyProviderProps = {}) {
+    expectValue('PaymentKeyProvider', 'stack', stack, CONSTRUCT);
     const scope = Stack.of(stack);
     if (providerIn(scope)) {
       throw new PaymentKeyError('PaymentKeyProviderExists',

@@ -4,7 +4,10 @@ import { Codec, Decoded, Fields } from './contract/codec';
 import { serviceTimeoutInMinutes } from './contract/envelope';
 import { PaymentKeyProvider } from './payment-key-provider';
 import { PaymentKeyError } from '../private/errors';
+import { expectValue, oneOf, optional } from '../private/expected';
 import { RemovalOptions } from '../private/own-key';
+
+const POLICY = optional(oneOf('RemovalPolicy', RemovalPolicy));
 
 /** What each property says; a function where it may still change before the template is made. */
 export type Declared<F extends Fields> = { readonly [K in keyof Decoded<F>]: Decoded<F>[K] | (() => Decoded<F>[K]) };
@@ -65,8 +68,10 @@ export class ProviderResource extends CfnResource {
   }
 
   public override applyRemovalPolicy(policy?: RemovalPolicy, options?: RemovalPolicyOptions): void {
+    const { path } = this.node.scope!.node;
+    expectValue(path, 'policy', policy, POLICY);
     if (policy === RemovalPolicy.SNAPSHOT) {
-      throw new PaymentKeyError('RemovalPolicyNotSupported', `${this.node.scope!.node.path}: there are no snapshots of what this makes. `
+      throw new PaymentKeyError('RemovalPolicyNotSupported', `${path}: there are no snapshots of what this makes. `
         + 'Choose RETAIN_ON_UPDATE_OR_DELETE, RETAIN or DESTROY');
     }
     super.applyRemovalPolicy(this.neverDeleted ? RemovalPolicy.RETAIN : policy, options);
