@@ -1,6 +1,6 @@
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
 import { ArnFormat, Resource, ResourceProps, Stack, Token } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, Dependable, IConstruct } from 'constructs';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
 import { PaymentKeyEvents } from './payment-key-events';
 import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
@@ -180,6 +180,9 @@ class ReplicaKey extends PaymentKeyBase {
     });
     this.keyArn = primary.keyArnIn(region);
     this.keyId = primary.keyId;
+    // A replica has no resource of its own: it is there when the resource of its key is complete.
+    const roots = (): IConstruct[] => [...primary.node.defaultChild ? [primary.node.defaultChild] : [], this];
+    Dependable.implement(this, { get dependencyRoots() { return roots(); } });
   }
 
   public replica(region: string): IPaymentKey {

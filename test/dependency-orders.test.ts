@@ -50,6 +50,7 @@ const MAKERS = {
   'replication of a native key': (stack, index, key) => new KeyReplication(stack, `Replication${index}`, { key: isNative(key) ? key : native(stack, index), replicationRegions: ['us-west-2'] }),
   'alias through the key': (stack, index, key) => isOwn(key) && Stack.of(key) === stack ? key.addAlias(`alias/a${index}`) : alias(stack, index, key),
   'alias through a replica': (stack, index, key) => isOwn(key) && Stack.of(key) === stack ? key.replica('us-west-2').addAlias(`alias/a${index}`) : alias(stack, index, key),
+  'replica': (stack, index, key) => isOwn(key) && Stack.of(key) === stack ? key.replica('us-west-2') : alias(stack, index, key),
   'alias': (stack, index, key) => alias(stack, index, key),
   'native alias': (stack, index, key) => new CfnAlias(stack, `NativeAlias${index}`, { aliasName: `alias/a${index}`, keyArn: key?.keyRef.keyIdentifier }),
   'tags': (stack, index, key) => new RegionalTags(stack, `Tags${index}`, { key: key ?? foreign(stack, index), tags: { [`tag${index}`]: 'x' } }),

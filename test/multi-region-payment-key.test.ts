@@ -1,6 +1,7 @@
 import { Annotations as Warnings, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
-import { App, Aspects, Aws, Duration, IPropertyInjector, Lazy, NestedStack, RemovalPolicy, Stack, Tag, Tags, Token, Validations } from 'aws-cdk-lib/core';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
+import { App, Aspects, Aws, CfnResource, Duration, IPropertyInjector, Lazy, NestedStack, RemovalPolicy, Stack, Tag, Tags, Token, Validations } from 'aws-cdk-lib/core';
 import {
   IPaymentKey, KeyCheckValueAlgorithm, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
   PaymentKeySpec, PaymentKeyUsage,
@@ -73,6 +74,13 @@ describe('the resource in the template', () => {
     [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
   ])('with the removal policy %s', (removalPolicy, DeletionPolicy, UpdateReplacePolicy) => {
     Template.fromStack(declare({ removalPolicy }).stack).hasResource(TYPE, { DeletionPolicy, UpdateReplacePolicy });
+  });
+
+  test('whoever depends on a replica waits for the key, which is complete when its Regions are', () => {
+    const { stack, key } = declare({ replicationRegions: ['us-west-2'] });
+    const consumer = new CfnParameter(stack, 'Consumer', { type: 'String', value: 'x' });
+    consumer.node.addDependency(key.replica('us-west-2'));
+    Template.fromStack(stack).hasResource('AWS::SSM::Parameter', { DependsOn: [stack.getLogicalId(key.node.defaultChild as CfnResource)] });
   });
 
   test('a key with tags in all Regions is one resource; a second key adds one', () => {
