@@ -262,6 +262,12 @@ function sameAgainChangesNothing(run: Run): string[] {
   });
 }
 
+/** L8: what replaced a key can be replaced in its turn, by a declaration that is the former key's. */
+function mayGoBack(run: Run): string[] {
+  return run.thereAndBack.filter(({ answer }) => answer?.Status !== 'SUCCESS')
+    .map(({ kind, logicalId, requestId, answer }) => `${kind} of ${logicalId} (${requestId}) came to ${answer?.Reason ?? 'no answer'}`);
+}
+
 /** Only faults and what is wrong in the service may use up the time. */
 function timedOutForACause(run: Run): string[] {
   return run.circumstances.everWrong ? [] : run.notebook.requests
@@ -336,6 +342,7 @@ export const INVARIANTS: Readonly<Record<string, { readonly section: string; rea
   'what is of others stays': { section: '3.6', of: 'keys', check: foreignUntouched },
   'state equals declaration after success': { section: '2', of: 'keys', check: stateEqualsDeclaration },
   'the same declaration again changes nothing': { section: '2', check: sameAgainChangesNothing },
+  'what was replaced may be declared again': { section: '4', of: 'keys', check: mayGoBack },
   'nothing attached without an owner, unless in doubt and reported': { section: '3.1', of: 'attached', check: nothingLeftOver },
   'no key deleted, nor any of its replicas but those that were added': { section: '3.1', of: 'attached', check: noKeyTakenAway },
   'what others attached stays': { section: '3.6', of: 'attached', check: factsHold },

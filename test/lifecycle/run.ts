@@ -31,6 +31,12 @@ export interface Afterwards {
 /** The latest event, and Lambda's two further attempts. */
 const SECONDS_OF_LATE_DELIVERIES = 600;
 const DECLARATIONS = 3;
+/** One run of so many replaces a key in the end, and goes back. */
+const EVERY_RETURN = 4;
+/** Until what was replaced has been cleaned up. */
+const SECONDS_UNTIL_RETURN = 60;
+/** Both for the same usage of a key. */
+const ALGORITHMS = ['TDES_2KEY', 'TDES_3KEY'];
 /** Enough for every replica to be there, also of a key that nobody waits for. */
 const SECONDS_BETWEEN_DECLARATIONS = 60;
 
@@ -68,12 +74,15 @@ export class Run {
   readonly others: Others;
   readonly attachedOthers: AttachedOthers;
   readonly afterwards: Afterwards[] = [];
+  /** The replacement of a key and the way back, when all was well. */
+  readonly thereAndBack: Sent[] = [];
   /** What happened, for people. */
   readonly story: Array<readonly [time: number, what: string]> = [];
   readonly began: number;
 
   private constructor(
-    readonly variants: Variants, seed: number, readonly emulator: Emulator, private readonly clock: VirtualClock, readonly close: () => Promise<void>,
+    readonly variants: Variants, private readonly seed: number, readonly emulator: Emulator,
+    private readonly clock: VirtualClock, readonly close: () => Promise<void>,
   ) {
     this.began = clock.now();
     const timeline = new Timeline<Invocation>(clock);
@@ -160,6 +169,25 @@ export class Run {
         this.afterwards.push({ again, last: turn === DECLARATIONS - 1, mutations: mutations.map(({ operation, region }) => `${operation} ${region}`) });
       }
     }
+    if (this.seed % EVERY_RETURN === 0) { await this.goThereAndBack(); }
     await this.post.settle();
+  }
+
+  /** The key that is replaced first is being deleted by then, so the way back is a third key (L8). */
+  private async goThereAndBack(): Promise<void> {
+    const isAsDeclared = (id: string) => this.afterwards.some(({ again, last }) => last && again.logicalId === id && again.answer?.Status === 'SUCCESS');
+    const found = [...this.cloudFormation.resources].find(([logicalId, { declaration: { declared } }]) =>
+      isAsDeclared(logicalId) && declared.Replaceable && ALGORITHMS.includes(declared.KeyAlgorithm));
+    if (!found) { return; }
+    const [logicalId, { declaration }] = found;
+    const here: Declaration = { ...declaration, policy: 'DESTROY' };
+    const KeyAlgorithm = ALGORITHMS.find(algorithm => algorithm !== declaration.declared.KeyAlgorithm);
+    const sentBefore = this.notebook.requests.length;
+    for (const to of [{ ...here, declared: { ...here.declared, KeyAlgorithm } }, here]) {
+      this.say(`there and back: ${logicalId} as ${to.declared.KeyAlgorithm}`);
+      await this.cloudFormation.deploy([{ logicalId, to, replaces: true }]);
+      await this.post.pass(SECONDS_UNTIL_RETURN);
+    }
+    this.thereAndBack.push(...this.notebook.requests.slice(sentBefore));
   }
 }
