@@ -61,7 +61,7 @@ const shortLife: fc.Arbitrary<Command> = fc.constantFrom(...DEEDS_ABOUT).chain((
 
 /** Lives of resources that make no key. */
 export const attachedCommands = fc.commands<any, any>([
-  deploy, deploy, deploy, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, shortLife, fc.constant(new DeleteStack()),
+  deploy, deploy, deploy, arm, arm, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, shortLife, fc.constant(new DeleteStack()),
 ], {
   maxCommands: 24, size: 'max',
 });
