@@ -17,7 +17,7 @@ import { Timeline } from './timeline';
 import { connect, inProcess, overHttp } from './transport';
 import { Variants } from './variants';
 import { ACCOUNT, REGION } from './world';
-import { LOGICAL_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 
 /** What was sent at the end of a run, when all was well again. */
 export interface Afterwards {
@@ -151,6 +151,12 @@ export class Run {
     if (sent && !sent.unanswerable) { this.post.redeliver(sent); }
   }
 
+  /** Neither the ledger nor its tags call a key ours any more (L11). */
+  private isNobodys(logicalId: string, physicalId: string): boolean {
+    const tags = this.notebook.keyNow(physicalId)?.tags;
+    return this.notebook.lostAt.has(logicalId) && tags !== undefined && !(STACK_ID_TAG in tags);
+  }
+
   /** All is well again; every resource is declared again, some times. */
   async finish(): Promise<void> {
     this.plan.clear();
@@ -159,7 +165,7 @@ export class Run {
     await this.post.pass(120);
     this.say('all is well again');
     for (const [logicalId, { skipped, physicalId }] of this.cloudFormation.resources) {
-      const isTakenAway = this.others.deletedKeys.has(physicalId) || this.others.adoptedKeys.has(physicalId);
+      const isTakenAway = this.others.deletedKeys.has(physicalId) || this.others.adoptedKeys.has(physicalId) || this.isNobodys(logicalId, physicalId);
       if (skipped || isTakenAway || this.attachedOthers.disturbed.has(logicalId)) { continue; }
       for (let turn = 0; turn < DECLARATIONS; turn += 1) {
         await this.post.pass(SECONDS_BETWEEN_DECLARATIONS);

@@ -34,6 +34,9 @@ export interface Attached {
   leftovers(logicalId: string, declared: ReadonlyArray<Record<string, any>>, emulator: Emulator, keys: Readonly<Record<KeyName, string>>): Trace[];
 }
 
+/** As long as the function may run. */
+const LONGEST_TURN_MS = 60_000;
+
 export const ours = (emulator: Emulator, operation: string): RequestLogEntry[] => emulator.log.entries
   .filter(entry => entry.operation === operation && entry.executed && entry.accessKeyId === OUR_ACCESS_KEY);
 
@@ -61,12 +64,18 @@ export function passesForOurs(emulator: Emulator, { add, remove, look }: RegionO
   const theirs = adds.filter(({ accessKeyId }) => accessKeyId !== OUR_ACCESS_KEY).at(-1);
   if (!theirs) { return false; }
   const seen = [look, add, remove].flatMap(operation => ours(emulator, operation))
-    .filter(({ status, keyArn }) => status === 200 && keyArn === theirs.keyArn);
+    .filter(entry => entry.status === 200 && entry.keyArn === theirs.keyArn && !isForgotten(emulator, entry));
   const isSeenBetween = (from: number, to: number) => seen.some(({ number }) => number > from && number < to);
   const before = adds.filter(({ number }) => number < theirs.number).at(-1);
   const removed = changes(remove).filter(({ number }) => number < theirs.number).at(-1);
   return (before?.accessKeyId === OUR_ACCESS_KEY && removed !== undefined && !isSeenBetween(removed.number, theirs.number))
     || adds.some(({ accessKeyId, number }) => accessKeyId === OUR_ACCESS_KEY && number > theirs.number && !isSeenBetween(theirs.number, number));
+}
+
+/** Whether the turn that saw this was ended by the fault of its next request: then it recorded nothing. */
+function isForgotten(emulator: Emulator, { number, keyArn, time }: RequestLogEntry): boolean {
+  const next = emulator.log.entries.find(entry => entry.number > number && entry.accessKeyId === OUR_ACCESS_KEY && entry.keyArn === keyArn);
+  return next !== undefined && next.status !== 200 && next.time - time < LONGEST_TURN_MS;
 }
 
 export const keyIdOf = (keyArn: string) => keyArn.split('/')[1];

@@ -1,4 +1,5 @@
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from '../../../../src/provider/contract/adopted-payment-key';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../../src/provider/contract/ownership-tags';
 import { samePolicy } from '../../../../src/provider/handler/reconcilers/key/resource-policy';
 import { effects, EmulatorOptions } from '../../../emulator';
 import { CVK, Declared, REGION, World } from '../../../lifecycle/world';
@@ -55,6 +56,28 @@ describe('the resource policy of a key', () => {
     expect((await update({ ResourcePolicy: ONE }, { KeyAlgorithm: 'TDES_3KEY', Replaceable: true })).PhysicalResourceId).not.toBe(keyArn);
     expect(about()).toEqual([]);
     expect(await live()).toBe(ONE);
+  });
+
+  const tagsBecome = (tags: Record<string, string>, operation = 'TagResource') =>
+    others(operation, operation === 'TagResource' ? { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) } : { TagKeys: Object.keys(tags) });
+
+  test('is not asked for when another stack adopted the key, which may not be read any more', async () => {
+    await made({ ResourcePolicy: ONE });
+    await tagsBecome({ [STACK_ID_TAG]: 'another', [LOGICAL_ID_TAG]: 'Theirs' });
+    world.takeRequests();
+    expect(await update({ ResourcePolicy: ONE }, { ResourcePolicy: OTHER })).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('adopted by another stack since') });
+    expect(about()).toEqual([]);
+  });
+
+  test('of a key that lost its tags is asked for once it has them again', async () => {
+    await made({ ResourcePolicy: ONE });
+    await tagsBecome({ [STACK_ID_TAG]: '', [LOGICAL_ID_TAG]: '' }, 'UntagResource');
+    world.takeRequests();
+    expect((await update({ ResourcePolicy: ONE }, { ResourcePolicy: OTHER })).Status).toBe('SUCCESS');
+    const requests = world.takeRequests().filter(request => /Tag|Policy/.test(request)).map(request => request.split(' ')[0]);
+    expect(requests.indexOf('TagResource')).toBeLessThan(requests.indexOf('GetResourcePolicy'));
+    expect(requests.filter(name => name.endsWith('ResourcePolicy'))).toEqual(['GetResourcePolicy', 'PutResourcePolicy']);
+    expect(await live()).toBe(OTHER);
   });
 
   test('that was never declared costs no request', async () => {

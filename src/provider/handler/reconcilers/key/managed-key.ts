@@ -5,6 +5,7 @@ import { parseKeyArn, replicaArn } from '../../control-plane/key-arn';
 import { Key } from '../../control-plane/port';
 import { change } from '../change';
 import { goneText, look, stateTurn } from '../looking';
+import { ownershipOf } from '../ownership';
 import { again, ControlPlane, failed, Task, Turn } from '../reconciler';
 import {
   lookAtReplicas, ownedAtTheEnd, primaryLook, regionDifferences, regionsIn, regionWork, ReplicaLook, replicationStates, secondsUntilLook, waitText,
@@ -81,15 +82,20 @@ async function reconcilePrimary(
   }
 }
 
-/** Sees what may differ from the declaration. A new key got its tags with CreateKey, and has no policy. While replicas are awaited, only the key itself matters. */
+/**
+ * Sees what may differ from the declaration. A new key got its tags with CreateKey, and has no policy. While replicas are
+ * awaited, only the key itself matters. The policy of a key whose tags do not call it ours cannot be read: the tags come first.
+ */
 export async function observe(task: Task<ManagedKeyProperties>, checkpoint: ManagedCheckpoint, plane: Plane, key: Key): Promise<Observed> {
   const { keyArn, phase, origin, putsPolicy } = checkpoint;
   if (phase !== 'reconciling' || key.state !== 'CREATE_COMPLETE') { return { key }; }
   const isNew = origin.kind === 'made';
+  const tags = isNew ? undefined : await plane.listTags(keyArn);
+  const isReadable = !tags || origin.kind === 'takenOver' || ownershipOf(tags, task.owner).kind === 'ours';
   return {
     key,
-    ...isNew ? {} : { tags: await plane.listTags(keyArn) },
-    ...concernsPolicy(task) ? { policy: { live: isNew && !putsPolicy ? undefined : await plane.getResourcePolicy(keyArn) } } : {},
+    ...tags ? { tags } : {},
+    ...concernsPolicy(task) && isReadable ? { policy: { live: isNew && !putsPolicy ? undefined : await plane.getResourcePolicy(keyArn) } } : {},
   };
 }
 
@@ -115,6 +121,8 @@ export async function proceed(
 export function afterChange(task: Task<ManagedKeyProperties>, checkpoint: ManagedCheckpoint, observed: Observed): KeyTurn {
   const planned = stateTurn(checkpoint, observed.key) ?? plan(task, checkpoint, observed);
   if (planned.kind === 'change') { return again(checkpoint, 0, planned.next.what); }
+  const isPolicyUnknown = observed.tags !== undefined && concernsPolicy(task) && !observed.policy;
+  if (isPolicyUnknown && planned.kind !== 'refused') { return again(checkpoint, 0, `the resource policy of ${checkpoint.keyArn}`); }
   const settled = settle(task, checkpoint, observed, planned);
   if (settled) { return settled; }
   const after = completed(task, checkpoint, observed.key);
