@@ -186,7 +186,7 @@ export class Run {
   private async goThereAndBack(): Promise<void> {
     const isAsDeclared = (id: string) => this.afterwards.some(({ again, last }) => last && again.logicalId === id && again.answer?.Status === 'SUCCESS');
     const found = [...this.cloudFormation.resources].find(([logicalId, { declaration: { declared } }]) =>
-      isAsDeclared(logicalId) && declared.Replaceable && ALGORITHMS.includes(declared.KeyAlgorithm));
+      isAsDeclared(logicalId) && declared.Replaceable && declared.Exportable && ALGORITHMS.includes(declared.KeyAlgorithm));
     if (!found) { return; }
     const [logicalId, { declaration }] = found;
     const here: Declaration = { ...declaration, policy: 'DESTROY' };
