@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'util';
 import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { PACING } from '../../src/provider/handler/quota/pacing';
 import { RequestLogEntry } from '../emulator';
 import { ATTACHED } from './attached';
 import { differences } from './differences';
@@ -13,6 +14,7 @@ import { REGION, STACK_ID } from './world';
 type Invariant = (run: Run) => string[];
 
 const MOST_BYTES = 4096;
+const PACE_WINDOW_MS = 2_000;
 
 const ourKeys = (run: Run) => {
   const made = createdByUs(run);
@@ -268,6 +270,19 @@ function mayGoBack(run: Run): string[] {
     .map(({ kind, logicalId, requestId, answer }) => `${kind} of ${logicalId} (${requestId}) came to ${answer?.Reason ?? 'no answer'}`);
 }
 
+/** L12: the pace leaves a fifth of the quota to others. One request more, since a late one may come right before its successor. */
+function keepsThePace(run: Run): string[] {
+  const times = new Map<string, number[]>();
+  for (const { accessKeyId, operation, region = '', time } of run.emulator.log.entries) {
+    if (accessKeyId === OUR_ACCESS_KEY && operation !== 'GetResources') { times.set(region, [...times.get(region) ?? [], time]); }
+  }
+  const most = PACE_WINDOW_MS / PACING.fullPace + 2;
+  return [...times].flatMap(([region, at]) => {
+    const crowded = at.find((time, index) => index >= most && time - at[index - most] < PACE_WINDOW_MS);
+    return crowded === undefined ? [] : [`more than ${most} requests to ${region} in ${PACE_WINDOW_MS} ms, until ${new Date(crowded).toISOString()}`];
+  });
+}
+
 /** Only faults and what is wrong in the service may use up the time. */
 function timedOutForACause(run: Run): string[] {
   return run.circumstances.everWrong ? [] : run.notebook.requests
@@ -337,6 +352,7 @@ export const INVARIANTS: Readonly<Record<string, { readonly section: string; rea
   'repeated answers the same to the byte': { section: '3.3', check: sameAnswers },
   'never an internal error': { section: '3.3', check: neverAnInternalError },
   'no time-out without a cause': { section: '3.3', check: timedOutForACause },
+  'no more requests than the pace allows': { section: '4', check: keepsThePace },
   'success only when synchronized': { section: '3.4', of: 'keys', check: successOnlyWhenSynchronized },
   'no secret told': { section: '3.5', check: noSecretsTold },
   'what is of others stays': { section: '3.6', of: 'keys', check: foreignUntouched },

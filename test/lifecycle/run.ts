@@ -33,6 +33,8 @@ const SECONDS_OF_LATE_DELIVERIES = 600;
 const DECLARATIONS = 3;
 /** One run of so many replaces a key in the end, and goes back. */
 const EVERY_RETURN = 4;
+/** In one of as many, others replicate our keys before these are declared again. */
+const SHARED = 1;
 /** Until what was replaced has been cleaned up. */
 const SECONDS_UNTIL_RETURN = 60;
 /** Both for the same usage of a key. */
@@ -167,6 +169,7 @@ export class Run {
     for (const [logicalId, { skipped, physicalId }] of this.cloudFormation.resources) {
       const isTakenAway = this.others.deletedKeys.has(physicalId) || this.others.adoptedKeys.has(physicalId) || this.isNobodys(logicalId, physicalId);
       if (skipped || isTakenAway || this.attachedOthers.disturbed.has(logicalId)) { continue; }
+      if (this.seed % EVERY_RETURN === SHARED) { await this.othersDo('replicate our key', logicalId); }
       for (let turn = 0; turn < DECLARATIONS; turn += 1) {
         await this.post.pass(SECONDS_BETWEEN_DECLARATIONS);
         const before = this.emulator.log.entries.length;
@@ -183,7 +186,7 @@ export class Run {
   private async goThereAndBack(): Promise<void> {
     const isAsDeclared = (id: string) => this.afterwards.some(({ again, last }) => last && again.logicalId === id && again.answer?.Status === 'SUCCESS');
     const found = [...this.cloudFormation.resources].find(([logicalId, { declaration: { declared } }]) =>
-      isAsDeclared(logicalId) && declared.Replaceable && ALGORITHMS.includes(declared.KeyAlgorithm));
+      isAsDeclared(logicalId) && declared.Replaceable && declared.Exportable && ALGORITHMS.includes(declared.KeyAlgorithm));
     if (!found) { return; }
     const [logicalId, { declaration }] = found;
     const here: Declaration = { ...declaration, policy: 'DESTROY' };

@@ -47,7 +47,12 @@ const DEEDS_ABOUT: ReadonlyArray<readonly [logicalId: string, deeds: readonly At
   ['Defaults', ['enable the default', 'disable the default']],
 ];
 
-/** A resource is declared, perhaps with a fault at its calls, meets others perhaps, and is taken out of the template again. */
+const noFaultsLeft = new Happen('no fault is armed any more', run => run.plan.clear());
+
+/**
+ * A resource is declared, perhaps with a fault at its calls, meets others perhaps, and is taken out of the template again. Other
+ * faults would only keep these few from meeting.
+ */
 const shortLife: fc.Arbitrary<Command> = fc.constantFrom(...DEEDS_ABOUT).chain(([logicalId, about]) => {
   const attached = ATTACHED.find(({ logicalIds }) => logicalIds.includes(logicalId))!;
   return fc.tuple(
@@ -55,13 +60,17 @@ const shortLife: fc.Arbitrary<Command> = fc.constantFrom(...DEEDS_ABOUT).chain((
     intentOf(attached, logicalId),
     fc.oneof(fc.constant([]), fc.constantFrom(...about).map(deed => [deedOf(deed)])),
   );
-}).map(([armed, one, met]) => new InTurn([
-  ...armed, new Deploy([{ ...one, removed: false }], undefined), ...met, new Deploy([{ ...one, removed: true }], undefined),
-]));
+}).map(([armed, intended, met]) => {
+  const one: Intent = { ...intended, created: { ...intended.created, policy: 'DESTROY' } };
+  return new InTurn([
+    noFaultsLeft, ...armed, new Deploy([{ ...one, removed: false }], undefined), ...met, new Deploy([{ ...one, removed: true }], undefined),
+  ]);
+});
 
 /** Lives of resources that make no key. */
 export const attachedCommands = fc.commands<any, any>([
-  deploy, deploy, deploy, arm, arm, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, shortLife, fc.constant(new DeleteStack()),
+  deploy, deploy, deploy, arm, arm, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds,
+  shortLife, shortLife, shortLife, fc.constant(new DeleteStack()),
 ], {
   maxCommands: 24, size: 'max',
 });
