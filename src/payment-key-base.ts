@@ -37,7 +37,11 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
 
   public keyArnIn(region: string): string {
     expectText(this.node.path, 'region', region);
-    if (region !== ANY_REGION && !Token.isUnresolved(region)) { checkRegionOfAnyPartition(this.node.path, region); }
+    if (!Token.isUnresolved(region)) { checkRegionOfAnyPartition(this.node.path, region); }
+    return this.arnIn(region);
+  }
+
+  private arnIn(region: string): string {
     return Stack.of(this).formatArn({
       service: 'payment-cryptography',
       partition: this._partition(),
@@ -71,7 +75,7 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
    */
   public _grantTarget(): GrantTarget {
     const regions = this._replicationRegions();
-    const arns = regions ? [this.keyArn, ...regions.map(region => this.keyArnIn(region))] : [this.keyArnIn(ANY_REGION)];
+    const arns = regions ? [this.keyArn, ...regions.map(region => this.keyArnIn(region))] : [this.arnIn(ANY_REGION)];
     return { arns, primaryArn: this.keyArn, traits: this._traits() };
   }
 

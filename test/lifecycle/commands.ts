@@ -32,9 +32,9 @@ export class Deploy implements Command {
 
   async run(_: CloudFormation, run: Run): Promise<void> {
     run.say(String(this));
-    // Whoever removed a resource under RETAIN and declares it again has deployed twice, which takes longer than an answer may be missed (L7).
     const { kept, resources } = run.cloudFormation;
     await run.post.pass(SECONDS_BETWEEN_OPERATIONS);
+    // Whoever removed a resource under RETAIN and declares it again has deployed twice, which takes longer than an answer may be missed (L7).
     if (this.intents.some(({ logicalId }) => kept.has(logicalId) && !resources.has(logicalId))) { await run.post.pass(31); }
     await run.cloudFormation.deploy(this.intents.map(intent => this.change(intent, run)), this.othersFailAfter);
   }

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../../src/provider/contract/envelope';
 import { Emulator, RequestLogEntry } from '../../emulator';
 import { OUR_ACCESS_KEY, Sent } from '../notebook';
 
@@ -34,9 +35,6 @@ export interface Attached {
   leftovers(logicalId: string, declared: ReadonlyArray<Record<string, any>>, emulator: Emulator, keys: Readonly<Record<KeyName, string>>): Trace[];
 }
 
-/** As long as the function may run. */
-const LONGEST_TURN_MS = 60_000;
-
 export const ours = (emulator: Emulator, operation: string): RequestLogEntry[] => emulator.log.entries
   .filter(entry => entry.operation === operation && entry.executed && entry.accessKeyId === OUR_ACCESS_KEY);
 
@@ -64,7 +62,7 @@ export function passesForOurs(emulator: Emulator, { add, remove, look }: RegionO
   const theirs = adds.filter(({ accessKeyId }) => accessKeyId !== OUR_ACCESS_KEY).at(-1);
   if (!theirs) { return false; }
   const seen = [look, add, remove].flatMap(operation => ours(emulator, operation))
-    .filter(entry => entry.status === 200 && entry.keyArn === theirs.keyArn && !isForgotten(emulator, entry));
+    .filter(entry => entry.status === 200 && entry.keyArn === theirs.keyArn && !wasCutOff(emulator, entry));
   const isSeenBetween = (from: number, to: number) => seen.some(({ number }) => number > from && number < to);
   const before = adds.filter(({ number }) => number < theirs.number).at(-1);
   const removed = changes(remove).filter(({ number }) => number < theirs.number).at(-1);
@@ -73,9 +71,9 @@ export function passesForOurs(emulator: Emulator, { add, remove, look }: RegionO
 }
 
 /** Whether the turn that saw this was ended by the fault of its next request: then it recorded nothing. */
-function isForgotten(emulator: Emulator, { number, keyArn, time }: RequestLogEntry): boolean {
+function wasCutOff(emulator: Emulator, { number, keyArn, time }: RequestLogEntry): boolean {
   const next = emulator.log.entries.find(entry => entry.number > number && entry.accessKeyId === OUR_ACCESS_KEY && entry.keyArn === keyArn);
-  return next !== undefined && next.status !== 200 && next.time - time < LONGEST_TURN_MS;
+  return next !== undefined && next.status !== 200 && next.time - time < FUNCTION_TIMEOUT_SECONDS * 1000;
 }
 
 export const keyIdOf = (keyArn: string) => keyArn.split('/')[1];

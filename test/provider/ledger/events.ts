@@ -5,6 +5,7 @@ import { itemIdFor, NewRequest, takeCharge } from '../../../src/provider/handler
 const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/payments/7d1a2c30-0000-11f1-8000-0123456789ab';
 export const KEY = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/aaaaaaaaaaaaaaaa';
 export const OTHER_KEY = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/bbbbbbbbbbbbbbbb';
+export const THIRD_KEY = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/cccccccccccccccc';
 export const INVENTED = 'payments-Cvk-1A2B3C4D5E6F';
 export const NOON = Date.parse('2026-11-28T12:00:00Z');
 

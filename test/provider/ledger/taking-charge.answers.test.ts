@@ -1,4 +1,4 @@
-import { answered, INVENTED, itemId, KEY, NOON, OTHER_KEY, taken, touched } from './events';
+import { answered, INVENTED, itemId, KEY, NOON, OTHER_KEY, taken, THIRD_KEY, touched } from './events';
 
 const OLD = { a: 'old' };
 const NEW = { a: 'new' };
@@ -115,6 +115,13 @@ describe('what an update takes back', () => {
     test('of this deployment', () => {
       expect(reversal(replaced, { physicalId: OTHER_KEY })).toEqual({ kind: 'ofReplacement', predecessor: KEY });
       expect(reversal(replaced, { physicalId: KEY })).toEqual({ kind: 'ofReplacement', predecessor: KEY });
+    });
+
+    test.each([['the predecessor', KEY], ['a third key', THIRD_KEY]])('of which CloudFormation did not take the answer, and sends it again: back to %s', (_, answer) => {
+      const returned = answered(taken(replaced, { ...back, physicalId: OTHER_KEY }), 'SUCCESS', answer, { checkpoint: answer === THIRD_KEY ? { made: THIRD_KEY } : {} });
+      const again = taken(returned, { ...back, id: 'again', at: 990, physicalId: OTHER_KEY });
+      expect(again.request.reversal).toEqual({ kind: 'ofReplacement', predecessor: answer });
+      expect(treatments(again)).toEqual([]);
     });
 
     test('not one whose predecessor was deleted', () => {

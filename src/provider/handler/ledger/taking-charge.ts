@@ -90,7 +90,8 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
   if (current && isOvertaken(request, current.request)) {
     return { kind: 'refused', reason: 'CloudFormation sent a later request for this resource, which came first, so nothing was done about this one' };
   }
-  const inherited = current ? inheritance(current, request) : [];
+  const reversal = reversalOf(request, current);
+  const inherited = current ? inheritance(current, request, reversal) : [];
   const living = current?.living;
   const record: RequestRecord = {
     requestId: event.RequestId,
@@ -102,7 +103,7 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
     deadline: (inherited.length > 0 ? request.deadlineOfHeir : request.deadline).toISOString(),
     responseUrl: event.ResponseURL,
     properties: request.properties,
-    reversal: reversalOf(request, current),
+    reversal,
     isKnown: event.RequestType === 'Create' || isKnown(current ?? request.resource),
     wasTold: wasTold(request, current),
     phase: { kind: 'working' },
@@ -156,12 +157,12 @@ function isReverse({ digests: one }: Properties, { digests: other }: Properties)
 }
 
 /** What the request in charge, and those before it, leave to the next one (L1, L6, L7, L10). */
-function inheritance({ request, inherited }: Item, next: NewRequest): Inherited[] {
-  const treatment = treatmentOf(request, next);
+function inheritance({ request, inherited }: Item, next: NewRequest, reversal: RecordedReversal): Inherited[] {
+  const treatment = treatmentOf(request, next, reversal);
   return [...treatment ? [{ request: { ...request, tickets: [], seen: [] }, treatment }] : [], ...inherited];
 }
 
-function treatmentOf(request: RequestRecord, { event, sentAt, now }: NewRequest): Inherited['treatment'] | undefined {
+function treatmentOf(request: RequestRecord, { event, sentAt, now }: NewRequest, reversal: RecordedReversal): Inherited['treatment'] | undefined {
   const { phase, type, calls } = request;
   if (phase.kind !== 'answered') { return 'rollBack'; }
   if (!phase.isFinished || calls.length > 0) { return 'rollBack'; }
@@ -172,6 +173,8 @@ function treatmentOf(request: RequestRecord, { event, sentAt, now }: NewRequest)
       || (sentAt ?? now).getTime() - Date.parse(phase.deliveredAt) < SECONDS_AN_ANSWER_MAY_BE_MISSED * 1000;
     return missed ? 'rollBack' : 'report';
   }
+  // The request goes on with what that one made.
+  if (reversal.kind === 'ofReplacement' && reversal.predecessor === phase.physicalId) { return undefined; }
   // CloudFormation names another id than the one that it was answered: what that one names may be in use.
   return request.checkpoint.made === undefined ? undefined : 'report';
 }
@@ -187,6 +190,8 @@ function reversalOf({ event, properties, now, isPredecessorDeleted }: NewRequest
   if (living && isUnchanged(living, event, digests)) { return { kind: 'ofNothing' }; }
   const succeeded = request.phase.kind === 'answered' && request.phase.status === 'SUCCESS';
   if (isSameAgain && !succeeded) { return request.reversal.kind === 'ofNothing' ? { kind: 'none' } : request.reversal; }
+  // CloudFormation did not take the SUCCESS, and sends the rollback again with the id of what was replaced.
+  if (isSameAgain && living && living.physicalId !== event.PhysicalResourceId) { return { kind: 'ofReplacement', predecessor: living.physicalId }; }
   // The update that is taken back may not have arrived yet. It never succeeded, since the resource is what it was before.
   if (!takesBack) { return living && goesBackTo(living, digests) ? { kind: 'ofFailure' } : { kind: 'none' }; }
   if (!succeeded) { return { kind: 'ofFailure' }; }

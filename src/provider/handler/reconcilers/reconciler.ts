@@ -66,7 +66,10 @@ export type Reversal =
   | { readonly kind: 'none' }
   /** The update before this one failed and was rolled back: what only that one named was never the resource's. */
   | { readonly kind: 'ofFailure' }
-  /** The update before this one replaced a resource that is still there, and no Delete of it was ever received. */
+  /**
+   * The update before this one replaced a resource of which no Delete was ever received; or this rollback was answered with
+   * that resource before, and CloudFormation did not take the answer.
+   */
   | { readonly kind: 'ofReplacement'; readonly predecessor: string };
 
 export interface LostCreation {

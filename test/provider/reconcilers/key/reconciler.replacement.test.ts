@@ -1,5 +1,5 @@
 import { KeyProperties } from '../../../../src/provider/contract/multi-region-payment-key';
-import { REPLACES_TAG, STACK_ID_TAG } from '../../../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, REPLACES_TAG, STACK_ID_TAG } from '../../../../src/provider/contract/ownership-tags';
 import { keyReconciler } from '../../../../src/provider/handler/reconcilers/key/reconciler';
 import { Reversal } from '../../../../src/provider/handler/reconcilers/reconciler';
 import { cvk } from '../keys';
@@ -113,6 +113,12 @@ describe('an update that asks for what is immutable in the service', () => {
       const { kind, physicalId } = await back({ Replaceable: true });
       expect(kind).toBe('done');
       expect([old, second]).not.toContain(physicalId);
+    });
+
+    test('a predecessor whose tags others took away is returned with its tags', async () => {
+      await turns.byHand('UntagResource', { ResourceArn: old, TagKeys: [STACK_ID_TAG, LOGICAL_ID_TAG] });
+      expect(await back()).toMatchObject({ kind: 'done', physicalId: old, calls: 1 });
+      expect(keyOf(old).tags[LOGICAL_ID_TAG]).toBe('Cvk');
     });
 
     test('a predecessor that is not what is declared now is not returned', async () => {

@@ -15,7 +15,7 @@ import { primaryTagChanges } from './tags';
  * because the permissions of all other changes follow from them; the resource policy comes last.
  */
 
-/** What a turn saw of a primary. What is absent was not looked at, because it is known to be as declared. */
+/** What a turn saw of a primary. What is absent is not compared: it is known to be as declared, or cannot be read yet. */
 export interface Observed {
   readonly key: Key;
   readonly tags?: Tags;

@@ -130,14 +130,14 @@ async function goOn(task: KeyTask, key: Key, plane: Plane, notes?: readonly stri
   return proceed(task, checkpoint, await observe(task, checkpoint, plane, key), plane);
 }
 
-/** The key that the update to be taken back replaced, if it still lives, is ours, and is what is declared now (L8). */
+/** The key that the update to be taken back replaced, if it still lives, is what is declared now, and nobody else's: that it was ours, the ledger knows (L8). */
 async function livingPredecessor(
   task: KeyTask, predecessor: string, checkpoint: CreationCheckpoint, plane: Plane,
 ): Promise<{ readonly key: Key | undefined } | KeyTurn> {
   const seen = await look<KeyCheckpoint>(predecessor, checkpoint, plane, task.now);
   if (seen.kind === 'uncertain') { return seen.turn; }
   if (seen.kind === 'absent' || isDeleted(seen.key) || traitDifferences(seen.key, task.declared).length > 0) { return { key: undefined }; }
-  return { key: ownershipOf(await plane.listTags(predecessor), task.owner).kind === 'ours' ? seen.key : undefined };
+  return { key: ownershipOf(await plane.listTags(predecessor), task.owner).kind === 'anothers' ? undefined : seen.key };
 }
 
 async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
