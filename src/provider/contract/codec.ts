@@ -81,6 +81,20 @@ export const tags: Codec<Record<string, string>> = {
     .map(tag => [tag.Key, tag.Value])),
 };
 
+/** One of several structs, told apart by the member `tag`. */
+export function oneOf<T extends string, V extends Record<string, Codec<object>>>(tag: T, variants: V): Codec<OneOf<T, V>> {
+  return {
+    encode: ({ [tag]: variant, ...members }: any) => ({ [tag]: variant, ...variants[variant].encode(members) as object }),
+    decode: (raw, path) => {
+      const variant = struct({ [tag]: text }).decode(raw, path)[tag];
+      if (!Object.hasOwn(variants, variant)) { throw new ContractError(`${path}.${tag}`, Object.keys(variants).join(', '), variant); }
+      return { [tag]: variant, ...variants[variant].decode(raw, path) } as OneOf<T, V>;
+    },
+  };
+}
+export type OneOf<T extends string, V extends Record<string, Codec<object>>> =
+  { [K in keyof V]: { readonly [M in T]: K } & (V[K] extends Codec<infer S> ? S : never) }[keyof V];
+
 export type Fields = Record<string, Codec<any>>;
 export type Decoded<F extends Fields> = { [K in keyof F]: F[K] extends Codec<infer T> ? T : never };
 

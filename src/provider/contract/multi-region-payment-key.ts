@@ -1,4 +1,5 @@
 import { Decoded, flag, integer, list, optional, struct, tags, text, withDefault } from './codec';
+import { keyMaterial } from './key-material';
 import { replicationTimeout } from './timeout';
 
 /** The resource type in the template. CloudFormation cannot change it on a deployed resource. */
@@ -17,6 +18,10 @@ export const keyProperties = struct({
   Enabled: withDefault(flag, true),
   KeyCheckValueAlgorithm: optional(text),
   DeriveKeyUsage: optional(text),
+  /** Absent: the service generates the material. */
+  Material: optional(keyMaterial),
+  /** The check value that the key must have, upper case. Shorter ones are compared with its beginning. */
+  ExpectedKeyCheckValue: optional(text),
   ReplicationRegions: optional(list(text)),
   Tags: withDefault(tags, {}),
   /** JSON. Absent leaves alone what others put on the key. */
