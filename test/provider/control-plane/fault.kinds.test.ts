@@ -5,6 +5,8 @@ const fault = (kind: FaultKind) => new ServiceFault(kind, 'payment-cryptography'
 describe('what an error says about its call, by its name', () => {
   test.each<[name: string, kind: FaultKind, provesNotExecuted: boolean, mayPassLater: boolean]>([
     ['ResourceNotFoundException', 'notFound', true, false],
+    ['ParameterNotFound', 'notFound', true, false],
+    ['ParameterVersionNotFound', 'notFound', true, false],
     ['AccessDeniedException', 'accessDenied', true, true],
     ['UnrecognizedClientException', 'accessDenied', true, true],
     ['ExpiredTokenException', 'accessDenied', true, true],
@@ -13,6 +15,9 @@ describe('what an error says about its call, by its name', () => {
     ['ProvisionedThroughputExceededException', 'throttled', true, true],
     ['ConflictException', 'conflict', true, true],
     ['ValidationException', 'invalid', true, false],
+    ['InvalidRequestException', 'invalid', true, false],
+    ['DecryptionFailure', 'invalid', true, false],
+    ['InvalidKeyId', 'invalid', true, false],
     ['ServiceQuotaExceededException', 'quotaExceeded', true, false],
     ['PublicPolicyException', 'publicPolicy', true, false],
     ['InternalServerException', 'unknownOutcome', false, true],

@@ -1,5 +1,5 @@
 /** The services that the function calls. Each has quotas of its own. */
-export type CalledService = 'payment-cryptography' | 'tagging' | 'dynamodb' | 'states';
+export type CalledService = 'payment-cryptography' | 'tagging' | 'dynamodb' | 'states' | 'secretsmanager' | 'ssm';
 
 /** What an error says about the call. Read from the error's name, never from its text. */
 export type FaultKind =
@@ -71,6 +71,8 @@ export async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined>
 
 const KINDS: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ['ResourceNotFoundException', 'notFound'],
+  ['ParameterNotFound', 'notFound'],
+  ['ParameterVersionNotFound', 'notFound'],
   ['AccessDeniedException', 'accessDenied'],
   // The caller is refused before anybody looks at the request.
   ['UnrecognizedClientException', 'accessDenied'],
@@ -88,6 +90,11 @@ const KINDS: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ['ConflictException', 'conflict'],
   ['ValidationException', 'invalid'],
   ['InvalidParameterException', 'invalid'],
+  // The secret is scheduled for deletion.
+  ['InvalidRequestException', 'invalid'],
+  // The KMS key that protects a secret or parameter is disabled, gone, or another one than the value was encrypted with.
+  ['DecryptionFailure', 'invalid'],
+  ['InvalidKeyId', 'invalid'],
   ['ServiceQuotaExceededException', 'quotaExceeded'],
   ['PublicPolicyException', 'publicPolicy'],
 ]);
