@@ -10,7 +10,10 @@ export const REQUEST_ID_TAG = `${OWNERSHIP_TAG_PREFIX}request-id`;
 /** The ARN of the key that this one replaces, for people. */
 export const REPLACES_TAG = `${OWNERSHIP_TAG_PREFIX}replaces`;
 
+/** Of an imported key: which material, as a digest of what refers to it. Another material is another key. */
+export const MATERIAL_TAG = `${OWNERSHIP_TAG_PREFIX}material`;
+
 /** How many of a key's tags are ours at most. */
-export const OWNERSHIP_TAG_COUNT = 4;
+export const OWNERSHIP_TAG_COUNT = 5;
 /** User tags on one key, ours among them (User Guide: tagging keys). */
 export const MOST_TAGS = 50;

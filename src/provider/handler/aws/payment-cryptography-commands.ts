@@ -49,6 +49,7 @@ async function deserialize(response: HttpResponse, context: SerdeContext): Promi
 }
 
 export const CreateKeyCommand = command('CreateKey');
+export const ImportKeyCommand = command('ImportKey');
 export const GetKeyCommand = command('GetKey');
 export const DeleteKeyCommand = command('DeleteKey');
 export const StartKeyUsageCommand = command('StartKeyUsage');

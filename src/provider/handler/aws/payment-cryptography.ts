@@ -4,23 +4,25 @@ import {
 } from '@aws-sdk/client-payment-cryptography';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ClientConfig } from './client-config';
+import { createKeyInput, tagList } from './create-key';
+import { importKeyInput, withoutMaterial } from './import-key';
 import {
   AddKeyReplicationRegionsCommand, CreateKeyCommand, DeleteKeyCommand, DeleteResourcePolicyCommand,
   DisableDefaultKeyReplicationRegionsCommand, EnableDefaultKeyReplicationRegionsCommand, GetDefaultKeyReplicationRegionsCommand,
-  GetKeyCommand, GetResourcePolicyCommand, PutResourcePolicyCommand, RemoveKeyReplicationRegionsCommand, RestoreKeyCommand,
+  GetKeyCommand, GetResourcePolicyCommand, ImportKeyCommand, PutResourcePolicyCommand, RemoveKeyReplicationRegionsCommand, RestoreKeyCommand,
   StartKeyUsageCommand, StopKeyUsageCommand,
 } from './payment-cryptography-commands';
 import { sent } from './sent';
 import { ifFound } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
-import { Key, KeyCreation, KeySummary, Service } from '../control-plane/port';
+import { Key, KeySummary, Service } from '../control-plane/port';
 
 /**
  * AWS Payment Cryptography through the SDK: every look and every change of a reconciler becomes a request here, and
  * every error a `ServiceFault`.
  *
- * @param config for everything but CreateKey
- * @param fresh for CreateKey: on a kept connection that the other side has closed, nobody could tell whether it was executed
+ * @param config for everything but CreateKey and ImportKey
+ * @param fresh for these: on a kept connection that the other side has closed, nobody could tell whether it was executed
  */
 export function paymentCryptography(config: ClientConfig, fresh: ClientConfig = config): Service {
   const paymentsClients = (shared: ClientConfig) => perRegion(region => new PaymentCryptographyClient({
@@ -46,6 +48,11 @@ export function paymentCryptography(config: ClientConfig, fresh: ClientConfig = 
       const created: any = await sent('payment-cryptography', 'CreateKey', region, () =>
         creators(region).send(new CreateKeyCommand(createKeyInput(creation))));
       return key(created.Key);
+    },
+    importKey: async (region, creation) => {
+      const imported: any = await withoutMaterial(creation.material, () => sent('payment-cryptography', 'ImportKey', region, () =>
+        creators(region).send(new ImportKeyCommand(importKeyInput(creation)))));
+      return key(imported.Key);
     },
     getKey: keyArn => sendForKey('GetKey', keyArn, new GetKeyCommand({ KeyIdentifier: keyArn })),
     deleteKey: (keyArn, windowInDays) => sendForKey('DeleteKey', keyArn, new DeleteKeyCommand({ KeyIdentifier: keyArn, DeleteKeyInDays: windowInDays })),
@@ -128,25 +135,6 @@ function perRegion<T>(make: (region: string) => T): (region: string) => T {
   };
 }
 
-function createKeyInput(creation: KeyCreation): object {
-  return {
-    KeyAttributes: {
-      KeyUsage: creation.usage,
-      KeyClass: creation.keyClass,
-      KeyAlgorithm: creation.algorithm,
-      KeyModesOfUse: Object.fromEntries(creation.modesOfUse.map(mode => [mode, true])),
-    },
-    Exportable: creation.exportable,
-    Enabled: creation.enabled,
-    KeyCheckValueAlgorithm: creation.keyCheckValueAlgorithm,
-    DeriveKeyUsage: creation.deriveKeyUsage,
-    ReplicationRegions: creation.replicationRegions,
-    Tags: tagList(creation.tags),
-  };
-}
-
-const tagList = (tags: ReadonlyMap<string, string>) => [...tags].map(([name, value]) => ({ Key: name, Value: value }));
-
 function summary(answered: any): KeySummary {
   return {
     keyArn: answered.KeyArn,
@@ -170,6 +158,7 @@ function key(response: any): Key {
     replication: Object.entries<any>(response.ReplicationStatus ?? {})
       .map(([region, { Status, StatusMessage }]) => ({ region, status: Status, message: StatusMessage })),
     usesDefaultReplicationRegions: response.UsingDefaultReplicationRegions === true,
+    approvalSession: response.MpaStatus?.MpaSessionArn,
     primaryRegion: response.MultiRegionKeyType === 'REPLICA' ? response.PrimaryRegion : undefined,
   };
 }

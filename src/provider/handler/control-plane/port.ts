@@ -21,6 +21,8 @@ export interface Looks {
 /** Requests that change something. */
 export interface Changes {
   createKey(region: string, creation: KeyCreation): Promise<Key>;
+  /** What goes wrong is told without the material, which the service's messages may repeat. */
+  importKey(region: string, creation: KeyImport): Promise<Key>;
   deleteKey(keyArn: string, windowInDays: number): Promise<Key>;
   restoreKey(keyArn: string): Promise<Key>;
   startKeyUsage(keyArn: string): Promise<Key>;
@@ -57,6 +59,41 @@ export interface KeyCreation extends KeyTraits {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/** A key whose material comes from somewhere else. For a key block its header decides the traits, for others these do. */
+export interface KeyImport extends KeyCreation {
+  readonly material: ImportedMaterial;
+  /** For the team that approves root certificates. */
+  readonly requesterComment?: string;
+}
+
+/** The union ImportKeyMaterial (API: ImportKey). Certificates are PEM, keys are ARNs of keys or aliases. */
+export type ImportedMaterial =
+  | { readonly method: 'tr31'; readonly wrappingKey: string; readonly keyBlock: string }
+  | {
+    readonly method: 'tr34';
+    readonly certificateAuthority: string;
+    readonly signingKeyCertificate: string;
+    readonly keyBlock: string;
+    readonly randomNonce: string;
+    /** For whom the sender encrypted: the holder of a token, or a key pair of the account. */
+    readonly receiver: { readonly importToken: string } | { readonly wrappingKey: string; readonly certificate: string };
+  }
+  | { readonly method: 'rsaCryptogram'; readonly importToken: string; readonly cryptogram: string; readonly wrappingSpec: string }
+  | {
+    readonly method: 'ecdhTr31';
+    readonly privateKey: string;
+    readonly certificateAuthority: string;
+    readonly publicKeyCertificate: string;
+    readonly deriveKeyAlgorithm: string;
+    readonly keyDerivationFunction: string;
+    readonly keyDerivationHashAlgorithm: string;
+    readonly sharedInformation: string;
+    readonly keyBlock: string;
+  }
+  | { readonly method: 'as2805'; readonly keyVariant: string; readonly wrappingKey: string; readonly cryptogram: string }
+  | { readonly method: 'rootCertificate'; readonly certificate: string }
+  | { readonly method: 'trustedCertificate'; readonly certificate: string; readonly certificateAuthority: string };
+
 export interface KeySummary extends KeyTraits {
   readonly keyArn: string;
   readonly state: string;
@@ -71,6 +108,8 @@ export interface Key extends KeySummary {
   /** One entry for each replication Region; empty for a key that is not replicated. */
   readonly replication: readonly Replication[];
   readonly usesDefaultReplicationRegions: boolean;
+  /** The session of the team that has to approve the key before it is made. */
+  readonly approvalSession?: string;
   /** Only of a replica: where its primary is. */
   readonly primaryRegion?: string;
 }

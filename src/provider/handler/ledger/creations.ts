@@ -1,6 +1,6 @@
 /**
  * Calls that make something new each time, since they carry no client token (API: CreateKey, ImportKey): never repeated for
- * a request (L5). No reconciler calls ImportKey yet.
+ * a request (L5).
  */
 const CREATIONS: ReadonlySet<string> = new Set(['CreateKey', 'ImportKey']);
 

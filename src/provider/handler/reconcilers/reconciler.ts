@@ -1,4 +1,5 @@
 import { Changes, Looks } from '../control-plane/port';
+import { WrappedKeys } from '../control-plane/wrapped-keys';
 
 /*
  * What a resource type is to the rest of the handler: three functions that take turns, `reconcile`, `remove` and `rollBack`,
@@ -87,7 +88,7 @@ export interface Owner {
 }
 
 /** The service during one turn. */
-export interface ControlPlane<C extends Checkpoint> extends Looks {
+export interface ControlPlane<C extends Checkpoint> extends Looks, WrappedKeys {
   /**
    * The mutating calls. The ledger holds `intent` before the call is sent, so a turn that never came back is followed by
    * one that starts from `intent`. Therefore `intent` must lead to a look before it leads to the same call again, and

@@ -1,12 +1,14 @@
 import { Executions } from './executions';
 import { Log } from './log';
 import { Service } from '../control-plane/port';
+import { WrappedKeys } from '../control-plane/wrapped-keys';
 import { Ledger } from '../ledger/port';
 import { LimiterTable } from '../quota/port';
 
 /** All that the handler touches outside itself. */
 export interface Ports {
   readonly service: Service;
+  readonly wrappedKeys: WrappedKeys;
   readonly ledger: Ledger;
   readonly limiterTable: LimiterTable;
   readonly executions: (stateMachineArn: string) => Executions;

@@ -112,6 +112,7 @@ class Work {
     const isLast = subject.kind === 'own' && this.request.phase.kind === 'working' && now >= Date.parse(this.request.deadline);
     const control = new TurnControl(this.tenure, record, !isLast, {
       service: this.ports.service,
+      wrappedKeys: this.ports.wrappedKeys,
       limiter: this.limiter,
       now: this.ports.now,
       pause: this.ports.pause,

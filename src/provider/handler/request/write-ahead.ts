@@ -3,6 +3,7 @@ import { BeforeCall, Tenure } from './tenure';
 import { ServiceFault } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
 import { Changes, Looks, Service } from '../control-plane/port';
+import { WrappedKeys } from '../control-plane/wrapped-keys';
 import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
 import { ownedRegions, withOwned, withRecord } from '../ledger/records';
 import { Place, RateLimiter } from '../quota/rate-limiter';
@@ -62,6 +63,7 @@ const LOOKS: Readonly<Record<keyof Looks, Request>> = {
 
 const CHANGES: Readonly<Record<keyof Changes, Request>> = {
   createKey: { operation: 'CreateKey', region: ofRegion },
+  importKey: { operation: 'ImportKey', region: ofRegion },
   deleteKey: { operation: 'DeleteKey', region: ofKey },
   restoreKey: { operation: 'RestoreKey', region: ofKey },
   startKeyUsage: { operation: 'StartKeyUsage', region: ofKey },
@@ -81,6 +83,7 @@ const CHANGES: Readonly<Record<keyof Changes, Request>> = {
 
 export interface Surroundings {
   readonly service: Service;
+  readonly wrappedKeys: WrappedKeys;
   readonly limiter: RateLimiter;
   now(): Date;
   pause(seconds: number): Promise<void>;
@@ -112,6 +115,8 @@ export class TurnControl {
     const looks = mapped(LOOKS, (name, request) => (...args: unknown[]) => this.look(name, request, args)) as unknown as Looks;
     return {
       ...looks,
+      // Not kept in the item as looks are: it is a secret.
+      readWrappedKey: reference => this.around.wrappedKeys.readWrappedKey(reference),
       intending: intent => mapped(CHANGES, (name, request) => (...args: unknown[]) => this.change(name, request, args, intent)) as unknown as Changes,
     };
   }

@@ -4,6 +4,7 @@ import { Changes, Key } from '../../control-plane/port';
 import { Ownership, ownershipOf, Tags } from '../ownership';
 import { Task } from '../reconciler';
 import { nextRegionStep, regionDifferences, RegionStep } from '../replication';
+import { checkValueProblem } from './check-value';
 import { ManagedKey } from './checkpoint';
 import { policyStep } from './resource-policy';
 import { primaryTagChanges } from './tags';
@@ -11,7 +12,8 @@ import { primaryTagChanges } from './tags';
 /*
  * Compares a primary as it was observed with its declaration, and says what is to be done. Calls nothing.
  *
- * What must be refused is refused before the first change, so that a refused update has changed nothing. Tags come first,
+ * What must be refused is refused before the first change, so that a refused update has changed nothing: first of all a key
+ * whose check value is another than the expected one. Tags come first,
  * because the permissions of all other changes follow from them; the resource policy comes last.
  */
 
@@ -40,7 +42,7 @@ export interface KeyChange {
 }
 
 export function plan(task: Task<ManagedKeyProperties>, known: ManagedKey, observed: Observed): Plan {
-  const reason = ownershipProblem(task, known, observed) ?? policyProblem(task, known, observed);
+  const reason = checkValueProblem(task.declared, observed.key) ?? ownershipProblem(task, known, observed) ?? policyProblem(task, known, observed);
   if (reason) { return { kind: 'refused', reason }; }
   const regions = regionStep(task, known, observed.key);
   const next = tagging(task, known, observed)

@@ -1,5 +1,6 @@
+import { KeyMaterial } from '../../../contract/key-material';
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
-import { LOGICAL_ID_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
+import { LOGICAL_ID_TAG, MATERIAL_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { ifFound, ServiceFault } from '../../control-plane/fault';
 import { Key, KeyCreation } from '../../control-plane/port';
 import { goneText, isDeleted, look } from '../looking';
@@ -10,6 +11,8 @@ import { regionsProblem } from '../replication';
 import { CreationCheckpoint, KeyCheckpoint, KeyOrigin, ManagedCheckpoint } from './checkpoint';
 import { deleteCommand, scheduleDeletion } from './deletion';
 import { afterChange, managed, observe, proceed, reconcileManaged } from './managed-key';
+import { materialDifferences, materialId } from './material/identity';
+import { readMaterial } from './material/import';
 import { unknownKeyText } from './plan';
 import { policyProblem } from './resource-policy';
 import { searchByRequest } from './search';
@@ -18,8 +21,8 @@ import { asksForAnother, declaredTraits, traitDifferences } from './traits';
 /*
  * The life of a key that this library makes.
  *
- * A creation calls CreateKey once (rule L5: it has no client token). If its answer was lost, the key is looked for by the
- * tag of the request (search.ts). From then on the key is brought to what is declared (managed-key.ts).
+ * A creation calls CreateKey once, or ImportKey with what material/import.ts reads (rule L5: they have no client token). If its
+ * answer was lost, the key is looked for by the tag of the request (search.ts). From then on the key is brought to what is declared (managed-key.ts).
  *
  * An update first decides which key it is about. If the declaration asks for what is immutable in the service, that is
  *   - the predecessor, when the update takes back a replacement and the predecessor still lives;
@@ -64,17 +67,40 @@ async function reconcile(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane)
 
 async function create(task: KeyTask, checkpoint: CreationCheckpoint, plane: Plane): Promise<KeyTurn> {
   const { owner: { region }, lostCreation, declared, now } = task;
+  const operation = declared.Material ? 'ImportKey' : 'CreateKey';
   if (!lostCreation) {
-    const key = await plane.intending({ phase: 'creating' }).createKey(region, creation(task));
-    return afterChange(task, reconciling(task, key.keyArn, { kind: 'made' }), { key, ...declared.ResourcePolicy ? { policy: { live: undefined } } : {} });
+    return declared.Material ? importKey(task, declared.Material, checkpoint, plane)
+      : begin(task, await plane.intending({ phase: 'creating' }).createKey(region, creation(task)));
   }
   const search = await searchByRequest(region, lostCreation, declaredTraits(declared), checkpoint, plane, now);
   switch (search.kind) {
-    case 'found': return again(reconciling(task, search.keyArn, { kind: 'made' }), 0, `${search.keyArn}, which CreateKey made although its answer was lost`);
-    case 'notYet': return again(search.checkpoint, search.inSeconds, 'the outcome of CreateKey, whose answer was lost');
-    case 'exhausted': return failed(checkpoint, 'the answer of CreateKey was lost, and no key that this request made was found. '
-      + 'CreateKey was not called again, so that no second key is made. Deploy again to try anew');
+    case 'found': return again(reconciling(task, search.keyArn, { kind: 'made' }), 0, `${search.keyArn}, which ${operation} made although its answer was lost`);
+    case 'notYet': return again(search.checkpoint, search.inSeconds, `the outcome of ${operation}, whose answer was lost`);
+    case 'exhausted': return failed(checkpoint, `the answer of ${operation} was lost, and no key that this request made was found. `
+      + `${operation} was not called again, so that no second key is made. Deploy again to try anew`);
   }
+}
+
+/** The turn that reads the wrapped key is the one that sends it. */
+async function importKey(task: KeyTask, material: KeyMaterial, checkpoint: CreationCheckpoint, plane: Plane): Promise<KeyTurn> {
+  const { owner: { region }, declared, now } = task;
+  const read = await readMaterial(material, declared, plane, now);
+  if (read.kind === 'refused') { return failed(checkpoint, `${read.reason}. Nothing was imported`); }
+  const requesterComment = material.Method === 'ROOT_CERTIFICATE' ? material.RequesterComment : undefined;
+  const key = await plane.intending({ phase: 'creating' }).importKey(region, { ...creation(task), material: read.value, requesterComment });
+  return key.approvalSession === undefined ? begin(task, key)
+    : failed(reconciling(task, key.keyArn, { kind: 'made' }), approvalText(key.keyArn, key.approvalSession));
+}
+
+/** An approval may take days, and no deployment waits so long. */
+function approvalText(keyArn: string, session: string): string {
+  return `the import of ${keyArn} waits for the approval of a team (${session}), and no deployment waits so long. Have the certificate imported outside of the stack `
+    + '(aws payment-cryptography import-key) and approved, and then declare it with MultiRegionPaymentKey.adopt';
+}
+
+/** The work on a new key. */
+function begin(task: KeyTask, key: Key): KeyTurn {
+  return afterChange(task, reconciling(task, key.keyArn, { kind: 'made' }), { key, ...task.declared.ResourcePolicy ? { policy: { live: undefined } } : {} });
 }
 
 function creation({ declared, owner, physicalId }: KeyTask): KeyCreation {
@@ -90,6 +116,7 @@ function creation({ declared, owner, physicalId }: KeyTask): KeyCreation {
       [LOGICAL_ID_TAG, owner.logicalId],
       [REQUEST_ID_TAG, owner.requestId],
       ...physicalId === undefined ? [] : [[REPLACES_TAG, physicalId] as const],
+      ...declared.Material ? [[MATERIAL_TAG, materialId(declared.Material)] as const] : [],
     ]),
   };
 }
@@ -105,7 +132,7 @@ async function identify(task: KeyTask, physicalId: string, checkpoint: CreationC
   const seen = await look<KeyCheckpoint>(physicalId, checkpoint, plane, now);
   if (seen.kind === 'uncertain') { return seen.turn; }
   if (seen.kind === 'absent') { return failed(checkpoint, goneText(physicalId)); }
-  const differences = traitDifferences(seen.key, declared);
+  const differences = [...traitDifferences(seen.key, declared), ...await differencesOfMaterial(task, seen.key, plane)];
   if (differences.length === 0) { return goOn(task, seen.key, plane); }
   const texts = differences.join('; ');
   if (!asksForAnother(declared, previous)) {
@@ -125,6 +152,12 @@ async function identify(task: KeyTask, physicalId: string, checkpoint: CreationC
     + 'or, to have this one replaced, declare replaceable: true');
 }
 
+/** The tags are asked for only if there is an import on either side. */
+async function differencesOfMaterial({ declared, previous, reversal }: KeyTask, key: Key, plane: Plane): Promise<readonly string[]> {
+  if (!declared.Material && key.origin !== 'EXTERNAL') { return []; }
+  return materialDifferences(key, await plane.listTags(key.keyArn), declared, reversal.kind === 'none' ? previous : undefined);
+}
+
 async function goOn(task: KeyTask, key: Key, plane: Plane, notes?: readonly string[]): Promise<KeyTurn> {
   const checkpoint = reconciling(task, key.keyArn, { kind: 'found' }, notes);
   return proceed(task, checkpoint, await observe(task, checkpoint, plane, key), plane);
@@ -136,7 +169,8 @@ async function livingPredecessor(
 ): Promise<{ readonly key: Key | undefined } | KeyTurn> {
   const seen = await look<KeyCheckpoint>(predecessor, checkpoint, plane, task.now);
   if (seen.kind === 'uncertain') { return seen.turn; }
-  if (seen.kind === 'absent' || isDeleted(seen.key) || traitDifferences(seen.key, task.declared).length > 0) { return { key: undefined }; }
+  if (seen.kind === 'absent' || isDeleted(seen.key) || traitDifferences(seen.key, task.declared).length > 0
+    || (await differencesOfMaterial(task, seen.key, plane)).length > 0) { return { key: undefined }; }
   return { key: ownershipOf(await plane.listTags(predecessor), task.owner).kind === 'anothers' ? undefined : seen.key };
 }
 

@@ -1,3 +1,4 @@
+import { asksForOtherMaterial } from './material/identity';
 import { KeyProperties } from '../../../contract/multi-region-payment-key';
 import { Key, KeyTraits } from '../../control-plane/port';
 
@@ -37,7 +38,8 @@ export function asksForAnother(declared: KeyProperties, previous: KeyProperties 
   return previous === undefined
     || !sameTraits(declaredTraits(declared), declaredTraits(previous))
     || declared.KeyCheckValueAlgorithm !== previous.KeyCheckValueAlgorithm
-    || declared.DeriveKeyUsage !== previous.DeriveKeyUsage;
+    || declared.DeriveKeyUsage !== previous.DeriveKeyUsage
+    || asksForOtherMaterial(declared, previous);
 }
 
 /** What it is, as text, of the one and of the other. */

@@ -1,0 +1,147 @@
+import { certificateProblem } from './certificate';
+import { readKeyBlock } from './key-block';
+import { Found, nameOf, readObject, readText } from './wrapped-key';
+import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
+import { KeyProperties } from '../../../../contract/multi-region-payment-key';
+import { ifFound } from '../../../control-plane/fault';
+import { ImportedMaterial, KeyTraits, Looks } from '../../../control-plane/port';
+import { WrappedKeys } from '../../../control-plane/wrapped-keys';
+import { differs } from '../check-value';
+import { declaredTraits } from '../traits';
+
+/*
+ * Makes of declared material what ImportKey takes: reads the wrapped key, and refuses what cannot be imported before
+ * anything is called. What is read here goes into the call of the same turn, and nowhere else.
+ *
+ * For example, a key block: read the secret; compare its header with the declaration; compare the check value that it gives
+ * for its wrapping key with the one that the wrapping key has; return both for the call.
+ */
+
+type Plane = Pick<Looks, 'getKey'> & WrappedKeys;
+type Material<M extends KeyMaterial['Method']> = Extract<KeyMaterial, { readonly Method: M }>;
+type Imported = Found<ImportedMaterial>;
+
+export async function readMaterial(material: KeyMaterial, declared: KeyProperties, plane: Plane, now: Date): Promise<Imported> {
+  const traits = declaredTraits(declared);
+  switch (material.Method) {
+    case 'TR31': return readTr31(material, traits, plane);
+    case 'TR34': return readTr34(material, plane, now);
+    case 'RSA_CRYPTOGRAM': return readRsaCryptogram(material, plane, now);
+    case 'ECDH_TR31': return readEcdhTr31(material, traits, plane);
+    case 'AS2805': return readAs2805(material, plane);
+    case 'ROOT_CERTIFICATE': return checked([['the certificate', material.Certificate]], { method: 'rootCertificate', certificate: material.Certificate });
+    case 'TRUSTED_CERTIFICATE': return checked([['the certificate', material.Certificate]], {
+      method: 'trustedCertificate', certificate: material.Certificate, certificateAuthority: material.CertificateAuthority,
+    });
+  }
+}
+
+async function readTr31({ WrappingKey: wrappingKey, WrappedKey }: Material<'TR31'>, declared: KeyTraits, plane: Plane): Promise<Imported> {
+  const block = await readBlock(WrappedKey, declared, plane);
+  if (block.kind === 'refused') { return block; }
+  const { keyBlock, wrappingKeyCheckValue } = block.value;
+  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await ifFound(() => plane.getKey(wrappingKey));
+  return wrapping && differs(wrapping.keyCheckValue, wrappingKeyCheckValue!)
+    ? refused(`${nameOf(WrappedKey)} was wrapped with a key of check value ${wrappingKeyCheckValue}, but ${wrapping.keyArn} has ${wrapping.keyCheckValue}. Name the key that it was wrapped with`)
+    : found({ method: 'tr31', wrappingKey, keyBlock });
+}
+
+async function readEcdhTr31(material: Material<'ECDH_TR31'>, declared: KeyTraits, plane: Plane): Promise<Imported> {
+  const block = await readBlock(material.WrappedKey, declared, plane);
+  return block.kind === 'refused' ? block : checked([['the public key certificate', material.PublicKeyCertificate]], {
+    method: 'ecdhTr31',
+    privateKey: material.PrivateKey,
+    certificateAuthority: material.CertificateAuthority,
+    publicKeyCertificate: material.PublicKeyCertificate,
+    deriveKeyAlgorithm: material.DeriveKeyAlgorithm,
+    keyDerivationFunction: material.KeyDerivationFunction,
+    keyDerivationHashAlgorithm: material.KeyDerivationHashAlgorithm,
+    sharedInformation: material.SharedInformation,
+    keyBlock: block.value.keyBlock,
+  });
+}
+
+async function readBlock(
+  reference: WrappedKeyReference, declared: KeyTraits, plane: Plane,
+): Promise<Found<{ readonly keyBlock: string; readonly wrappingKeyCheckValue?: string }>> {
+  const read = await readText(reference, plane);
+  if (read.kind === 'refused') { return read; }
+  const block = readKeyBlock(read.value, declared);
+  return block.kind === 'refused' ? refused(`${nameOf(reference)} ${block.reason}`) : found({ ...block, keyBlock: read.value });
+}
+
+const VALID_UNTIL = 'parametersValidUntil';
+
+async function readTr34(material: Material<'TR34'>, plane: Plane, now: Date): Promise<Imported> {
+  const { CertificateAuthority: certificateAuthority, WrappedKey, WrappingKey, WrappingKeyCertificate } = material;
+  const members = ['wrappedKeyBlock', 'signingKeyCertificate', 'randomNonce'] as const;
+  const read = await readObject(WrappedKey, plane, members, ['importToken', VALID_UNTIL]);
+  if (read.kind === 'refused') { return read; }
+  const { wrappedKeyBlock, signingKeyCertificate, randomNonce, importToken } = read.value;
+  const keyBlock = wrappedKeyBlock.toUpperCase();
+  const signing = asPem(signingKeyCertificate);
+  const hasPair = WrappingKey !== undefined && WrappingKeyCertificate !== undefined;
+  const problem = hexadecimalProblem('wrappedKeyBlock', keyBlock) ?? hexadecimalProblem('randomNonce', randomNonce.toUpperCase())
+    ?? (hasPair || importToken !== undefined ? expiryProblem(read.value[VALID_UNTIL], now)
+      : 'its member importToken is missing. Add the token that the sender used, or declare wrappingKey and wrappingKeyCertificate');
+  if (problem) { return refused(`${nameOf(WrappedKey)}: ${problem}`); }
+  const certificates: Array<readonly [string, string]> = [[`the signingKeyCertificate of ${nameOf(WrappedKey)}`, signing]];
+  return checked(hasPair ? [...certificates, ['the wrapping key certificate', WrappingKeyCertificate]] : certificates, {
+    method: 'tr34',
+    certificateAuthority,
+    signingKeyCertificate: signing,
+    keyBlock,
+    randomNonce,
+    receiver: hasPair ? { wrappingKey: WrappingKey, certificate: WrappingKeyCertificate } : { importToken: importToken! },
+  });
+}
+
+async function readRsaCryptogram({ WrappedKey, WrappingSpec: wrappingSpec }: Material<'RSA_CRYPTOGRAM'>, plane: Plane, now: Date): Promise<Imported> {
+  const read = await readObject(WrappedKey, plane, ['wrappedKeyCryptogram', 'importToken'], [VALID_UNTIL]);
+  if (read.kind === 'refused') { return read; }
+  const cryptogram = read.value.wrappedKeyCryptogram.toUpperCase();
+  const problem = hexadecimalProblem('wrappedKeyCryptogram', cryptogram) ?? expiryProblem(read.value[VALID_UNTIL], now);
+  return problem ? refused(`${nameOf(WrappedKey)}: ${problem}`)
+    : found({ method: 'rsaCryptogram', importToken: read.value.importToken, cryptogram, wrappingSpec });
+}
+
+async function readAs2805({ WrappingKey: wrappingKey, KeyVariant: keyVariant, WrappedKey }: Material<'AS2805'>, plane: Plane): Promise<Imported> {
+  const read = await readText(WrappedKey, plane);
+  if (read.kind === 'refused') { return read; }
+  const cryptogram = read.value.toUpperCase();
+  return /^([0-9A-F]{2})+$/.test(cryptogram) ? found({ method: 'as2805', keyVariant, wrappingKey, cryptogram })
+    : refused(`${nameOf(WrappedKey)} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. Store it in one line, without separators`);
+}
+
+/** These have no authenticator over their characters, so upper and lower case are the same. */
+function hexadecimalProblem(member: string, value: string): string | undefined {
+  return /^([0-9A-F]{2})+$/.test(value) ? undefined
+    : `its member ${member} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. A file in base64 or binary is converted by xxd -p`;
+}
+
+/** The service's own answer to an expired token does not say so. */
+function expiryProblem(validUntil: string | undefined, now: Date): string | undefined {
+  if (validUntil === undefined) { return undefined; }
+  const time = Date.parse(validUntil);
+  if (Number.isNaN(time)) { return `its member ${VALID_UNTIL} is no time. Store it as get-parameters-for-import shows it, for example 2026-12-28T12:00:00Z`; }
+  return time > now.getTime() ? undefined
+    : `its import token expired at ${new Date(time).toISOString()}. Ask for another one (get-parameters-for-import), have the key wrapped with it, and store both`;
+}
+
+/** Some tools store the base64 of the PEM text, as the API takes it. */
+function asPem(certificate: string): string {
+  return certificate.startsWith('-----') ? certificate : Buffer.from(certificate, 'base64').toString('utf8');
+}
+
+function checked(certificates: ReadonlyArray<readonly [what: string, pem: string]>, material: ImportedMaterial): Imported {
+  const wrong = certificates.map(([what, pem]) => [what, certificateProblem(pem)] as const).find(([, problem]) => problem);
+  return wrong ? refused(wrong.join(' ')) : found(material);
+}
+
+function found<T>(value: T): Found<T> {
+  return { kind: 'found', value };
+}
+
+function refused(reason: string): Found<never> {
+  return { kind: 'refused', reason };
+}

@@ -1,0 +1,75 @@
+import { WrappedKeyReference } from '../../../../contract/key-material';
+import { ifFound } from '../../../control-plane/fault';
+import { WrappedKeys } from '../../../control-plane/wrapped-keys';
+
+/*
+ * Reads what a reference to a wrapped key finds: the wrapped key, or the JSON object that brings it along with an import token
+ * and certificates. No text here repeats any of it: a misplaced field may be the key itself.
+ */
+
+export type Found<T> =
+  | { readonly kind: 'found'; readonly value: T }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** The wrapped key, without the white space around it that editors and shells leave. */
+export async function readText(reference: WrappedKeyReference, store: WrappedKeys): Promise<Found<string>> {
+  const read = await readValue(reference, store);
+  if (read.kind === 'refused') { return read; }
+  const { value } = read;
+  if (typeof value !== 'string') { return refused(reference, `its member ${reference.Field} is not a text. Store the wrapped key there as a JSON string`); }
+  if (reference.Field === undefined && value.trimStart().startsWith('{')) {
+    return refused(reference, 'it is a JSON object, and the wrapped key is one of its members. Name it with field');
+  }
+  return value.trim() === '' ? refused(reference, 'it is empty') : found(value.trim());
+}
+
+/** The JSON object, with these members as texts. */
+export async function readObject<M extends string, O extends string>(
+  reference: WrappedKeyReference, store: WrappedKeys, members: readonly M[], optional: readonly O[],
+): Promise<Found<Readonly<Record<M, string> & Partial<Record<O, string>>>>> {
+  const read = await readValue(reference, store);
+  if (read.kind === 'refused') { return read; }
+  const object = asObject(read.value);
+  if (!object) { return refused(reference, `it is not a JSON object with the members ${members.join(', ')}`); }
+  const wrong = members.find(name => typeof object.get(name) !== 'string' || (object.get(name) as string).trim() === '');
+  if (wrong) { return refused(reference, `its member ${wrong} is ${object.has(wrong) ? 'not a text' : 'missing'}. It needs ${members.join(', ')}`); }
+  const texts = [...members, ...optional].flatMap(name => typeof object.get(name) === 'string' ? [[name, (object.get(name) as string).trim()]] : []);
+  return found(Object.fromEntries(texts));
+}
+
+async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Promise<Found<unknown>> {
+  const read = await ifFound(() => store.readWrappedKey(reference));
+  if (!read) { return refused(reference, 'there is none. Check its name and its version: a version of a secret without a staging label may have been deleted'); }
+  if (read.kind === 'binary') { return refused(reference, 'it was stored as bytes. Store the wrapped key as text (aws secretsmanager put-secret-value --secret-string)'); }
+  if (reference.Field === undefined) { return found(read.text); }
+  const object = asObject(read.text);
+  if (!object) { return refused(reference, `it is not a JSON object, so it has no member ${reference.Field}. Leave out field, or store an object`); }
+  return object.has(reference.Field) ? found(object.get(reference.Field))
+    : refused(reference, `it is a JSON object without the member ${reference.Field}`);
+}
+
+/** By the names that users gave, whatever they are. */
+function asObject(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  try {
+    const object = typeof value === 'string' ? JSON.parse(value) : value;
+    return typeof object === 'object' && object !== null && !Array.isArray(object) ? new Map(Object.entries(object)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function found<T>(value: T): Found<T> {
+  return { kind: 'found', value };
+}
+
+function refused(reference: WrappedKeyReference, reason: string): Found<never> {
+  return { kind: 'refused', reason: `${nameOf(reference)}: ${reason}` };
+}
+
+/** For people. */
+export function nameOf(reference: WrappedKeyReference): string {
+  switch (reference.Service) {
+    case 'SECRETS_MANAGER': return `the wrapped key in version ${reference.VersionId} of the secret ${reference.SecretArn}`;
+    case 'PARAMETER_STORE': return `the wrapped key in version ${reference.Version} of the parameter ${reference.ParameterName}`;
+  }
+}
