@@ -94,6 +94,8 @@ const immutable = fc.record({
   ...spec,
   Exportable,
   KeyCheckValueAlgorithm: KeyCheckValueAlgorithm !== undefined && spec.KeyClass === 'ASYMMETRIC_KEY_PAIR' ? 'SHA_1' : KeyCheckValueAlgorithm,
+  Material: undefined,
+  ExpectedKeyCheckValue: undefined,
 }));
 
 /** Only exportable keys replicate: the construct refuses anything else at synth. */

@@ -9,7 +9,7 @@ import { EventKind, LOOKS, Notebook, Sent } from './notebook';
 import { Definition } from './state-language';
 import { Execution, StateMachine } from './state-machine';
 import { Timeline } from './timeline';
-import { service, Transport } from './transport';
+import { keptKeys, service, Transport } from './transport';
 import { STACK_ID } from './world';
 import { CalledService, faultKind, ServiceFault } from '../../src/provider/handler/control-plane/fault';
 import { handlerFor } from '../../src/provider/handler/handler';
@@ -63,6 +63,7 @@ export class Provider {
     const table = through((_, execute) => this.askTable(execute), this.table);
     this.runtime = new FunctionRuntime(timeline, plan, notebook, handlerFor({
       service,
+      wrappedKeys: keptKeys,
       ledger: { ...table, write: item => this.askTable(() => this.write(item)) },
       limiterTable: table,
       executions: () => this.executions(),

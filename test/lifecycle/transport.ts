@@ -1,7 +1,9 @@
 import { Readable } from 'stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
+import { ClientConfig } from '../../src/provider/handler/aws/client-config';
 import { paymentCryptography } from '../../src/provider/handler/aws/payment-cryptography';
+import { wrappedKeys } from '../../src/provider/handler/aws/wrapped-keys';
 import { Emulator } from '../emulator';
 import { OUR_ACCESS_KEY } from './notebook';
 
@@ -43,9 +45,8 @@ Object.assign(process.env, {
   AWS_ACCESS_KEY_ID: OUR_ACCESS_KEY, AWS_SECRET_ACCESS_KEY: 'the-secret-access-key', AWS_SESSION_TOKEN: 'the-session-token', AWS_MAX_ATTEMPTS: '1',
 });
 
-/** The real adapter, on one set of clients for all runs: to make them takes longer than a run. */
-export const service = paymentCryptography({
-  requestHandler: {
-    handle: async (request: HttpRequest) => ({ response: await destination(request) }),
-  } as any,
-});
+const config: ClientConfig = { requestHandler: { handle: async (request: HttpRequest) => ({ response: await destination(request) }) } as any };
+
+/** The real adapters, on one set of clients for all runs: to make them takes longer than a run. */
+export const service = paymentCryptography(config);
+export const keptKeys = wrappedKeys(config, 'us-east-1');

@@ -3,6 +3,7 @@ import { StateMachine } from './state-machine';
 import { KeyProperties, keyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
 import { agent, clientConfig } from '../../src/provider/handler/aws/client-config';
 import { paymentCryptography } from '../../src/provider/handler/aws/payment-cryptography';
+import { wrappedKeys } from '../../src/provider/handler/aws/wrapped-keys';
 import { handlerFor } from '../../src/provider/handler/handler';
 import { StartRefused } from '../../src/provider/handler/request/executions';
 import { jsonLog } from '../../src/provider/handler/request/log';
@@ -72,12 +73,15 @@ export class World {
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: server.url,
       AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: server.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
+      AWS_ENDPOINT_URL_SSM: server.url,
       AWS_ACCESS_KEY_ID: 'AKIATEST',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
     this.ledger = new MemoryLedger();
     this.ports = {
       service: paymentCryptography(clientConfig()),
+      wrappedKeys: wrappedKeys(clientConfig(), REGION),
       ledger: this.ledger,
       limiterTable: this.ledger,
       executions: () => ({

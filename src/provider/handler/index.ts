@@ -6,15 +6,18 @@ import { DYNAMODB_TIMEOUT_MS } from './aws/dynamodb-requests';
 import { paymentCryptography } from './aws/payment-cryptography';
 import { putAnswerWith } from './aws/put-answer';
 import { stepFunctions } from './aws/step-functions';
+import { wrappedKeys } from './aws/wrapped-keys';
 import { handlerFor } from './handler';
 import { jsonLog } from './request/log';
 
 const config = clientConfig();
+const region = process.env.AWS_REGION ?? '';
 const sfn = new SFNClient({ ...config, maxAttempts: 1 });
-const { ledger, limiterTable } = dynamoDb(clientConfig(DYNAMODB_TIMEOUT_MS), process.env.AWS_REGION ?? '', process.env[TABLE_NAME_VARIABLE] ?? '');
+const { ledger, limiterTable } = dynamoDb(clientConfig(DYNAMODB_TIMEOUT_MS), region, process.env[TABLE_NAME_VARIABLE] ?? '');
 
 export const handler = handlerFor({
   service: paymentCryptography(config, freshConnections()),
+  wrappedKeys: wrappedKeys(config, region),
   ledger,
   limiterTable,
   executions: stateMachineArn => stepFunctions(sfn, stateMachineArn),

@@ -8,7 +8,7 @@ import { stateMachineDefinition } from '../../../src/provider/state-machine';
 import { requestIds } from '../../lifecycle/random';
 import { Definition } from '../../lifecycle/state-language';
 import { StateMachine } from '../../lifecycle/state-machine';
-import { service } from '../../lifecycle/transport';
+import { keptKeys, service } from '../../lifecycle/transport';
 import { ACCOUNT, CVK, REGION, stringified } from '../../lifecycle/world';
 import { MemoryLedger, through } from '../../provider/ledger/memory-ledger';
 
@@ -41,6 +41,7 @@ export class OurProvider implements Deployer {
     }, this.table);
     this.handler = handlerFor({
       service,
+      wrappedKeys: keptKeys,
       ledger: table,
       limiterTable: table,
       executions: () => this.executions(),

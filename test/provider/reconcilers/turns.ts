@@ -1,7 +1,9 @@
 import { agent, clientConfig } from '../../../src/provider/handler/aws/client-config';
 import { paymentCryptography } from '../../../src/provider/handler/aws/payment-cryptography';
+import { wrappedKeys } from '../../../src/provider/handler/aws/wrapped-keys';
 import { ServiceFault } from '../../../src/provider/handler/control-plane/fault';
 import { Changes, Service } from '../../../src/provider/handler/control-plane/port';
+import { WrappedKeys } from '../../../src/provider/handler/control-plane/wrapped-keys';
 import {
   Checkpoint, ControlPlane, LostCreation, OwnedRegions, Reconciler, Reversal, Task, Turn,
 } from '../../../src/provider/handler/reconcilers/reconciler';
@@ -79,7 +81,7 @@ class CutOff extends Error {}
 const MOST_TURNS = 500;
 const SECONDS_UNTIL_SETTLED = 60;
 const SECONDS_UNTIL_DENIAL_IS_FINAL = 120;
-const LOOKS = ['getKey', 'listTags', 'listKeys', 'getAlias', 'getDefaultReplicationRegions', 'getResourcePolicy', 'findKeysByTags'] as const;
+const LOOKS = ['getKey', 'listTags', 'listKeys', 'getAlias', 'getDefaultReplicationRegions', 'getResourcePolicy', 'findKeysByTags', 'readWrappedKey'] as const;
 
 let requests = 0;
 
@@ -92,16 +94,18 @@ export class Turns {
 
   /** The Regions that are ours, by physical id, as the ledger keeps them. */
   readonly owned = new Map<string, readonly string[]>();
-  private readonly service: Service;
+  private readonly service: Service & WrappedKeys;
 
   private constructor(private readonly server: EmulatorServer, readonly clock: VirtualClock) {
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: server.url,
       AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: server.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
+      AWS_ENDPOINT_URL_SSM: server.url,
       AWS_ACCESS_KEY_ID: 'AKIATEST',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
-    this.service = paymentCryptography(clientConfig());
+    this.service = { ...paymentCryptography(clientConfig()), ...wrappedKeys(clientConfig(), REGION) };
   }
 
   get emulator(): Emulator {
@@ -231,7 +235,7 @@ export class Turns {
         before.owned.forEach(([id, regions]) => this.owned.set(id, regions));
       };
       const lost = () => {
-        if (name === 'createKey') { state.lostCreation = { since: new Date(this.clock.now()), requestId }; }
+        if (name === 'createKey' || name === 'importKey') { state.lostCreation = { since: new Date(this.clock.now()), requestId }; }
         this.clock.advance(SECONDS_UNTIL_SETTLED);
       };
       const isCut = (where: Cut['where']) => cut?.where === where && cut.at === state.calls;
