@@ -2,12 +2,13 @@ import { Call } from './call';
 import { ServiceError } from './errors';
 import { readInput } from './input-constraints';
 import { KeyInRegion } from './key-record';
-import { model, modelOperation } from './model';
+import { Model, model, modelOperation, parameterStoreModel, secretsManagerModel, signingNameOf } from './model';
 import { operations } from './operations';
 import { Operations } from './operations/operation';
 import { parameterOperations } from './parameter-store';
 import { Protocol, PROTOCOLS } from './protocols';
 import { QuotaName } from './quota';
+import { secretOperations } from './secrets-manager/operations';
 import { taggingOperations } from './tagging-api';
 import { tokenOperations } from './token-service';
 
@@ -23,10 +24,20 @@ export interface EmulatedService {
   read(operation: string, input: unknown): unknown;
 }
 
+/** A service beside the two planes whose model is here. It has no quota. */
+const beside = (of: Model, protocol: Protocol, built: Operations): EmulatedService => ({
+  signingName: signingNameOf(of),
+  protocol,
+  operations: built,
+  quota: () => undefined,
+  knows: operation => Object.hasOwn(of.operations, operation),
+  read: (operation, input) => readInput(of.operations[operation].input.shape, input, of),
+});
+
 /** The services that are addressed by X-Amz-Target, by its first part. */
 const SERVICES: Readonly<Record<string, EmulatedService>> = {
   [model.metadata.targetPrefix]: {
-    signingName: model.metadata.signingName,
+    signingName: signingNameOf(model),
     protocol: PROTOCOLS.json10,
     operations,
     quota: () => 'control plane',
@@ -41,14 +52,8 @@ const SERVICES: Readonly<Record<string, EmulatedService>> = {
     knows: operation => Object.hasOwn(taggingOperations, operation),
     read: (_operation, input) => input,
   },
-  AmazonSSM: {
-    signingName: 'ssm',
-    protocol: PROTOCOLS.json11,
-    operations: parameterOperations,
-    quota: () => undefined,
-    knows: operation => Object.hasOwn(parameterOperations, operation),
-    read: (_operation, input) => input,
-  },
+  [secretsManagerModel.metadata.targetPrefix]: beside(secretsManagerModel, PROTOCOLS.secretsManager, secretOperations),
+  [parameterStoreModel.metadata.targetPrefix]: beside(parameterStoreModel, PROTOCOLS.parameterStore, parameterOperations),
 };
 
 /** The Security Token Service, which is addressed by a form. */
@@ -95,7 +100,9 @@ export const SIGNING_NAMES: readonly string[] = [...Object.values(SERVICES), TOK
 
 /** The operations of the services beside the two planes. */
 export const otherOperations = (): ReadonlyArray<readonly [string, Operations]> =>
-  [SERVICES.ResourceGroupsTaggingAPI_20170126, SERVICES.AmazonSSM, TOKENS].map(({ signingName, operations: built }) => [signingName, built]);
+  [...Object.values(SERVICES), TOKENS]
+    .filter(({ operations: built }) => built !== operations)
+    .map(({ signingName, operations: built }) => [signingName, built]);
 
 export function parseJson(body: string | Uint8Array): unknown {
   try {

@@ -7,13 +7,15 @@ import { HttpRequest } from './http-request';
 import { callOf } from './http-routing';
 import { decideMpaSession, MpaDecision, MpaSession } from './multi-party-approval';
 import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
+import { addParameterVersion, deleteParameterNamed, findParameter } from './parameter';
 import { HttpAnswer, httpAnswer } from './protocols';
 import { QuotaName, RequestQuota } from './quota';
 import { restartReplication } from './replication';
 import { ReplicationOutcome } from './replication-outcome';
 import { Arrival, RequestHandling } from './request-handling';
 import { RequestLog } from './request-log';
-import { Service } from './service';
+import { putSecret, SecretPut, SecretToPut } from './secrets-manager/put';
+import { Context, Service } from './service';
 import { readSignatureScope } from './signature-scope';
 import { RegionSnapshot, regionSnapshot } from './snapshot';
 import { decode, encode } from './state-codec';
@@ -108,14 +110,24 @@ export class Emulator {
 
   /** The value of a parameter of Systems Manager; undefined: there is none. Not a request either. */
   parameter(region: string, name: string): string | undefined {
-    return this.service.parameters.get(`${region}/${name}`)?.at(-1);
+    return findParameter(this.contextIn(region), name)?.versions.at(-1)!.value;
   }
 
   /** Makes a parameter, or gives it another value, as CloudFormation or a person would; undefined: takes it away. */
   setParameter(region: string, name: string, value: string | undefined): void {
-    const { parameters } = this.service;
-    if (value === undefined) parameters.delete(`${region}/${name}`);
-    else parameters.set(`${region}/${name}`, [...parameters.get(`${region}/${name}`) ?? [], value]);
+    const context = this.contextIn(region);
+    if (value === undefined) deleteParameterNamed(context, name);
+    else addParameterVersion(context, { name, type: 'String', value });
+  }
+
+  /** Makes a SecureString, or gives it another version. */
+  putSecureString({ region, ...given }: { name: string; region: string; value: string; tier?: string }): { version: number } {
+    return { version: addParameterVersion(this.contextIn(region), { ...given, type: 'SecureString' }).number };
+  }
+
+  /** Makes a secret of Secrets Manager, or gives it another current version. Not a request either. */
+  putSecret(secret: SecretToPut): SecretPut {
+    return putSecret(this.contextIn(secret.region), secret);
   }
 
   /** When the service next does something by itself, on the clock; undefined: never. */
@@ -139,6 +151,10 @@ export class Emulator {
   /** The service as it was saved. Throws when this is nothing that was saved. */
   restore(saved: unknown): void {
     this.service.restore(decode(saved) as Record<string, unknown>);
+  }
+
+  private contextIn(region: string): Context {
+    return { service: this.service, region, accessKeyId: '', now: this.options.clock.now() };
   }
 
   private catchUp(): void {

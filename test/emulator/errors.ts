@@ -1,7 +1,7 @@
 const PAYMENTS = 'com.amazonaws.paymentcryptography#';
 const FRAMEWORK = 'com.amazon.coral.service#';
-const TAGGING = '';
-const PARAMETERS = '';
+/** Services beside the two planes name their errors without a namespace. */
+const BESIDE = '';
 
 /** Every error the emulator answers with: its HTTP status and the namespace of its type. */
 const ERRORS = {
@@ -24,10 +24,25 @@ const ERRORS = {
   UnknownOperationException: { status: 400, namespace: FRAMEWORK },
   UnrecognizedClientException: { status: 400, namespace: FRAMEWORK },
 
-  InvalidParameterException: { status: 400, namespace: TAGGING },
+  // Of the Resource Groups Tagging API and of Secrets Manager.
+  InvalidParameterException: { status: 400, namespace: BESIDE },
 
-  ParameterNotFound: { status: 400, namespace: PARAMETERS },
-  TooManyUpdates: { status: 400, namespace: PARAMETERS },
+  // Of Secrets Manager.
+  DecryptionFailure: { status: 400, namespace: BESIDE },
+  InternalServiceError: { status: 500, namespace: BESIDE },
+  InvalidNextTokenException: { status: 400, namespace: BESIDE },
+  InvalidRequestException: { status: 400, namespace: BESIDE },
+  ResourceExistsException: { status: 400, namespace: BESIDE },
+
+  // Of Parameter Store.
+  HierarchyTypeMismatchException: { status: 400, namespace: BESIDE },
+  InternalServerError: { status: 500, namespace: BESIDE },
+  InvalidNextToken: { status: 400, namespace: BESIDE },
+  InvalidKeyId: { status: 400, namespace: BESIDE },
+  ParameterAlreadyExists: { status: 400, namespace: BESIDE },
+  ParameterNotFound: { status: 400, namespace: BESIDE },
+  ParameterVersionNotFound: { status: 400, namespace: BESIDE },
+  TooManyUpdates: { status: 400, namespace: BESIDE },
 } as const;
 
 export type ErrorType = keyof typeof ERRORS;

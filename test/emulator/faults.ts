@@ -43,6 +43,14 @@ export const effects = {
   serviceUnavailable: (): FaultEffect =>
     ({ kind: 'error', type: 'ServiceUnavailableException', message: 'The service cannot complete the request.' }),
   notFound: (): FaultEffect => ({ kind: 'error', type: 'ResourceNotFoundException' }),
+  /** The caller may read the secret, but not use the KMS key that it is encrypted with. */
+  kmsDenied: (): FaultEffect => ({ kind: 'error', type: 'AccessDeniedException', message: 'Access to KMS is not allowed' }),
+  /** Of Secrets Manager: the KMS key is disabled, or on its way out. */
+  decryptionFailure: (): FaultEffect =>
+    ({ kind: 'error', type: 'DecryptionFailure', message: 'Secrets Manager can\'t decrypt the protected secret text using the provided KMS key.' }),
+  /** `internalServerError` as Secrets Manager and Parameter Store spell it. */
+  internalServiceError: (): FaultEffect => ({ kind: 'error', type: 'InternalServiceError', message: 'An error occurred on the server side.' }),
+  parameterStoreError: (): FaultEffect => ({ kind: 'error', type: 'InternalServerError', message: 'An error occurred on the server side.' }),
   delay: (seconds: number): FaultEffect => ({ kind: 'delay', seconds }),
   /** The request never arrived. */
   requestLost: (): FaultEffect => ({ kind: 'connection lost', executed: false }),

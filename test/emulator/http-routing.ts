@@ -1,7 +1,7 @@
 /**
  * Where a request goes.
  *
- * `POST /` names its operation in X-Amz-Target (the control plane, and the two services that its users need beside it), or is a
+ * `POST /` names its operation in X-Amz-Target (the control plane, and the services that its users need beside it), or is a
  * form (the Security Token Service). Every other method and path is the data plane's, or nobody's.
  *
  * A program that sets AWS_ENDPOINT_URL sends all its services here. Whose a request is stands in its signature: what is

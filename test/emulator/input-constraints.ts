@@ -61,6 +61,14 @@ const child = (path: string, name: string): string => {
 
 type Read = (reader: Reader, shape: Shape, value: unknown, path: string) => unknown;
 
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+const wholeNumber: Read = (reader, shape, value, path) => {
+  expectType(Number.isInteger(value), path, 'integer');
+  reader.checkSize(shape, value as number, value, path, 'value');
+  return value;
+};
+
 const READERS: Record<Shape['type'], Read> = {
   structure: (reader, shape, value, path) => {
     expectType(isStructure(value), path, 'structure');
@@ -105,11 +113,13 @@ const READERS: Record<Shape['type'], Read> = {
     expectType(typeof value === 'boolean', path, 'boolean');
     return value;
   },
-  integer: (reader, shape, value, path) => {
-    expectType(Number.isInteger(value), path, 'integer');
-    reader.checkSize(shape, value as number, value, path, 'value');
+  blob: (reader, shape, value, path) => {
+    expectType(typeof value === 'string' && BASE64.test(value), path, 'base64 text');
+    reader.checkSize(shape, Buffer.from(value as string, 'base64').length, value, path, 'length');
     return value;
   },
+  integer: wholeNumber,
+  long: wholeNumber,
   timestamp: (_reader, _shape, value, path) => {
     expectType(typeof value === 'number', path, 'timestamp');
     return value;

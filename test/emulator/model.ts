@@ -1,9 +1,11 @@
+import parameterStoreFile from './parameter-store.model.json';
 import dataPlaneFile from './payment-cryptography-data.model.json';
 import modelFile from './payment-cryptography.model.json';
+import secretsManagerFile from './secrets-manager.model.json';
 
 /** A shape of a service model, as far as the emulator reads it. */
 export interface Shape {
-  readonly type: 'structure' | 'list' | 'map' | 'string' | 'boolean' | 'integer' | 'timestamp';
+  readonly type: 'structure' | 'list' | 'map' | 'string' | 'blob' | 'boolean' | 'integer' | 'long' | 'timestamp';
   readonly members?: Readonly<Record<string, { readonly shape: string; readonly location?: 'uri' }>>;
   readonly required?: readonly string[];
   readonly member?: { readonly shape: string };
@@ -29,7 +31,8 @@ export interface ModelOperation {
 }
 
 export interface Model {
-  readonly metadata: { readonly targetPrefix: string; readonly signingName: string };
+  /** Without a signing name, a service is signed for under the name of its endpoints. */
+  readonly metadata: { readonly targetPrefix: string; readonly signingName?: string; readonly endpointPrefix: string };
   readonly operations: Readonly<Record<string, ModelOperation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
@@ -51,13 +54,21 @@ export const model = withDescribed(modelFile as unknown as Model);
 
 export const dataPlaneModel = dataPlaneFile as unknown as Model;
 
+/** Of AWS Secrets Manager and of Systems Manager Parameter Store: only the operations that are emulated. */
+export const secretsManagerModel = secretsManagerFile as unknown as Model;
+export const parameterStoreModel = parameterStoreFile as unknown as Model;
+
+export const MODELS: readonly Model[] = [model, dataPlaneModel, secretsManagerModel, parameterStoreModel];
+
+export const signingNameOf = ({ metadata: { signingName, endpointPrefix } }: Model): string => signingName ?? endpointPrefix;
+
 export function modelOperation(name: string): ModelOperation | undefined {
   return Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
 }
 
-/** The operation of a plane, with the model it stands in. No name is in both models. */
+/** An operation with the model it stands in. No name is in two models. */
 export function modelOf(operation: string): { readonly model: Model; readonly operation: ModelOperation } | undefined {
-  const found = [model, dataPlaneModel].find(({ operations }) => Object.hasOwn(operations, operation));
+  const found = MODELS.find(({ operations }) => Object.hasOwn(operations, operation));
   return found && { model: found, operation: found.operations[operation] };
 }
 

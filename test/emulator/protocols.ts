@@ -28,6 +28,12 @@ const json = (version: '1.0' | '1.1'): Protocol => ({
   write: body => JSON.stringify(body),
 });
 
+/** awsJson of a service whose errors have no namespace, and of which each has a message. Models spell that member in two ways. */
+const plainJson = (textMember: (type: ErrorType) => 'Message' | 'message'): Protocol => ({
+  ...json('1.1'),
+  failure: ({ status, type, message }) => ({ status, body: { __type: type, [textMember(type)]: message } }),
+});
+
 const REST_STATUS: Partial<Record<ErrorType, number>> = {
   AccessDeniedException: 403,
   IncompleteSignatureException: 403,
@@ -66,6 +72,8 @@ const xmlProtocol = (contentType: string, status: (error: ServiceError) => numbe
 export const PROTOCOLS = {
   json10: json('1.0'),
   json11: json('1.1'),
+  secretsManager: plainJson(() => 'Message'),
+  parameterStore: plainJson(type => type === 'InternalServerError' ? 'Message' : 'message'),
   restJson,
   query: xmlProtocol('text/xml', error => error.status, (Code, Message) => ({ ErrorResponse: { Error: { Type: 'Sender', Code, Message } } })),
   ec2Query: xmlProtocol('text/xml', error => error.status, (Code, Message) => ({ Response: { Errors: { Error: { Code, Message } } } })),

@@ -4,7 +4,7 @@ import { ConnectionLostError, ServiceError } from './errors';
 import { errorOf, FaultEffect } from './faults';
 import { arnOf, KeyInRegion, tagsOf } from './key-record';
 import { keyNamedBy, resourceNamedBy } from './lookup';
-import { model } from './model';
+import { model, signingNameOf } from './model';
 import { Operation } from './operations/operation';
 import { QuotaName, RequestQuota } from './quota';
 import { RequestLog, RequestLogEntry } from './request-log';
@@ -144,7 +144,7 @@ function checkScope({ options }: Service, service: EmulatedService, { region, si
     throw new ServiceError('InvalidSignatureException', `Credential should be scoped to correct service: '${service.signingName}'.`);
   }
   // An account that has not enabled a Region is unknown there.
-  if (signingName === model.metadata.signingName && (!options.regions.includes(region) || options.regionsNotEnabled.includes(region))) {
+  if (signingName === signingNameOf(model) && (!options.regions.includes(region) || options.regionsNotEnabled.includes(region))) {
     throw new ServiceError('UnrecognizedClientException', `The service or the account is not available in ${region}.`);
   }
 }

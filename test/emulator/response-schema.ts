@@ -1,10 +1,12 @@
 import Ajv, { ValidateFunction } from 'ajv';
-import { dataPlaneModel, fullPattern, Model, model, ModelOperation, modelOf, Shape } from './model';
+import { fullPattern, Model, MODELS, ModelOperation, modelOf, parameterStoreModel, secretsManagerModel, Shape } from './model';
 import { RequestLogEntry } from './request-log';
 
 type Schema = Record<string, unknown>;
 
 const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
+
+const wholeNumber = (shape: Shape): Schema => ({ type: 'integer', minimum: shape.min, maximum: shape.max });
 
 const SCHEMAS: Record<Shape['type'], (shape: Shape) => Schema> = {
   structure: shape => ({
@@ -23,7 +25,10 @@ const SCHEMAS: Record<Shape['type'], (shape: Shape) => Schema> = {
     enum: shape.enum,
   }),
   boolean: () => ({ type: 'boolean' }),
-  integer: shape => ({ type: 'integer', minimum: shape.min, maximum: shape.max }),
+  // In JSON, bytes are base64.
+  blob: () => ({ type: 'string', contentEncoding: 'base64', minLength: 1 }),
+  integer: wholeNumber,
+  long: wholeNumber,
   // Epoch seconds: milliseconds would lie in the far future.
   timestamp: () => ({ type: 'number', minimum: 1e9, maximum: 1e10 }),
 };
@@ -35,7 +40,7 @@ function definitions(of: Model): Schema {
 }
 
 const ajv = new Ajv({ allErrors: true, unicodeRegExp: false, allowMatchingProperties: true });
-const IDS = new Map([[model, 'model'], [dataPlaneModel, 'data-plane-model']]);
+const IDS = new Map(MODELS.map((of, index) => [of, index === 0 ? 'model' : `model-${index}`]));
 IDS.forEach((id, of) => ajv.addSchema({ $id: id, definitions: definitions(of) }));
 const validators = new Map<string, ValidateFunction>();
 
@@ -48,7 +53,11 @@ function problems(of: Model, shape: string, value: unknown): string[] {
 
 /** Errors of the framework in front of every service: no model lists them. */
 const FRAMEWORK_ERRORS = /^(IncompleteSignature|InvalidSignature|MissingAuthenticationToken|Serialization|UnknownOperation|UnrecognizedClient)Exception$/;
-const SERVER_ERRORS = ['InternalServerException', 'ServiceUnavailableException'];
+const SERVER_ERRORS = ['InternalServerException', 'ServiceUnavailableException', 'InternalServiceError', 'InternalServerError'];
+
+/** Errors that every service of AWS has (its pages "Common Errors"), and that not every model lists. */
+const COMMON_ERRORS = /^(AccessDenied|Throttling|Validation)Exception$/;
+const MODELS_WITHOUT_COMMON_ERRORS: readonly Model[] = [secretsManagerModel, parameterStoreModel];
 
 function expectedStatus(of: Model, error: string): number {
   return of.shapes[error].error?.httpStatusCode ?? (SERVER_ERRORS.includes(error) ? 500 : 400);
@@ -56,6 +65,7 @@ function expectedStatus(of: Model, error: string): number {
 
 function errorProblems(of: Model, operation: ModelOperation, { error, status, output }: RequestLogEntry): string[] {
   if (FRAMEWORK_ERRORS.test(error!)) return status! >= 400 && status! < 500 ? [] : [`${error} with status ${status}`];
+  if (COMMON_ERRORS.test(error!) && MODELS_WITHOUT_COMMON_ERRORS.includes(of)) return status === 400 ? [] : [`${error} with status ${status}`];
   if (!operation.errors.some(({ shape }) => shape === error)) return [`${operation.name} does not have ${error}`];
   // In awsJson the name of the error is a member.
   const { __type, ...members } = JSON.parse(JSON.stringify(output)) as { __type?: string };

@@ -5,7 +5,9 @@ import { Faults } from './faults';
 import { KeyRecord } from './key-record';
 import { MpaAssociation, MpaSession } from './multi-party-approval';
 import { ResolvedOptions } from './options';
+import { Parameter } from './parameter';
 import { ReplicationOutcome } from './replication-outcome';
+import { Secret } from './secrets-manager/secret';
 import { TagIndex } from './tag-index';
 
 /** An alias of one Region. It names a key id: the key is always of the same account and Region. */
@@ -25,8 +27,10 @@ export class Service {
   readonly keys = new Map<string, KeyRecord>();
   readonly tagIndex: TagIndex;
   readonly replicationOutcomes = new Map<string, ReplicationOutcome>();
-  /** Of Systems Manager, by Region and name: all versions. */
-  readonly parameters = new Map<string, readonly string[]>();
+  /** Of Parameter Store, by Region and name. */
+  readonly parameters = new Map<string, Parameter>();
+  /** Of Secrets Manager, by Region and name. */
+  readonly secrets = new Map<string, Secret>();
   readonly certificateAuthorities = new Map<AuthorityFamily, CertificateAuthority>();
   /** By id: tokens of imports and exports. */
   readonly exchangeTokens = new Map<string, ExchangeToken>();
@@ -51,6 +55,7 @@ export class Service {
     this.tagIndex.clear();
     this.aliases.clear();
     this.parameters.clear();
+    this.secrets.clear();
     this.defaultRegions.clear();
     this.certificateAuthorities.clear();
     this.exchangeTokens.clear();

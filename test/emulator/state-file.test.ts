@@ -129,7 +129,7 @@ describe('a file is refused and left as it is', () => {
     ['cut off after its first line', text => text.split('\n')[0], /is damaged/],
     ['changed in one character', text => text.replace('CREATE_COMPLETE', 'CREATE_COMPLETF'), /is damaged/],
     ['continued', text => `${text}more`, /is damaged/],
-    ['of a later version', text => text.replace('"version":1', '"version":2'), /has version 2, and this emulator reads version 1/],
+    ['of a later version', text => text.replace('"version":2', '"version":3'), /has version 3, and this emulator reads version 2/],
   ])('%s', async (_, change, message) => {
     fs.writeFileSync(file, change(await saved()));
     const before = fs.readFileSync(file);

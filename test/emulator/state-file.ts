@@ -16,10 +16,11 @@ import { Emulator } from './emulator';
 import { RequestLogEntry } from './request-log';
 
 const FORMAT = 'state of the AWS Payment Cryptography emulator';
-const VERSION = 1;
+/** 2: parameters have versions of their own. */
+const VERSION = 2;
 
 /** Operations that change nothing, of both planes and of the services beside them. In doubt, an operation changes something. */
-const LOOKS = /^(Get(?!Parameters|PublicKeyCertificate)|List|Generate|Verify|Encrypt|Decrypt|ReEncrypt|Translate)/;
+const LOOKS = /^(Get(?!Parameters|PublicKeyCertificate)|List|Describe|Generate|Verify|Encrypt|Decrypt|ReEncrypt|Translate)/;
 
 /** Whether a request may have changed what is to be kept. */
 export const mayHaveChanged = ({ executed, operation }: RequestLogEntry): boolean => executed && !LOOKS.test(operation ?? '');

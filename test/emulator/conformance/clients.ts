@@ -37,6 +37,8 @@ export function clientEnvironment(url: string, more: Record<string, string> = {}
     AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: url,
     AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA: url,
     AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_SSM: url,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

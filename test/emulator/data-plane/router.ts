@@ -8,12 +8,12 @@ import { ServiceError } from '../errors';
 import { HttpRequest } from '../http-request';
 import { readInput } from '../input-constraints';
 import { isAsymmetric } from '../key-attributes';
-import { dataPlaneModel } from '../model';
+import { dataPlaneModel, signingNameOf } from '../model';
 import { PROTOCOLS } from '../protocols';
 import { dataPlaneOperations } from './operations';
 
 const DATA_PLANE: EmulatedService = {
-  signingName: dataPlaneModel.metadata.signingName,
+  signingName: signingNameOf(dataPlaneModel),
   protocol: PROTOCOLS.restJson,
   operations: dataPlaneOperations,
   quota: (operation, key) => {

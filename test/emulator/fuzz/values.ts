@@ -71,7 +71,9 @@ const ARBITRARIES: Record<Shape['type'], (shape: Shape, of: (name: string) => fc
   map: ({ key, value }, of) => fc.dictionary(of(key!.shape) as fc.Arbitrary<string>, of(value!.shape), { maxKeys: 3 }),
   string: (shape, _, existing) => text(shape, existing),
   boolean: () => fc.boolean(),
+  blob: () => fc.uint8Array({ maxLength: 100 }).map(bytes => Buffer.from(bytes).toString('base64')),
   integer: ({ min = 0, max = 1000 }) => fc.integer({ min, max }),
+  long: ({ min = 0, max = 1000 }) => fc.integer({ min, max }),
   timestamp: () => fc.integer({ min: 0, max: 4e9 }),
 };
 
