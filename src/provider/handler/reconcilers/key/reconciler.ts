@@ -12,7 +12,7 @@ import { CreationCheckpoint, KeyCheckpoint, KeyOrigin, ManagedCheckpoint } from 
 import { deleteCommand, scheduleDeletion } from './deletion';
 import { afterChange, managed, observe, proceed, reconcileManaged } from './managed-key';
 import { materialDifferences, materialId } from './material/identity';
-import { readMaterial } from './material/import';
+import { ADVICE, readMaterial } from './material/import';
 import { unknownKeyText } from './plan';
 import { policyProblem } from './resource-policy';
 import { searchByRequest } from './search';
@@ -83,11 +83,18 @@ async function create(task: KeyTask, checkpoint: CreationCheckpoint, plane: Plan
 
 /** The turn that reads the wrapped key is the one that sends it. */
 async function importKey(task: KeyTask, material: KeyMaterial, checkpoint: CreationCheckpoint, plane: Plane): Promise<KeyTurn> {
-  const { owner: { region }, declared, now } = task;
+  const { owner: { region, logicalId }, declared, now } = task;
+  const notImported = (reason: string) => failed(checkpoint, `${logicalId} was not imported: ${reason}`);
   const read = await readMaterial(material, declared, plane, now);
-  if (read.kind === 'refused') { return failed(checkpoint, `${read.reason}. Nothing was imported`); }
+  if (read.kind === 'refused') { return notImported(read.reason); }
   const requesterComment = material.Method === 'ROOT_CERTIFICATE' ? material.RequesterComment : undefined;
-  const key = await plane.intending({ phase: 'creating' }).importKey(region, { ...creation(task), material: read.value, requesterComment });
+  let key: Key;
+  try {
+    key = await plane.intending({ phase: 'creating' }).importKey(region, { ...creation(task), material: read.value, requesterComment });
+  } catch (fault) {
+    if (!(fault instanceof ServiceFault) || !['invalid', 'notFound'].includes(fault.kind)) { throw fault; }
+    return notImported(`${fault.message}. ${ADVICE[material.Method]}`);
+  }
   return key.approvalSession === undefined ? begin(task, key)
     : failed(reconciling(task, key.keyArn, { kind: 'made' }), approvalText(key.keyArn, key.approvalSession));
 }

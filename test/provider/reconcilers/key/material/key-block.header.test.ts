@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { KeyTraits } from '../../../../../src/provider/handler/control-plane/port';
 import { readKeyBlock } from '../../../../../src/provider/handler/reconcilers/key/material/key-block';
-import { attributesFromHeader, isExportable } from '../../../../emulator/key-block-attributes';
 import { KeyBlockHeader, parseKeyBlock, sealKeyBlock } from '../../../../emulator/key-block';
+import { attributesFromHeader, isExportable } from '../../../../emulator/key-block-attributes';
 import VECTORS from '../../../../emulator/vectors.json';
 
 const HEADER: KeyBlockHeader = { version: 'B', usage: 'C0', algorithm: 'T', mode: 'C', keyVersion: '00', exportability: 'E', optionalBlocks: new Map() };
@@ -72,8 +72,8 @@ describe('a key block that cannot', () => {
   test('is never repeated, whatever was done to it', () => {
     const changes = fc.constantFrom<(block: string, at: number) => string>(
       (block, at) => block.slice(0, at), (block, at) => block.slice(at), (block, at) => `${block.slice(0, at)},${block.slice(at)}`,
-      (block, at) => `${block.slice(0, at)}\n${block.slice(at)}`, block => block.toLowerCase(), (block, at) => block.slice(0, at) + block.slice(at).toLowerCase(),
-      (block, at) => block.slice(0, at) + (block[at] === 'A' ? 'B' : 'A') + block.slice(at + 1), block => `S${block}`, block => `${block}${block}`,
+    (block, at) => `${block.slice(0, at)}\n${block.slice(at)}`, block => block.toLowerCase(), (block, at) => block.slice(0, at) + block.slice(at).toLowerCase(),
+    (block, at) => block.slice(0, at) + (block[at] === 'A' ? 'B' : 'A') + block.slice(at + 1), block => `S${block}`, block => `${block}${block}`,
     );
     fc.assert(fc.property(changes, fc.nat(), fc.constantFrom('B', 'C', 'G', 'N'), (change, at, mode) => {
       const block = change(sealed({ mode }), at % 80);

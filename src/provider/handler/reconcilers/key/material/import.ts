@@ -17,6 +17,17 @@ import { declaredTraits } from '../traits';
  * for its wrapping key with the one that the wrapping key has; return both for the call.
  */
 
+/** What to look at when the service refuses, for people. */
+export const ADVICE: Readonly<Record<KeyMaterial['Method'], string>> = {
+  TR31: 'Check that wrappingKey is the key that the block was made under, may unwrap and is enabled, and that the block was stored as it was exported',
+  TR34: 'Check that the sender encrypted for this token or wrapping key, signed with signingKeyCertificate, and used this nonce, and that certificateAuthority issued the certificate',
+  RSA_CRYPTOGRAM: 'Check that the key was encrypted with the certificate that came with this import token, by the hash that wrappingSpec names, and is of the declared algorithm',
+  ECDH_TR31: 'Check that both sides derive with the same function, hash, algorithm and shared information, and that certificateAuthority issued the certificate',
+  AS2805: 'Check that wrappingKey, keyVariant and the declared algorithm are those of the sender',
+  ROOT_CERTIFICATE: 'Check that the certificate is self-signed and has not expired, and that its key is of the declared algorithm',
+  TRUSTED_CERTIFICATE: 'Check that certificateAuthority issued the certificate, that neither has expired, and that its key is of the declared algorithm',
+};
+
 type Plane = Pick<Looks, 'getKey'> & WrappedKeys;
 type Material<M extends KeyMaterial['Method']> = Extract<KeyMaterial, { readonly Method: M }>;
 type Imported = Found<ImportedMaterial>;

@@ -1,6 +1,6 @@
 import { WrappedKeyReference } from '../../../../contract/key-material';
-import { ifFound } from '../../../control-plane/fault';
-import { WrappedKeys } from '../../../control-plane/wrapped-keys';
+import { ifFound, ServiceFault } from '../../../control-plane/fault';
+import { WrappedKeys, WrappedKeyText } from '../../../control-plane/wrapped-keys';
 
 /*
  * Reads what a reference to a wrapped key finds: the wrapped key, or the JSON object that brings it along with an import token
@@ -38,7 +38,14 @@ export async function readObject<M extends string, O extends string>(
 }
 
 async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Promise<Found<unknown>> {
-  const read = await ifFound(() => store.readWrappedKey(reference));
+  let read: WrappedKeyText | undefined;
+  try {
+    read = await ifFound(() => store.readWrappedKey(reference));
+  } catch (fault) {
+    if (!(fault instanceof ServiceFault) || fault.kind !== 'invalid') { throw fault; }
+    return refused(reference, `${fault.message}. Name its version by its id, not by a staging label. A secret that is scheduled for deletion can be read again after `
+      + 'aws secretsmanager restore-secret');
+  }
   if (!read) { return refused(reference, 'there is none. Check its name and its version: a version of a secret without a staging label may have been deleted'); }
   if (read.kind === 'binary') { return refused(reference, 'it was stored as bytes. Store the wrapped key as text (aws secretsmanager put-secret-value --secret-string)'); }
   if (reference.Field === undefined) { return found(read.text); }
