@@ -41,7 +41,7 @@ const edit = (file: string, find: string, replace: string): Edit => ({ file, fin
 /** By the rule of the ledger that they break. */
 const OF_THE_LEDGER = {
   'L1: nothing is inherited': [
-    edit(CHARGE, 'const inherited = current ? inheritance(current, request) : [];', 'const inherited: Inherited[] = [];'),
+    edit(CHARGE, 'const inherited = current ? inheritance(current, request, reversal) : [];', 'const inherited: Inherited[] = [];'),
   ],
   'L1: the same request takes charge again': [
     edit(CHARGE, "if (current?.request.requestId === event.RequestId) { return { kind: 'repeated', item: current }; }", ''),

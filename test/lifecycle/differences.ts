@@ -43,7 +43,9 @@ function regions(sent: Sent, { key }: KeyNow, ours: readonly string[]): Array<[s
   const gone = (region: string) => [undefined, 'DELETE_IN_PROGRESS'].includes(key.ReplicationStatus?.[region]?.Status);
   const dropped = (previous?.declared.ReplicationRegions ?? [])
     .filter((region: string) => declared.ReplicationRegions?.includes(region) === false && ours.includes(region) && !sent.fromHalfway);
-  const madeForNowhere = declared.ReplicationRegions?.length === 0 && answer!.PhysicalResourceId !== event.PhysicalResourceId;
+  // Not of a key to which a rollback returned: a Region may be on it that the ledger has forgotten, and that stays (L11).
+  const isNew = answer!.PhysicalResourceId !== event.PhysicalResourceId && key.CreateTimestamp! * 1000 >= sent.sentAt;
+  const madeForNowhere = declared.ReplicationRegions?.length === 0 && isNew;
   return [
     [`${dropped} are still replicated to`, dropped.every(gone)],
     ['the account\'s defaults came through', !madeForNowhere || gone(DEFAULT_REGION)],

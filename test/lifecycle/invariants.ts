@@ -86,11 +86,12 @@ function unfinishedRolledBack(run: Run): string[] {
   return run.circumstances.everWrong ? [] : alive(run).filter(({ key }) => !owned.has(key.KeyArn)).flatMap(({ key, tags }) => {
     const maker = sent.get(tags[REQUEST_ID_TAG]);
     if (!maker || run.cloudFormation.retainedRequests.has(maker.requestId) || (maker.delivered && maker.answer?.Status !== 'FAILED')) { return []; }
-    // Whether CloudFormation took the SUCCESS of an update, the id that it names next does not tell: then the key stays, and is reported (L7).
-    if (maker.kind !== 'Create' && maker.atAnswer) { return []; }
     const madeAt = (key.CreateTimestamp ?? 0) * 1000;
-    const next = requests.slice(requests.indexOf(maker) + 1).find(one => one.logicalId === maker.logicalId && one.kind !== 'Delete'
-      && one.sentAt > madeAt && one.answer?.Status === 'SUCCESS' && !isDisturbed(one));
+    const later = requests.slice(requests.indexOf(maker) + 1).filter(one => one.logicalId === maker.logicalId && one.kind !== 'Delete');
+    const next = later.find(one => one.sentAt > madeAt && one.answer?.Status === 'SUCCESS' && !isDisturbed(one));
+    // Only the Delete of an invented id tells that CloudFormation did not take a SUCCESS. After anything else the key stays, and is reported (L7).
+    const isRefused = maker.kind === 'Create' && later.slice(0, later.indexOf(next!) + 1).every(({ kind }) => kind === 'Delete of an invented id');
+    if (maker.atAnswer && !isRefused) { return []; }
     return next ? [`${key.KeyArn}, which ${maker.kind} (${maker.requestId}) made in vain, is alive although ${next.kind} (${next.requestId}) succeeded since`] : [];
   });
 }
@@ -98,9 +99,9 @@ function unfinishedRolledBack(run: Run): string[] {
 /** With the ARN, CloudFormation deletes what could not be undone; without it, nobody does. */
 function failedCreationsNameTheirKey(run: Run): string[] {
   return run.notebook.requests.flatMap(({ kind, answer, requestId }) => {
-    const told = /key\/\w{16}/.exec(answer?.Reason ?? '')?.[0];
-    const known = kind === 'Create' && answer?.Status === 'FAILED' && told !== undefined && /this request made/.test(answer.Reason);
-    return known && !answer.PhysicalResourceId.endsWith(told) ? [`Create (${requestId}) FAILED as ${answer.PhysicalResourceId}, although it knew ${told}`] : [];
+    const told = kind === 'Create' && answer?.Status === 'FAILED' ? new RegExp(`request ${requestId} made \\S+(key/\\w{16})`).exec(answer.Reason)?.[1] : undefined;
+    return told === undefined || answer!.PhysicalResourceId.endsWith(told) ? []
+      : [`Create (${requestId}) FAILED as ${answer!.PhysicalResourceId}, although it knew ${told}`];
   });
 }
 

@@ -34,7 +34,7 @@ class Violated extends Error {
 const EVERY_HTTP = 200;
 const HTTP = [99, 193];
 /** How many runs there are to one of resources that make no key. */
-const EVERY_ATTACHED = 10;
+const EVERY_ATTACHED = 5;
 
 /** Run `index` of the session with this seed: it can be repeated alone. */
 export async function runOne(seed: number, index: number, shrink = true, observe?: (run: Run, kind: RunKind) => unknown): Promise<RunResult> {

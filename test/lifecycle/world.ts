@@ -21,6 +21,7 @@ export interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason: string;
   readonly PhysicalResourceId: string;
+  readonly RequestId: string;
   readonly Data: Record<string, string>;
   readonly body: string;
 }

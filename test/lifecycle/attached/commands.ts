@@ -67,11 +67,8 @@ const shortLife: fc.Arbitrary<Command> = fc.constantFrom(...DEEDS_ABOUT).chain((
   ]);
 });
 
-/** Lives of resources that make no key. */
-export const attachedCommands = fc.commands<any, any>([
-  deploy, deploy, deploy, arm, arm, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds,
-  shortLife, shortLife, shortLife, fc.constant(new DeleteStack()),
-], {
-  maxCommands: 24, size: 'max',
-});
+const anything = [deploy, deploy, deploy, arm, arm, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, fc.constant(new DeleteStack())];
+const shortLives = [shortLife, shortLife, shortLife, deeds];
 
+/** Lives of resources that make no key: many that may meet anything, or one short life after the other. */
+export const attachedCommands = fc.oneof(...[anything, shortLives].map(kinds => fc.commands<any, any>(kinds, { maxCommands: 24, size: 'max' })));

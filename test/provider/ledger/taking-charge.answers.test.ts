@@ -18,6 +18,14 @@ describe('L7: who took an answer', () => {
     expect(treatments(taken(undelivered, { type: 'Delete', id: 'd', physicalId: INVENTED, at: 3_600 }))).toEqual(['rollBack']);
   });
 
+  test.each<[string, object, string[]]>([
+    ['delivered: it is retained', { delivered: 10 }, []],
+    ['not delivered: nobody knows of it', {}, ['report']],
+  ])('a Create after a SUCCESS that was %s', (_, answer, expected) => {
+    const before = answered(taken(undefined, { type: 'Create', id: 'create', at: 0 }), 'SUCCESS', KEY, { ...answer, checkpoint: { made: KEY } });
+    expect(treatments(taken(before, { type: 'Create', id: 'next', at: 3_600 }))).toEqual(expected);
+  });
+
   test('a Delete of the very id takes nothing over', () => {
     expect(treatments(taken(created, { type: 'Delete', id: 'd', physicalId: KEY, at: 11 }))).toEqual([]);
   });

@@ -33,7 +33,7 @@ describe('the last resort', () => {
     stuck();
     const { answer } = await answered(world.event({}), () => world.keys().length === 1);
     const { KeyArn } = world.keys()[0].key;
-    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: KeyArn, Reason: expect.stringContaining(`. May be left behind: this request made ${KeyArn}`) });
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: KeyArn, Reason: expect.stringContaining(`. May be left behind: request ${answer.RequestId} made ${KeyArn}`) });
     expect(errors().find(({ code }) => code === 'LEFT_BEHIND').message).toContain(`--key-identifier ${KeyArn}`);
   });
 

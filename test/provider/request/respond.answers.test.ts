@@ -60,7 +60,7 @@ describe('answers', () => {
     const answer = await world.create();
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: world.keys()[0].key.KeyArn });
     expect(answer.Reason).toContain('execution ended FAILED');
-    expect(answer.Reason).toContain(`this request made ${world.keys()[0].key.KeyArn}`);
+    expect(answer.Reason).toContain(`request ${answer.RequestId} made ${world.keys()[0].key.KeyArn}`);
   });
 
   test('the command that finds what is left is told in full, however much the service has to say', async () => {

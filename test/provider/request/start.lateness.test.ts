@@ -18,6 +18,14 @@ describe('a request that comes late', () => {
     expect(Math.round((world.clock.now() - begun) / 60_000)).toBe(11);
   });
 
+  test.each([[2, 0], [3, 1]])('%d minutes ago, is told of %d times, since an earlier delivery may have been answered FAILED', async (minutes, times) => {
+    const creation = sentBefore(minutes);
+    expect((await world.request(creation)).Status).toBe('SUCCESS');
+    const told = world.logLines.map(line => JSON.parse(line)).filter(({ code }) => code === 'LEFT_BEHIND');
+    expect(told).toHaveLength(times);
+    told.forEach(({ message }) => expect(message).toContain(creation.RequestId));
+  });
+
   test('creates nothing once its time is up', async () => {
     const answer = await world.request(sentBefore(32));
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: 'timed out, waiting for CreateKey' });

@@ -50,8 +50,8 @@ describe('odd turns', () => {
   test('undoing a key that the service never comes to know reports it', async () => {
     world = await World.start({ replicationOutcomes: { 'us-west-2': { kind: 'fails' } } });
     for (const operation of ['GetKey', 'DeleteKey']) { world.emulator.faults.add({ operation, when: failing, effect: effects.notFound() }); }
-    const { Reason, PhysicalResourceId } = await world.create();
-    expect(Reason).toContain(`May be left behind: this request made ${PhysicalResourceId}`);
+    const { Reason, PhysicalResourceId, RequestId } = await world.create();
+    expect(Reason).toContain(`May be left behind: request ${RequestId} made ${PhysicalResourceId}`);
     expect(world.logLines.filter(line => line.includes('LEFT_BEHIND'))).toHaveLength(1);
   });
 

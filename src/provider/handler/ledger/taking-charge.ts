@@ -166,7 +166,9 @@ function treatmentOf(request: RequestRecord, { event, sentAt, now }: NewRequest,
   const { phase, type, calls } = request;
   if (phase.kind !== 'answered') { return 'rollBack'; }
   if (!phase.isFinished || calls.length > 0) { return 'rollBack'; }
-  if (phase.status === 'FAILED' || type === 'Delete' || event.PhysicalResourceId === undefined || event.PhysicalResourceId === phase.physicalId) { return undefined; }
+  if (phase.status === 'FAILED' || type === 'Delete' || event.PhysicalResourceId === phase.physicalId) { return undefined; }
+  // A Create after a SUCCESS: what that made is retained, if CloudFormation took it, and otherwise nobody's.
+  if (event.PhysicalResourceId === undefined) { return phase.deliveredAt === undefined && request.checkpoint.made !== undefined ? 'report' : undefined; }
   const isUnknownId = !['key', 'other'].includes(parsePhysicalId(event.PhysicalResourceId).kind);
   if (event.RequestType === 'Delete' && type === 'Create' && isUnknownId) {
     const missed = phase.deliveredAt === undefined

@@ -4,6 +4,7 @@ import { endWithoutExecution } from './last-resort';
 import { Ports } from './ports';
 import { refuse } from './task';
 import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
+import { REQUEST_ID_TAG } from '../../contract/ownership-tags';
 import { answerBody } from '../cloudformation/answer';
 import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
 import { ServiceFault } from '../control-plane/fault';
@@ -73,6 +74,7 @@ async function admit(event: unknown, to: Addressee, ports: Ports): Promise<Admis
       case 'refused': return { ...charge, outcome: 'nothing created' };
       case 'taken':
       case 'repeated': {
+        if (charge.kind === 'taken') { tellOfLateCreation(charge.item, sent, ports); }
         const { phase } = charge.item.request;
         return phase.kind === 'answered' ? { kind: 'answered', body: phase.body } : await started(stateMachineArn, charge.item, () => isLate(sent, ports), ports);
       }
@@ -94,6 +96,16 @@ function refusal(error: unknown, sent: Date | undefined, ports: Ports): Admissio
 /** Whether no further delivery is to be waited for. Without a date nobody could tell when to stop. */
 function isLate(sent: Date | undefined, ports: Ports): boolean {
   return sent === undefined || ports.now().getTime() - sent.getTime() >= SECONDS_UNTIL_FAULTS_ARE_FINAL * 1000;
+}
+
+/**
+ * An earlier delivery that never reached the ledger may have been answered FAILED. With DeletionPolicy Retain no Delete follows,
+ * so nobody would hear of what this one makes.
+ */
+function tellOfLateCreation({ request: { requestId, type }, logicalId }: Item, sent: Date | undefined, ports: Ports): void {
+  if (type !== 'Create' || sent === undefined || !isLate(sent, ports)) { return; }
+  ports.log.error('LEFT_BEHIND', `request ${requestId} was delivered more than ${SECONDS_UNTIL_FAULTS_ARE_FINAL} s after CloudFormation sent it. If CloudFormation shows its resource as CREATE_FAILED, `
+    + `an earlier delivery was answered so, and what is made now has no owner. A key bears the tag ${REQUEST_ID_TAG} with this request's id`, { requestId, logicalId });
 }
 
 function envelopeOf(request: CloudFormationEvent): string {

@@ -269,7 +269,7 @@ function removed({ physicalId = '' }: KeyTask, checkpoint: KeyCheckpoint, leftBe
 }
 
 function leftBehindBy(made: string | undefined, { region, requestId }: Owner, lostCreation?: LostCreation): string | undefined {
-  if (made !== undefined) { return `this request made ${made}. If nobody uses it: ${deleteCommand(made)}`; }
+  if (made !== undefined) { return `request ${requestId} made ${made}. If nobody uses it: ${deleteCommand(made)}`; }
   return lostCreation && `request ${lostCreation.requestId ?? requestId} may have made a key that was not found. `
     + `Look for it, and delete it if it is there: ${findCommand(region, REQUEST_ID_TAG, lostCreation.requestId)}`;
 }
