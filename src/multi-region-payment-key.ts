@@ -43,7 +43,7 @@ export interface MultiRegionPaymentKeyProps {
    * compared with it before anything is imported. For the others, they decide.
    *
    * Each wrapped key takes some of the room that IAM gives the inline policies of a role, 10,240 characters: enough for about
-   * ten keys in a stack, or six whose secrets have KMS keys of their own. With more the synthesis fails (FunctionRoleFull).
+   * nine keys in a stack, or five whose secrets have KMS keys of their own. With more the synthesis fails (FunctionRoleFull).
    *
    * API: ImportKey, `KeyMaterial`.
    *
