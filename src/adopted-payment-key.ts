@@ -6,8 +6,9 @@ import { Construct } from 'constructs';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { declaredBefore } from './private/declared-once';
 import { PaymentKeyError } from './private/errors';
-import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, POLICY_DOCUMENT, TEXTS } from './private/expected';
+import { DURATION, expect, Expectations, FLAG, KEY, oneOf, optional, POLICY_DOCUMENT, TEXT, TEXTS } from './private/expected';
 import { arnOfForeignKey, declarerOf, identityOf, isExportable } from './private/foreign-key';
+import { expectedKeyCheckValueText } from './private/key-check-value';
 import { replicationTimeoutInMinutes } from './private/whole-duration';
 import { ADOPTED_PAYMENT_KEY, adoptedKeyProperties } from './provider/contract/adopted-payment-key';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
@@ -56,6 +57,15 @@ export interface AdoptedPaymentKeyProps {
   readonly enabled?: boolean;
 
   /**
+   * The key check value that the key must have, 4 to 16 hexadecimal digits; fewer than the key has are compared with its
+   * first ones. If it has another one, it is another key than the one that is meant: the deployment fails before anything
+   * is changed.
+   *
+   * @default - whichever it has
+   */
+  readonly expectedKeyCheckValue?: string;
+
+  /**
    * Who may use the primary, besides those whom identity policies allow it. Replicas have no resource policy. A policy
    * that the key has already is not overwritten: the deployment fails unless it is the very same one.
    *
@@ -96,6 +106,7 @@ const PROPS: Expectations<keyof AdoptedPaymentKeyProps> = {
   restoreIfPending: optional(FLAG),
   replicationRegions: optional(TEXTS),
   enabled: optional(FLAG),
+  expectedKeyCheckValue: optional(TEXT),
   resourcePolicy: optional(POLICY_DOCUMENT),
   waitForReplication: optional(FLAG),
   replicationTimeout: optional(DURATION),
@@ -133,6 +144,7 @@ export class AdoptedPaymentKey extends ManagedPaymentKey {
    * - `OwnRegionInReplicationRegions` when the key's own Region is among the replication Regions
    * - `DuplicateReplicationRegion` when a replication Region is listed twice
    * - `ExportableNeededForReplication` when a native key that is not exportable has replication Regions
+   * - `InvalidKeyCheckValue` when the expected key check value is not 4 to 16 hexadecimal digits
    * - `InvalidReplicationTimeout` when the replication timeout is not 1 to 55 whole minutes
    * - `TagNotAllowed` when the template is made with a tag that the service or this library refuses
    * - `TooManyTags` when the template is made with more tags than a key can have
@@ -191,6 +203,7 @@ function kindOf(stack: Stack, path: string, props: AdoptedPaymentKeyProps): Mana
       KeyArn: keyArn,
       RestoreIfPending: props.restoreIfPending ?? false,
       Enabled: props.enabled,
+      ExpectedKeyCheckValue: expectedKeyCheckValueText(path, props.expectedKeyCheckValue),
       WaitForReplication: props.waitForReplication ?? true,
       ReplicationTimeoutInMinutes: replicationTimeoutInMinutes(path, props.replicationTimeout),
     },

@@ -1,5 +1,10 @@
 export * from './account-default-replication';
 export * from './adopted-payment-key';
+export * from './as2805-key-variant';
+export * from './key-block';
+export * from './key-derivation-function';
+export * from './key-derivation-hash-algorithm';
+export * from './key-material';
 export * from './key-replication';
 export * from './multi-region-payment-key';
 export * from './payment-key';
@@ -13,3 +18,4 @@ export * from './payment-key-spec';
 export * from './payment-key-usage';
 export * from './regional-alias';
 export * from './regional-tags';
+export * from './wrapping-spec';

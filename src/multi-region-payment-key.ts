@@ -3,6 +3,7 @@ import { Arn, ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-l
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { AdoptedPaymentKey, AdoptedPaymentKeyProps } from './adopted-payment-key';
+import { KeyMaterial } from './key-material';
 import { ManagedKey, ManagedPaymentKey } from './managed-payment-key';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
 import { PaymentKeyAlgorithm } from './payment-key-algorithm';
@@ -12,13 +13,15 @@ import { KeyCheckValueAlgorithm } from './payment-key-check-value-algorithm';
 import { PaymentKeySpec } from './payment-key-spec';
 import { PaymentKeyUsage } from './payment-key-usage';
 import { PaymentKeyError } from './private/errors';
-import { DURATION, expect, Expectations, expectText, FLAG, oneOf, optional, placed, POLICY_DOCUMENT, TEXT, TEXTS, thing } from './private/expected';
+import { concealed, DURATION, expect, Expectations, expectText, FLAG, oneOf, optional, placed, POLICY_DOCUMENT, TEXT, TEXTS, thing } from './private/expected';
 import { KeyTraits } from './private/grant-operations';
 import { isKeyId, mayBeKeyArn } from './private/key-arn';
+import { expectedKeyCheckValueText } from './private/key-check-value';
 import { isOwnKey } from './private/own-key';
 import { checkRegionOfAnyPartition, checkRegionOfReplica, regionCannotBeToken } from './private/regions';
 import { replicationTimeoutInMinutes, whole } from './private/whole-duration';
 import { DELETION_WINDOW, keyProperties, MULTI_REGION_PAYMENT_KEY } from './provider/contract/multi-region-payment-key';
+import { PaymentKeyProvider } from './provider/payment-key-provider';
 
 /**
  * What a key is declared with.
@@ -30,7 +33,37 @@ export interface MultiRegionPaymentKeyProps {
   readonly spec: PaymentKeySpec;
 
   /**
-   * Whether a change of `spec`, `exportable`, `keyCheckValueAlgorithm` or `deriveKeyUsage` makes another key.
+   * Where the material comes from: a key that was made elsewhere is imported, once, when the key is created.
+   *
+   * What comes wrapped is neither in the template nor in any output, log or event: the template names one version of a
+   * secret or parameter, and the provider's function reads it in the moment of the import. Another version is another key:
+   * see `replaceable`.
+   *
+   * For `tr31`, `tr34` and `ecdhTr31`, what is wrapped says itself what kind of key it is: `spec` and `exportable` are
+   * compared with it before anything is imported. For the others, they decide.
+   *
+   * Each wrapped key takes some of the room that IAM gives the inline policies of a role, 10,240 characters: enough for about
+   * nine keys in a stack, or five whose secrets have KMS keys of their own. With more the synthesis fails (FunctionRoleFull).
+   *
+   * API: ImportKey, `KeyMaterial`.
+   *
+   * @default - the service generates it
+   */
+  readonly material?: KeyMaterial;
+
+  /**
+   * The key check value that the key must have, 4 to 16 hexadecimal digits; fewer than the key has are compared with its
+   * first ones. It is how both parties make sure that they hold the same key. An imported key that has another one is
+   * deleted, and the deployment fails; a key that was there before stays as it is, and the deployment fails.
+   *
+   * Of a generated key it is known only once the key is there: from then on it makes sure that it stays the same key.
+   *
+   * @default - whichever it has
+   */
+  readonly expectedKeyCheckValue?: string;
+
+  /**
+   * Whether a change of `spec`, `exportable`, `keyCheckValueAlgorithm`, `deriveKeyUsage` or `material` makes another key.
    *
    * The service cannot change these of a key. The other key has other material, and so another id: what was encrypted,
    * derived or verified with the first one does not work with it. Without `replaceable` such a change is therefore refused
@@ -141,6 +174,8 @@ export interface MultiRegionPaymentKeyProps {
 
 const PROPS: Expectations<keyof MultiRegionPaymentKeyProps> = {
   spec: thing('a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'usage', 'algorithm', 'modesOfUse', '_problems'),
+  material: concealed(optional(thing('a KeyMaterial, for example KeyMaterial.tr31({ … })', '_written', '_problems', '_permissions'))),
+  expectedKeyCheckValue: optional(TEXT),
   replaceable: optional(FLAG),
   replicationRegions: optional(TEXTS),
   enabled: optional(FLAG),
@@ -299,7 +334,20 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * - `NoModesOfUse` when the spec has no mode of use
    * - `KeyClassContradictsAlgorithm` when the algorithm of the spec was given an `asymmetric` that contradicts its name
    * - `CheckValueAlgorithmNotAllowed` when keys of the algorithm have no such key check value
-   * - `DeriveKeyUsageNotAllowed` when `deriveKeyUsage` is given for a usage other than K3, or names one that cannot be derived
+   * - `DeriveKeyUsageNotAllowed` when `deriveKeyUsage` is given for a usage other than K3, names one that cannot be derived, or
+   *   is given with `material`
+   * - `InvalidKeyCheckValue` when the expected key check value is not 4 to 16 hexadecimal digits
+   * - `MaterialContradictsSpec` when the material cannot bring a key of the usage, algorithm or modes of use of the spec
+   * - `InvalidKeyBlockVersion` when a wrapped key is named by a staging label, or by something else than a version
+   * - `ParameterNotSecure` when a wrapped key is in a parameter that is not a SecureString
+   * - `KeyBlockInOtherEnvironment` when a wrapped key is kept in another Region than the stack's, or a parameter in another account
+   * - `KeyInOtherEnvironment` when a key that the import needs is known to be in another Region than the stack
+   * - `InvalidCertificate` when a certificate is not exactly one in PEM
+   * - `WrappingKeyIncomplete` when a wrapping key of TR-34 comes without its certificate, or the certificate without the key
+   * - `DeriveKeyAlgorithmNotAllowed` when the key that ECDH derives would be asymmetric
+   * - `InvalidSharedInformation` when the shared information of ECDH is not 2 to 2048 hexadecimal digits, in pairs
+   * - `InvalidRequesterComment` when the comment for those who approve is too long
+   * - `FunctionRoleFull` at synthesis, when the keys of the stack take more room than the inline policies of a role have
    * - `TagNotAllowed` when the template is made with a tag that the service or this library refuses
    * - `TooManyTags` when the template is made with more tags than a key can have
    * - `InvalidResourcePolicy` when the template is made with a resource policy that is not one
@@ -309,9 +357,11 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * @param props what it is declared with
    */
   constructor(scope: Construct, id: string, props: MultiRegionPaymentKeyProps) {
-    super(scope, id, path => kindOf(path, props));
-    this.spec = props.spec;
-    props.spec._cautions.forEach(caution => this._warn(caution.id, caution.message));
+    super(scope, id, path => kindOf(path, Stack.of(scope), props));
+    const { spec, material } = props;
+    this.spec = spec;
+    spec._cautions.forEach(caution => this._warn(caution.id, caution.message));
+    if (material) { PaymentKeyProvider.of(this)._allowImport(this._resource, material._permissions(this.stack)); }
   }
 
   /**
@@ -338,9 +388,9 @@ function checkAttributes(path: string, ownRegion: string, attributes: PaymentKey
   replicationRegions.forEach((name, index) => checkRegionOfReplica(path, name, region ?? ownRegion, replicationRegions.slice(0, index)));
 }
 
-function kindOf(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields> {
+function kindOf(path: string, stack: Stack, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields> {
   expect(path, 'props', props, PROPS);
-  const declared = declaration(path, props);
+  const declared = declaration(path, stack, props);
   return {
     type: MULTI_REGION_PAYMENT_KEY,
     properties: keyProperties,
@@ -353,20 +403,24 @@ function kindOf(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typ
 }
 
 /** Everything that does not change after construction, checked. */
-function declaration(path: string, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields>['declared'] {
-  const { spec: { usage, algorithm, modesOfUse, _problems: [problem] }, keyCheckValueAlgorithm } = props;
+function declaration(path: string, stack: Stack, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields>['declared'] {
+  const { spec, material, keyCheckValueAlgorithm } = props;
+  const { usage, algorithm, modesOfUse } = spec;
+  const [problem] = [...spec._problems, ...material?._problems(stack, spec) ?? []];
   if (problem) { throw new PaymentKeyError(problem.name, `${path}: ${problem.message}`); }
-  checkDeriveKeyUsage(path, usage, props.deriveKeyUsage);
+  checkDeriveKeyUsage(path, usage, props.deriveKeyUsage, material);
   checkKeyCheckValueAlgorithm(path, algorithm, keyCheckValueAlgorithm);
   return {
     KeyUsage: usage.value,
-    KeyClass: algorithm._keyClass,
+    KeyClass: material?._keyClass ?? algorithm._keyClass,
     KeyAlgorithm: algorithm.value,
     KeyModesOfUse: [...modesOfUse.modes],
     Exportable: props.exportable ?? true,
     Enabled: props.enabled ?? true,
     KeyCheckValueAlgorithm: keyCheckValueAlgorithm?.value,
     DeriveKeyUsage: props.deriveKeyUsage?.value,
+    Material: material?._written,
+    ExpectedKeyCheckValue: expectedKeyCheckValueText(path, props.expectedKeyCheckValue),
     Replaceable: props.replaceable ?? false,
     DeletionWindowInDays: whole(path, 'InvalidDeletionWindow', 'deletionWindow', 'days', DELETION_WINDOW, props.deletionWindow),
     WaitForReplication: props.waitForReplication ?? true,
@@ -381,8 +435,11 @@ const NOT_DERIVABLE = [
   PaymentKeyUsage.TR31_S0_ASYMMETRIC_KEY_FOR_DIGITAL_SIGNATURE,
 ].map(usage => usage.value);
 
-function checkDeriveKeyUsage(path: string, usage: PaymentKeyUsage, derived: PaymentKeyUsage | undefined): void {
+function checkDeriveKeyUsage(path: string, usage: PaymentKeyUsage, derived: PaymentKeyUsage | undefined, material: KeyMaterial | undefined): void {
   if (derived === undefined) { return; }
+  if (material) {
+    throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${path}: deriveKeyUsage is ${derived}, but the service takes none for imported keys. Leave it out, or leave out material`);
+  }
   const agreement = PaymentKeyUsage.TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT.value;
   if (usage.value !== agreement) {
     throw new PaymentKeyError('DeriveKeyUsageNotAllowed', `${path}: deriveKeyUsage is only for keys of usage ${agreement}, but this one is ${usage.value}. Leave it out`);

@@ -156,6 +156,24 @@ export class PaymentKeySpec {
   }
 
   /**
+   * The public key of another party, which the service encrypts with (key usage D1). For
+   * `KeyMaterial.trustedCertificate`.
+   *
+   * Algorithm: `RSA_3072`, the smallest with a strength of 128 bits. It must be that of the certificate.
+   *
+   * Modes of use: `ENCRYPT_WRAP`.
+   *
+   * @param options what differs from that
+   */
+  public static publicKeyEncryption(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
+    return preset(options, {
+      usage: PaymentKeyUsage.TR31_D1_ASYMMETRIC_KEY_FOR_DATA_ENCRYPTION,
+      algorithm: PaymentKeyAlgorithm.RSA_3072,
+      modesOfUse: PaymentKeyModesOfUse.ENCRYPT_WRAP,
+    });
+  }
+
+  /**
    * An EMV issuer master key for application cryptograms, ARQC and ARPC (key usage E0).
    *
    * Algorithm: `TDES_2KEY`, because no operation accepts anything else.
@@ -468,6 +486,24 @@ export class PaymentKeySpec {
       usage: PaymentKeyUsage.TR31_S0_ASYMMETRIC_KEY_FOR_DIGITAL_SIGNATURE,
       algorithm: PaymentKeyAlgorithm.RSA_3072,
       modesOfUse: PaymentKeyModesOfUse.SIGN,
+    });
+  }
+
+  /**
+   * The public key of another party, which the service verifies signatures with (key usage S0): that of a certificate
+   * authority, or of whoever sends keys. For `KeyMaterial.rootCertificate` and `KeyMaterial.trustedCertificate`.
+   *
+   * Algorithm: `RSA_3072`, the smallest with a strength of 128 bits. It must be that of the certificate.
+   *
+   * Modes of use: `VERIFY_ONLY`.
+   *
+   * @param options what differs from that
+   */
+  public static signatureVerification(options: PaymentKeySpecOptions = {}): PaymentKeySpec {
+    return preset(options, {
+      usage: PaymentKeyUsage.TR31_S0_ASYMMETRIC_KEY_FOR_DIGITAL_SIGNATURE,
+      algorithm: PaymentKeyAlgorithm.RSA_3072,
+      modesOfUse: PaymentKeyModesOfUse.VERIFY_ONLY,
     });
   }
 

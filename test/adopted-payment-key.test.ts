@@ -52,6 +52,13 @@ describe('an adopted key', () => {
     });
   });
 
+  test('says the key check value that it must have, in upper case', () => {
+    expect(resourceOf(adopt({ expectedKeyCheckValue: '08d7b4' }).stack).Properties.ExpectedKeyCheckValue).toBe('08D7B4');
+    const { name, message } = errorOf(() => adopt({ expectedKeyCheckValue: '08:D7:B4' }));
+    expect(name).toBe('InvalidKeyCheckValue');
+    expect(message).toContain("Payments/Adopted: expectedKeyCheckValue must be 4 to 16 hexadecimal digits, but is '08:D7:B4'");
+  });
+
   test.each([undefined, RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE])('is never to be deleted, not by a rollback either: %s', removalPolicy => {
     expect(resourceOf(adopt({ removalPolicy }).stack)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });

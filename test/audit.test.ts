@@ -2,9 +2,11 @@ import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias } from 'aws-cdk-lib/aws-kms';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, NagPack, PCIDSS321Checks } from 'cdk-nag';
 import { Construct, IConstruct } from 'constructs';
 import { COUNTS } from './bench/budgets';
@@ -12,7 +14,8 @@ import { exampleFiles, readmeExamples, synthesizedApps } from './example-apps';
 import * as library from '../src';
 
 const {
-  AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
+  AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
+  PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -76,6 +79,15 @@ function everything(env?: typeof ENV): App {
   MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/elsewhere').grants.decryptData(user);
   MultiRegionPaymentKey.adopt(stack, 'Adopted', {
     key: MultiRegionPaymentKey.fromKeyArn(stack, 'Made', KEY_ARN), restoreIfPending: true, replicationRegions: ['us-west-2'],
+  });
+  new MultiRegionPaymentKey(stack, 'Imported', {
+    spec: PaymentKeySpec.pinEncryption(),
+    material: KeyMaterial.tr31({
+      wrappingKey: key,
+      keyBlock: KeyBlock.fromSecret(Secret.fromSecretAttributes(stack, 'Secret', {
+        secretPartialArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:pek', encryptionKey: Alias.fromAliasName(stack, 'KmsKey', 'alias/wrapped-keys'),
+      }), { versionId: '0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0' }),
+    }),
   });
   new KeyReplication(stack, 'Replication', { key: native, replicationRegions: ['us-west-2'] });
   new AccountDefaultReplication(stack, 'Defaults', { regions: ['us-west-2'] });

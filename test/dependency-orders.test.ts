@@ -7,11 +7,15 @@
  */
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
-import { AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeyGrants, PaymentKeySpec, RegionalAlias, RegionalTags } from '../src';
+import {
+  AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey, PaymentKeyGrants, PaymentKeySpec,
+  RegionalAlias, RegionalTags,
+} from '../src';
 
 // The newest aws-cdk-lib validates every template, which takes seconds for hundreds of them; here they are judged by one question.
 process.env.CDK_VALIDATION = 'false';
@@ -44,6 +48,13 @@ const MAKERS = {
   'key': (stack, index) => new MultiRegionPaymentKey(stack, `Key${index}`, { spec: SPEC, replicationRegions: ['us-west-2'] }),
   'key without Regions': (stack, index) => new MultiRegionPaymentKey(stack, `Key${index}`, { spec: SPEC }),
   'native key': native,
+  'imported key': (stack, index, key) => new MultiRegionPaymentKey(stack, `Imported${index}`, {
+    spec: SPEC,
+    material: KeyMaterial.tr31({
+      wrappingKey: key ?? foreign(stack, index),
+      keyBlock: KeyBlock.fromSecret(new Secret(stack, `Secret${index}`), { versionId: '0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0' }),
+    }),
+  }),
   'adopted foreign key': (stack, index) => MultiRegionPaymentKey.adopt(stack, `Adopted${index}`, { key: foreign(stack, index), restoreIfPending: index % 2 === 0 }),
   'adopted native key': (stack, index, key) => MultiRegionPaymentKey.adopt(stack, `Adopted${index}`, { key: isNative(key) ? key : native(stack, index) }),
   'replication of a foreign key': (stack, index) => new KeyReplication(stack, `Replication${index}`, { key: foreign(stack, index), replicationRegions: ['us-west-2'] }),

@@ -7,10 +7,12 @@ import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Ro
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
-  AccountDefaultReplication, IPaymentKey, KeyCheckValueAlgorithm, KeyReplication, MultiRegionPaymentKey, MultiRegionPaymentKeyProps,
-  PaymentKeyAlgorithm, PaymentKeyModesOfUse,
+  AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
+  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
   PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 
@@ -32,6 +34,10 @@ const native = (stack: Stack, props: Partial<{ exportable: boolean; replicationR
   exportable: true,
   keyAttributes: { keyAlgorithm: 'TDES_2KEY', keyClass: 'SYMMETRIC_KEY', keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', keyModesOfUse: { generate: true, verify: true } },
   ...props,
+});
+const secret = (stack: Stack, region = 'us-east-1') => Secret.fromSecretCompleteArn(stack, 'Secret', `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:cvk-AbCdEf`);
+const imported = (stack: Stack, material: object = {}, props: object = {}) => key(stack, {
+  material: KeyMaterial.tr31({ wrappingKey: foreign(stack), keyBlock: KeyBlock.fromSecret(stack.node.tryFindChild('Secret') as Secret ?? secret(stack), { versionId: 'v'.repeat(32) }), ...material }), ...props,
 });
 const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 const policy = (props: object) => new PolicyDocument({
@@ -89,6 +95,17 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a CMAC check value of RSA', stack => key(stack, { spec: tr34(), keyCheckValueAlgorithm: KeyCheckValueAlgorithm.CMAC }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'CMAC', 'which means SHA_1'],
   ['deriveKeyUsage of a key that derives nothing', stack => key(stack, { deriveKeyUsage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_C0_CARD_VERIFICATION_KEY', 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT', 'Leave it out'],
   ['deriveKeyUsage that cannot be derived', stack => key(stack, { spec: keyAgreement(), deriveKeyUsage: PaymentKeyUsage.TR31_K2_TR34_ASYMMETRIC_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_K2_TR34_ASYMMETRIC_KEY', 'Name a usage of symmetric keys'],
+  // Imports
+  ['a staging label of a secret', stack => imported(stack, { keyBlock: KeyBlock.fromSecret(secret(stack), { versionId: 'AWSCURRENT' }) }), 'InvalidKeyBlockVersion', 'Payments/Cvk', "'AWSCURRENT'", 'it moves from one version to another', 'list-secret-version-ids'],
+  ['a version of a parameter before the first', stack => imported(stack, { keyBlock: KeyBlock.fromSecureString(StringParameter.fromSecureStringParameterAttributes(stack, 'Parameter', { parameterName: 'cvk' }), { version: 0 }) }), 'InvalidKeyBlockVersion', 'Payments/Cvk', '1 or greater, but is 0', 'get-parameter-history'],
+  ['a parameter that everybody can read', stack => imported(stack, { keyBlock: KeyBlock.fromSecureString(StringParameter.fromStringParameterName(stack, 'Parameter', 'cvk'), { version: 1 }) }), 'ParameterNotSecure', 'Payments/Cvk', "'cvk' is a String", '--type SecureString'],
+  ['a secret of another Region', stack => imported(stack, { keyBlock: KeyBlock.fromSecret(secret(stack, 'us-west-2'), { versionId: 'v'.repeat(32) }) }), 'KeyBlockInOtherEnvironment', 'Payments/Cvk', 'us-west-2', 'in the Region of the stack'],
+  ['a wrapping key of another Region', stack => imported(stack, { wrappingKey: foreign(stack, FOREIGN.replace('us-east-1', 'us-west-2')) }), 'KeyInOtherEnvironment', 'Payments/Cvk', 'wrappingKey is a key in us-west-2', "key.replica('us-east-1')"],
+  ['a key block itself', stack => imported(stack, { keyBlock: 'B0096C0TC00E0000' }), 'InvalidProperty', 'KeyMaterial.tr31', 'keyBlock must be a KeyBlock', 'but is a string'],
+  ['a key pair that comes wrapped', stack => imported(stack, {}, { spec: tr34() }), 'MaterialContradictsSpec', 'Payments/Cvk', 'algorithm RSA_2048', 'KeyMaterial.rootCertificate'],
+  ['a file name in place of a certificate', stack => key(stack, { material: KeyMaterial.rootCertificate({ certificate: 'root.pem' }) }), 'InvalidCertificate', 'Payments/Cvk', 'has no certificate in PEM', '-----BEGIN CERTIFICATE-----'],
+  ['deriveKeyUsage of an imported key', stack => imported(stack, {}, { deriveKeyUsage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'imported keys', 'Leave it out'],
+  ['a check value with separators', stack => key(stack, { expectedKeyCheckValue: '08 D7 B4' }), 'InvalidKeyCheckValue', 'Payments/Cvk', "'08 D7 B4'", '4 to 16 hexadecimal digits', "'08D7B4'"],
   // Numbers
   ['a deletion window of 2 days', stack => key(stack, { deletionWindow: Duration.days(2) }), 'InvalidDeletionWindow', 'Payments/Cvk', '2 days', '3 to 180 whole days'],
   ['a deletion window of 181 days', stack => key(stack, { deletionWindow: Duration.days(181) }), 'InvalidDeletionWindow', 'Payments/Cvk', '181 days', '3 to 180 whole days'],

@@ -10,6 +10,8 @@ import { PaymentKeyError } from './errors';
 export interface Expected {
   readonly what: string;
   readonly is: (value: any) => boolean;
+  /** Whether somebody may have put key material there instead, which no error may repeat. */
+  readonly concealed?: boolean;
 }
 
 /** A value that may be left out. */
@@ -69,13 +71,21 @@ export function optional(expected: Expected): Optional {
   return { what: expected.what, is: value => value === undefined || expected.is(value), optional: true };
 }
 
+/** The same, for where somebody may put key material by mistake. */
+export function concealed<T extends Expected>(expected: T): T {
+  return { ...expected, concealed: true };
+}
+
 /**
  * Refuses values of a wrong type, by name.
  *
  * @throws InvalidProperty
  */
 export function expect(path: string, entry: string, given: object | undefined, expectations: Expectations): void {
-  if (!isObject(given) || Array.isArray(given)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${entry} must be an object, but is ${shown(given)}. Pass ${example(expectations)}`); }
+  if (!isObject(given) || Array.isArray(given)) {
+    const tell = Object.values(expectations).some(expected => expected.concealed) ? kindOf : shown;
+    throw new PaymentKeyError('InvalidProperty', `${path}: ${entry} must be an object, but is ${tell(given)}. Pass ${example(expectations)}`);
+  }
   Object.entries(expectations).forEach(([name, expected]) => expectValue(path, name, (given as Record<string, unknown>)[name], expected));
 }
 
@@ -97,8 +107,9 @@ export function expectText(path: string, name: string, value: unknown): void {
 }
 
 /** @throws InvalidProperty */
-export function expectValue(path: string, name: string, value: unknown, { what, is }: Expected): void {
-  if (!is(value)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${name} must be ${what}, but is ${shown(value)}`); }
+export function expectValue(path: string, name: string, value: unknown, expected: Expected): void {
+  const { what, is } = expected;
+  if (!is(value)) { throw new PaymentKeyError('InvalidProperty', `${path}: ${name} must be ${what}, but is ${(expected.concealed ? kindOf : shown)(value)}`); }
 }
 
 const example = (expectations: Expectations) => {
@@ -113,4 +124,10 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) { return `the list [${value.map(item => typeof item === 'string' ? `'${item}'` : shown(item)).join(', ')}]`; }
   if (isObject(value)) { return `an object of class ${value.constructor?.name ?? 'unknown'}`; }
   return String(value);
+}
+
+/** What it is, and nothing of what is in it. */
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') { return 'a string'; }
+  return Array.isArray(value) ? 'a list' : shown(value);
 }

@@ -6,6 +6,7 @@ import { ACCEPTED } from './accepted-findings';
 import { OnDemand, permissionOnDemand, reasonsForWildcards } from './permissions';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
 import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../private/inline-policy-size';
+import { ReadPermission } from '../private/wrapped-key-store';
 
 /*
  * What the function may do stands in inline policies of its role:
@@ -15,6 +16,8 @@ import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../private/inlin
  *                               others that are known by their ARNs. Every custom resource depends on it
  *   <its construct>/KeyPolicy   a key of others that a template makes. Only the resource that works on that key depends on it,
  *                               since the key may depend on any other resource
+ *   <its construct>/MaterialPolicy  to read the one version of a secret or parameter that an imported key comes from. Only that
+ *                               key depends on it
  *
  * Constructs come and go, and CloudFormation deletes what is gone only after it has updated everything else: a policy that
  * was updated would no longer allow these deletions. So logical id and name tell which permissions a policy has been asked
@@ -50,8 +53,21 @@ export class FunctionPermissions {
   /** Allows what one resource needs that works on a key of others. */
   allowFor(resource: Construct, keyArn: string, which: readonly OnDemand[]): void {
     if (!Token.isUnresolved(keyArn)) { return which.forEach(one => this.allow(one, keyArn)); }
-    const asked = () => JSON.stringify([which, Stack.of(resource).resolve(keyArn)]);
-    resource.node.addDependency(this.policy(resource.node.scope!, 'KeyPolicy', which.map(one => permissionOnDemand(one, [keyArn])), asked));
+    this.policyBeside(resource, 'KeyPolicy', which.map(one => permissionOnDemand(one, [keyArn])), () => [which, Stack.of(resource).resolve(keyArn)]);
+  }
+
+  /** Allows one resource to read what its key is imported from. */
+  allowReading(resource: Construct, reading: readonly ReadPermission[]): void {
+    const statements = reading.map(({ statement }) => statement);
+    const policy = this.policyBeside(resource, 'MaterialPolicy', statements, () => Stack.of(resource).resolve(statements.map(one => one.toStatementJson())));
+    reading.forEach(({ reasonsForWildcards: reasons }) => { if (reasons) { acknowledgeWildcards(policy, reasons); } });
+  }
+
+  /** What only one resource needs, which alone waits for it. */
+  private policyBeside(resource: Construct, id: string, statements: PolicyStatement[], asked: () => unknown): ChangingPolicy {
+    const policy = this.policy(resource.node.scope!, id, statements, () => JSON.stringify(asked()));
+    resource.node.addDependency(policy);
+    return policy;
   }
 
   private policy(scope: Construct, id: string, statements: PolicyStatement[], asked: () => string): ChangingPolicy {
@@ -66,7 +82,7 @@ export class FunctionPermissions {
     const room = MOST_CHARACTERS - inlinePolicySize(stack, this.inRole, CHARACTERS_OF_NAMED_BY_STACK);
     const needed = 2 * this.policies.reduce((sum, { document }) => sum + inlinePolicySize(stack, document), 0);
     return needed <= room ? [] : [`FunctionRoleFull: ${this.provider.node.path}: what the function needs for this stack takes ${needed} of the ${room} characters that the inline `
-      + `policies of its role have left (IAM: ${MOST_CHARACTERS} in all), with every policy counted twice, as it is while an update changes it. Each key that is replicated or adopted `
+      + `policies of its role have left (IAM: ${MOST_CHARACTERS} in all), with every policy counted twice, as it is while an update changes it. Each key that is replicated, adopted or imported `
       + 'takes its part: declare some of them in another stack, or name those of this app by their ARNs (MultiRegionPaymentKey.fromKeyArn), which takes less'];
   }
 }

@@ -20,6 +20,7 @@ import { stateMachineDefinition } from './state-machine';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
 import { PaymentKeyError, WARNING } from '../private/errors';
 import { CONSTRUCT, expect, Expectations, expectValue, list, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
+import { ReadPermission } from '../private/wrapped-key-store';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
@@ -85,7 +86,7 @@ export interface PaymentKeyProviderProps {
 
   /**
    * The VPC in which the function runs. Its subnets need a way to CloudFormation's bucket in Amazon S3, to Step
-   * Functions, DynamoDB and the Resource Groups Tagging API, and to the control plane of AWS Payment Cryptography in the
+   * Functions, DynamoDB and the Resource Groups Tagging API, for imported keys to Secrets Manager or Systems Manager, and to the control plane of AWS Payment Cryptography in the
    * own Region and in every replication Region. Endpoints in the VPC reach only the own Region, so replicas call for a
    * NAT or a proxy.
    *
@@ -398,6 +399,16 @@ export class PaymentKeyProvider extends Construct {
    */
   public _allowFor(resource: Construct, keyArn: string, ...which: OnDemand[]): void {
     this.permissions.allowFor(resource, keyArn, which);
+  }
+
+  /**
+   * Allows the function to import a key, and to read what is wrapped for it.
+   *
+   * @internal
+   */
+  public _allowImport(resource: Construct, reading: readonly ReadPermission[]): void {
+    this.permissions.allow('imports');
+    if (reading.length > 0) { this.permissions.allowReading(resource, reading); }
   }
 }
 

@@ -92,6 +92,13 @@ const ON_DEMAND = {
     actions: ['CreateAlias', 'UpdateAlias', 'DeleteAlias', 'GetAlias'],
     resources: [aliases('*'), keys('*')],
   },
+  imports: {
+    sid: 'ImportOwnKeys',
+    why: 'ImportKey knows no ARN before the key is there. The request must bear the tag of this stack.',
+    actions: ['ImportKey'],
+    resources: ['*'],
+    conditions: { StringEquals: { [`aws:RequestTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
+  },
   resourcePolicies: {
     sid: 'SetResourcePoliciesOfOwnKeys',
     why: 'The ids of keys are chosen when they are created. A key must bear the tag of this stack.',

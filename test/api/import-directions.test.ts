@@ -7,7 +7,7 @@ const CONTRACT = `${PROVIDER}/contract`;
 const HANDLER = `${PROVIDER}/handler`;
 const PRIVATE = 'src/private';
 /** Values that users write and every room outside the handler may read: they know no construct. */
-const CATALOGUE = 'src/payment-key-(usage|algorithm|modes-of-use|check-value-algorithm)$';
+const CATALOGUE = 'src/(payment-key-(usage|algorithm|modes-of-use|check-value-algorithm)|as2805-key-variant)$';
 const CDK = '(aws-cdk-lib/|constructs$)';
 
 /** Data goes one way (CONTRIBUTING.md): what each room may import, files by their folder, besides Node.js itself. The inner rooms come first. */

@@ -14,6 +14,7 @@ export const TRADE_NAMES: Readonly<Record<string, readonly string[]>> = {
   cardVerification: ['CVK'],
   dataEncryption: ['DEK'],
   asymmetricDataEncryption: [],
+  publicKeyEncryption: [],
   emvApplicationCryptograms: ['IMK-AC', 'MKAC'],
   emvConfidentiality: ['IMK-SMC', 'MKSMC', 'IMK-ENC'],
   emvIntegrity: ['IMK-SMI', 'MKSMI', 'IMK-MAC'],
@@ -32,6 +33,7 @@ export const TRADE_NAMES: Readonly<Record<string, readonly string[]>> = {
   pinEncryption: ['PEK', 'ZPK', 'TPK', 'AWK', 'IWK'],
   pinGeneration: ['PGK'],
   digitalSignature: [],
+  signatureVerification: [],
   ibm3624PinVerification: ['PVK'],
   visaPinVerification: ['PVK'],
 };

@@ -10,6 +10,8 @@ export const adoptedKeyProperties = struct({
   RestoreIfPending: withDefault(flag, false),
   /** Absent leaves the key as it is. */
   Enabled: optional(flag),
+  /** The check value that the key must have, upper case. Shorter ones are compared with its beginning. */
+  ExpectedKeyCheckValue: optional(text),
   ReplicationRegions: optional(list(text)),
   Tags: withDefault(tags, {}),
   ResourcePolicy: optional(text),
