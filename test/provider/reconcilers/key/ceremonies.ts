@@ -75,9 +75,8 @@ async function rsaBundle(turns: Turns, key: Buffer) {
 /** A key encryption key that both sides hold. */
 export async function wrappingKey(turns: Turns, attributes: KeyAttributes = encryptionKey('TDES_2KEY'), key: Buffer = SHARED_KEY): Promise<string> {
   const { importToken, wrappedKeyCryptogram } = await rsaBundle(turns, key);
-  return imported(turns, {
-    KeyCryptogram: { KeyAttributes: attributes, Exportable: true, ImportToken: importToken, WrappedKeyCryptogram: wrappedKeyCryptogram.toUpperCase() },
-  });
+  const cryptogram = { ImportToken: importToken, WrappedKeyCryptogram: wrappedKeyCryptogram.toUpperCase() };
+  return imported(turns, { KeyCryptogram: { KeyAttributes: attributes, Exportable: true, ...cryptogram } });
 }
 
 async function tr31(turns: Turns): Promise<Ceremony> {

@@ -134,7 +134,8 @@ describe('an RSA cryptogram', () => {
 describe('TR-34', () => {
   const nonce = '0123456789ABCDEF';
   const partner = () => new Partner({ authority: 'RSA_2048', leaf: 'RSA_2048', now: turns.clock.now() });
-  const stored = (members: (block: string) => object) => (material: any, block: string) => ({ Material: { ...material, WrappedKey: kept(turns, JSON.stringify(members(block))) } });
+  const stored = (members: (block: string) => object) => (material: any, block: string) =>
+    ({ Material: { ...material, WrappedKey: kept(turns, JSON.stringify(members(block))) } });
 
   test.each<[string, (material: any, stored: string) => any, RegExp]>([
     ['without a nonce', stored(wrappedKeyBlock => ({ wrappedKeyBlock, signingKeyCertificate: partner().pem, importToken: 't' })), /its member randomNonce is missing/],

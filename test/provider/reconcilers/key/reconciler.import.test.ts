@@ -21,7 +21,7 @@ async function prepared(method: KeyMaterial['Method'], declared: Partial<KeyProp
   return { ...done, declared: { ...done.declared, ...declared } };
 }
 const made = () => turns.keys().filter(({ key }) => !present.has(key.KeyArn));
-const importOf = (declared: KeyProperties, cut?: Cut, requestId?: string): Promise<Outcome> => turns.reconcile(keyReconciler, { declared, cut, requestId });
+const importOf = (declared: KeyProperties, cut?: Cut): Promise<Outcome> => turns.reconcile(keyReconciler, { declared, cut });
 const tr31With = async (material: Partial<Extract<KeyMaterial, { Method: 'TR31' }>>, declared: Partial<KeyProperties> = {}) => {
   const before = await prepared('TR31', declared);
   return { ...before.declared, Material: { ...before.declared.Material, ...material } as KeyMaterial };
@@ -97,8 +97,8 @@ describe('between imported and generated material', () => {
     const imported = await importOf(declared);
     expect(await turns.reconcile(keyReconciler, { previous: declared, declared: generated, physicalId: imported.physicalId }))
       .toMatchObject({ kind: 'failed', reason: expect.stringContaining('its material was imported, declared is a generated one') });
-    const made = await importOf(generated);
-    expect(await turns.reconcile(keyReconciler, { previous: generated, declared, physicalId: made.physicalId }))
+    const created = await importOf(generated);
+    expect(await turns.reconcile(keyReconciler, { previous: generated, declared, physicalId: created.physicalId }))
       .toMatchObject({ kind: 'failed', reason: expect.stringContaining('its material was generated, declared is an imported one') });
   });
 

@@ -10,7 +10,8 @@ const CVK: KeyTraits = {
   usage: 'TR31_C0_CARD_VERIFICATION_KEY', keyClass: 'SYMMETRIC_KEY', algorithm: 'TDES_2KEY', modesOfUse: ['Generate', 'Verify'], exportable: true,
 };
 const KEY = Buffer.from('0123456789ABCDEFFEDCBA9876543210', 'hex');
-const sealed = (header: Partial<KeyBlockHeader> = {}): string => sealKeyBlock({ ...HEADER, ...header }, KEY, Buffer.alloc(24, 7), size => Buffer.alloc(size, 9));
+const sealed = (header: Partial<KeyBlockHeader> = {}): string =>
+  sealKeyBlock({ ...HEADER, ...header }, KEY, Buffer.alloc(24, 7), size => Buffer.alloc(size, 9));
 const reason = (block: string, declared: Partial<KeyTraits> = {}): string => {
   const read = readKeyBlock(block, { ...CVK, ...declared });
   return read.kind === 'refused' ? read.reason : '';
