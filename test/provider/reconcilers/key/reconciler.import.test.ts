@@ -131,6 +131,12 @@ describe('the check value of the wrapping key', () => {
   });
 });
 
+test('the wrapping key need not be ours to look at', async () => {
+  const declared = await tr31With({ WrappedKey: kept(turns, keyBlock({ optionalBlocks: new Map([['KP', '00A1B2C3']]) })) });
+  turns.emulator.faults.add({ operation: 'GetKey', times: 1, effect: { kind: 'error', type: 'AccessDeniedException' } });
+  expect(await importOf(declared)).toMatchObject({ kind: 'done', calls: 1 });
+});
+
 describe('a refusal of the service', () => {
   test('that repeats the material is told without it', async () => {
     const block = keyBlock();

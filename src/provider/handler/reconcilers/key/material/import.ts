@@ -3,7 +3,7 @@ import { readKeyBlock } from './key-block';
 import { Found, nameOf, readObject, readText } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
 import { KeyProperties } from '../../../../contract/multi-region-payment-key';
-import { ifFound } from '../../../control-plane/fault';
+import { ServiceFault } from '../../../control-plane/fault';
 import { ImportedMaterial, KeyTraits, Looks } from '../../../control-plane/port';
 import { WrappedKeys } from '../../../control-plane/wrapped-keys';
 import { differs } from '../check-value';
@@ -51,10 +51,20 @@ async function readTr31({ WrappingKey: wrappingKey, WrappedKey }: Material<'TR31
   const block = await readBlock(WrappedKey, declared, plane);
   if (block.kind === 'refused') { return block; }
   const { keyBlock, wrappingKeyCheckValue } = block.value;
-  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await ifFound(() => plane.getKey(wrappingKey));
+  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await perhaps(() => plane.getKey(wrappingKey));
   return wrapping && differs(wrapping.keyCheckValue, wrappingKeyCheckValue!)
     ? refused(`${nameOf(WrappedKey)} was wrapped with a key of check value ${wrappingKeyCheckValue}, but ${wrapping.keyArn} has ${wrapping.keyCheckValue}. Name the key that it was wrapped with`)
     : found({ method: 'tr31', wrappingKey, keyBlock });
+}
+
+/** The wrapping key may be of another account, where nobody has to let us look. The import does not depend on it. */
+async function perhaps<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (fault) {
+    if (fault instanceof ServiceFault && fault.kind !== 'throttled') { return undefined; }
+    throw fault;
+  }
 }
 
 async function readEcdhTr31(material: Material<'ECDH_TR31'>, declared: KeyTraits, plane: Plane): Promise<Imported> {
