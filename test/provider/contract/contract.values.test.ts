@@ -4,6 +4,12 @@ import * as ownershipTags from '../../../src/provider/contract/ownership-tags';
 
 const LEAST: KeyProperties = keyProperties.decode({ KeyUsage: 'C0', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: ['Generate'] }, '');
 
+const TR31 = {
+  Method: 'TR31',
+  WrappingKey: 'arn:kek',
+  WrappedKey: { Service: 'SECRETS_MANAGER', SecretArn: 'arn:secret', VersionId: 'v', Field: 'zmk' },
+};
+
 /** As CloudFormation passes properties on: every primitive a string, and what is undefined left out. */
 function throughCloudFormation(value: unknown): any {
   return JSON.parse(JSON.stringify(value), (_, member) => typeof member === 'object' ? member : String(member));
@@ -20,6 +26,8 @@ describe('the properties of a key', () => {
       Enabled: true,
       KeyCheckValueAlgorithm: undefined,
       DeriveKeyUsage: undefined,
+      Material: undefined,
+      ExpectedKeyCheckValue: undefined,
       ReplicationRegions: undefined,
       Tags: {},
       Replaceable: false,
@@ -35,6 +43,9 @@ describe('the properties of a key', () => {
     ['Enabled', false, 'false'],
     ['KeyCheckValueAlgorithm', 'CMAC', 'CMAC'],
     ['DeriveKeyUsage', 'P0', 'P0'],
+    ['Material', TR31, TR31],
+    ['Material', { Method: 'ROOT_CERTIFICATE', Certificate: 'pem', RequesterComment: undefined }, { Method: 'ROOT_CERTIFICATE', Certificate: 'pem' }],
+    ['ExpectedKeyCheckValue', '000000', '000000'],
     ['ReplicationRegions', ['us-west-2', 'eu-west-1'], ['us-west-2', 'eu-west-1']],
     ['ReplicationRegions', [], []],
     ['Tags', { team: 'cards', cost: '42' }, [{ Key: 'team', Value: 'cards' }, { Key: 'cost', Value: '42' }]],
@@ -58,6 +69,16 @@ describe('the properties of a key', () => {
   ])('%s: %j is refused', (name, value, sentence) => {
     expect(() => keyProperties.decode({ ...throughCloudFormation(keyProperties.encode(LEAST)), [name]: value }, ''))
       .toThrow(new ContractError(name, sentence.split(', but is ')[0], value));
+  });
+
+  test.each<[string, object, string]>([
+    ['an unknown method', { ...TR31, Method: 'TR35' }, 'property Material.Method must be TR31, TR34, RSA_CRYPTOGRAM, ECDH_TR31, AS2805, ROOT_CERTIFICATE, TRUSTED_CERTIFICATE, but is "TR35"'],
+    ['a method that every object has', { ...TR31, Method: 'toString' }, 'property Material.Method must be TR31'],
+    ['no method', {}, 'property Material.Method must be a non-empty string, but is missing'],
+    ['a store that is none', { ...TR31, WrappedKey: { Service: 'S3' } }, 'property Material.WrappedKey.Service must be SECRETS_MANAGER, PARAMETER_STORE, but is "S3"'],
+    ['no version', { ...TR31, WrappedKey: { Service: 'SECRETS_MANAGER', SecretArn: 'a' } }, 'property Material.WrappedKey.VersionId must be a non-empty string, but is missing'],
+  ])('%s of material is refused', (_, Material, sentence) => {
+    expect(() => keyProperties.decode({ ...keyProperties.encode(LEAST) as object, Material }, '')).toThrow(sentence);
   });
 
   test('what a later release adds is passed over', () => {
@@ -115,9 +136,9 @@ describe('a default', () => {
 });
 
 test('the tags that say whose a key is bear the names that keys in the field carry', () => {
-  const { STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG } = ownershipTags;
-  expect([STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG]).toEqual([
+  const { STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, MATERIAL_TAG } = ownershipTags;
+  expect([STACK_ID_TAG, LOGICAL_ID_TAG, REQUEST_ID_TAG, REPLACES_TAG, MATERIAL_TAG]).toEqual([
     'cdk-multi-region-payment-keys:stack-id', 'cdk-multi-region-payment-keys:logical-id', 'cdk-multi-region-payment-keys:request-id',
-    'cdk-multi-region-payment-keys:replaces',
+    'cdk-multi-region-payment-keys:replaces', 'cdk-multi-region-payment-keys:material',
   ]);
 });
