@@ -28,7 +28,9 @@ import { ReadKind, ReadPermission } from '../private/wrapped-key-store';
  * ReadingPolicy alone is updated in place. A wrapped key is read when its key is created and never again, so no deletion needs
  * what an update takes out of this policy. It never stands twice in the role, and so has room for twice as many wrapped keys. It
  * depends on FunctionPolicy: an update whose two FunctionPolicies find no room beside it fails before it is touched, and the
- * rollback does not have to make it longer again.
+ * rollback does not have to make it longer again. A rollback reads once more only if it makes another key, because somebody
+ * deleted the one that was replaced: the key depends on this policy, which is put back by then, and AccessDenied counts as final
+ * only after two minutes.
  */
 
 /** IAM quotas: characters of all inline policies of a role. */
