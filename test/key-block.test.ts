@@ -164,7 +164,8 @@ describe('the function may read', () => {
 describe('the function may read at once', () => {
   const OTHER_ID = VERSION_ID.replace('0', '9');
   const another = SECRET.replace('zmk', 'cvk');
-  const complete = (stack: Stack, id: string, arn: string, encryptionKey?: IKey) => Secret.fromSecretAttributes(stack, id, { secretCompleteArn: arn, encryptionKey });
+  const complete = (stack: Stack, id: string, secretCompleteArn: string, encryptionKey?: IKey) =>
+    Secret.fromSecretAttributes(stack, id, { secretCompleteArn, encryptionKey });
   /** Of several sources, in this order. */
   const ofAll = (...blocks: ((stack: Stack) => KeyBlock)[]) => {
     const stack = stackIn(ENV);
