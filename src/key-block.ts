@@ -58,7 +58,7 @@ const SECURE_STRING_OPTIONS: Expectations<keyof SecureStringKeyBlockOptions> = {
  * Where a wrapped key is kept: a key block or cryptogram that was made elsewhere, by an HSM or a partner.
  *
  * Only the reference is in the template. The provider's function reads the wrapped key in the moment in which it imports it, once,
- * and writes it nowhere; it is allowed to read exactly that version of that secret. Afterwards the secret may be deleted.
+ * and writes it nowhere; of a secret it is allowed to read exactly that version. Afterwards the secret may be deleted.
  */
 export class KeyBlock {
   /**

@@ -461,12 +461,12 @@ export class KeyMaterial {
   }
 
   /**
-   * What the function of this stack must be allowed to read for the import.
+   * What the function must be allowed to read for the import.
    *
    * @internal
    */
-  public _permissions(stack: Stack): ReadPermission[] {
-    return this.method.keyBlock?._store.permissions(stack) ?? [];
+  public _permissions(): ReadPermission[] {
+    return this.method.keyBlock?._store.permissions() ?? [];
   }
 }
 

@@ -42,8 +42,9 @@ export interface MultiRegionPaymentKeyProps {
    * For `tr31`, `tr34` and `ecdhTr31`, what is wrapped says itself what kind of key it is: `spec` and `exportable` are
    * compared with it before anything is imported. For the others, they decide.
    *
-   * Each wrapped key takes some of the room that IAM gives the inline policies of a role, 10,240 characters: enough for about
-   * nine keys in a stack, or five whose secrets have KMS keys of their own. With more the synthesis fails (FunctionRoleFull).
+   * Each wrapped key takes some of the room that IAM gives the inline policies of a role, 10,240 characters. A stack has room
+   * for about 40 keys whose secrets are known by their ARNs, 25 if each secret has a KMS key of its own, or seven whose secrets
+   * the same template makes. Fields of one secret take the room of one key. With more the synthesis fails (FunctionRoleFull).
    *
    * API: ImportKey, `KeyMaterial`.
    *
@@ -361,7 +362,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
     const { spec, material } = props;
     this.spec = spec;
     spec._cautions.forEach(caution => this._warn(caution.id, caution.message));
-    if (material) { PaymentKeyProvider.of(this)._allowImport(this._resource, material._permissions(this.stack)); }
+    if (material) { PaymentKeyProvider.of(this)._allowImport(this._resource, material._permissions()); }
   }
 
   /**

@@ -1,5 +1,5 @@
 import * as cdk from 'aws-cdk-lib';
-import { App, CfnOutput, NestedStack, Stack, Validations } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
@@ -105,6 +105,15 @@ function everything(env?: typeof ENV): App {
     runtime: NEWEST_RUNTIME,
   });
   new MultiRegionPaymentKey(configured, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+  const aliasName = new CfnParameter(configured, 'KmsAlias').valueAsString;
+  new MultiRegionPaymentKey(configured, 'Imported', {
+    spec: PaymentKeySpec.pinEncryption(),
+    material: KeyMaterial.rsaCryptogram({
+      cryptogram: KeyBlock.fromSecret(new Secret(configured, 'Secret', { encryptionKey: Alias.fromAliasName(configured, 'KmsKey', aliasName) }), {
+        versionId: '0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0',
+      }),
+    }),
+  });
 
   // A grantee in another stack refers to the key by an export.
   anywhere.grants.translatePinData(grantee(new Stack(app, 'Consumer', { env })));

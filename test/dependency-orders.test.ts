@@ -55,6 +55,15 @@ const MAKERS = {
       keyBlock: KeyBlock.fromSecret(new Secret(stack, `Secret${index}`), { versionId: '0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0' }),
     }),
   }),
+  'imported key of a secret that is known by its ARN': (stack, index, key) => new MultiRegionPaymentKey(stack, `Imported${index}`, {
+    spec: SPEC,
+    material: KeyMaterial.tr31({
+      wrappingKey: key ?? foreign(stack, index),
+      keyBlock: KeyBlock.fromSecret(Secret.fromSecretCompleteArn(stack, `Secret${index}`, `arn:aws:secretsmanager:us-east-1:111122223333:secret:zmk${index}-AbCdEf`), {
+        versionId: '0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0',
+      }),
+    }),
+  }),
   'adopted foreign key': (stack, index) => MultiRegionPaymentKey.adopt(stack, `Adopted${index}`, { key: foreign(stack, index), restoreIfPending: index % 2 === 0 }),
   'adopted native key': (stack, index, key) => MultiRegionPaymentKey.adopt(stack, `Adopted${index}`, { key: isNative(key) ? key : native(stack, index) }),
   'replication of a foreign key': (stack, index) => new KeyReplication(stack, `Replication${index}`, { key: foreign(stack, index), replicationRegions: ['us-west-2'] }),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'fs';
+import * as fs from 'fs';
 import * as path from 'path';
 import * as cdk from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -7,6 +7,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ModuleKind, transpileModule } from 'typescript';
 import * as library from '../src';
+import { Partner } from './emulator/exchange-fixtures';
 
 const ROOT = path.join(__dirname, '..');
 const EXAMPLES = path.join(__dirname, 'examples');
@@ -21,14 +22,14 @@ export const readmeExamples = (): Example[] => examplesIn('README.md');
 
 /** The examples of a document, by the heading that they stand under. */
 export function examplesIn(document: string): Example[] {
-  return readFileSync(path.join(ROOT, document), 'utf8').split(/^(?=#+ )/m).flatMap(section =>
+  return fs.readFileSync(path.join(ROOT, document), 'utf8').split(/^(?=#+ )/m).flatMap(section =>
     [...section.matchAll(/^ *```ts\n([^]*?)^ *```$/gm)].map(([, code]) => ({ name: /^#+ (.*)/.exec(section)![1], code })));
 }
 
 export function exampleFiles(): Example[] {
-  const files = readdirSync(EXAMPLES).filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts')).map(name => path.join(EXAMPLES, name));
+  const files = fs.readdirSync(EXAMPLES).filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts')).map(name => path.join(EXAMPLES, name));
   return [...files, path.join(__dirname, 'consumers', 'typescript', 'app.ts')]
-    .map(file => ({ name: path.relative(ROOT, file), code: readFileSync(file, 'utf8') }));
+    .map(file => ({ name: path.relative(ROOT, file), code: fs.readFileSync(file, 'utf8') }));
 }
 
 /** Runs an example in this process, with what it takes for given, and makes the templates of its apps. That its types are right, jsii-rosetta sees. */
@@ -42,7 +43,7 @@ export function synthesizedApps({ code }: Example): cdk.App[] {
   }
   const given = givenIn(new App());
   const declared = [...code.matchAll(/^ *declare const (\w+):/gm)].map(([, name]) => name);
-  const modules: Record<string, unknown> = { 'aws-cdk-lib': { ...cdk, App }, 'cdk-multi-region-payment-keys': library, '../../src': library };
+  const modules: Record<string, unknown> = { 'aws-cdk-lib': { ...cdk, App }, 'cdk-multi-region-payment-keys': library, '../../src': library, 'fs': { ...fs, readFileSync: readFile } };
   const { outputText } = transpileModule(code, { compilerOptions: { module: ModuleKind.CommonJS } });
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, no-new-func
   new Function('require', 'exports', ...declared, outputText)(
@@ -51,6 +52,14 @@ export function synthesizedApps({ code }: Example): cdk.App[] {
   const used = apps.filter(app => app.node.children.length > 0);
   used.forEach(app => app.synth());
   return used;
+}
+
+/** The certificates of a partner that examples read from files beside them: of the authority, but for the one to agree on keys with. */
+let partner: Partner | undefined;
+function readFile(name: string, encoding: 'utf8'): string {
+  if (!name.endsWith('.pem')) { return fs.readFileSync(name, encoding); }
+  partner ??= new Partner({ authority: 'RSA_3072', leaf: 'ECC_NIST_P256', now: Date.now() });
+  return name === 'partner-agreement.pem' ? partner.pem : partner.authorityPem;
 }
 
 /** What the examples take for given. */

@@ -1,7 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { AccountDefaultReplication, KeyReplication, MultiRegionPaymentKey, PaymentKeySpec } from '../src';
+import { AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey, PaymentKeySpec } from '../src';
 import { COUNTS } from './bench/budgets';
 import { References, resolved } from './permissions/intrinsics';
 import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../src/private/inline-policy-size';
@@ -9,6 +10,7 @@ import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../src/private/i
 const ENV = { account: '111122223333', region: 'us-east-1' };
 const ARN = 'arn:aws:payment-cryptography:us-east-1:111122223333:key/';
 const FUNCTION_POLICY = /^PaymentKeyProviderFunctionPolicy27EC5360/;
+const READING_POLICY = /^PaymentKeyProviderReadingPolicy/;
 
 function resources(declare: (stack: Stack) => void): Record<string, any> {
   const stack = new Stack(new App(), 'Payments', { env: ENV });
@@ -23,6 +25,14 @@ const defaults = (stack: Stack) => { new AccountDefaultReplication(stack, 'Defau
 const native = (scope: Stack, id = 'Native') => new CfnKey(scope, id, {
   exportable: true, keyAttributes: { keyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', keyClass: 'SYMMETRIC_KEY', keyAlgorithm: 'TDES_2KEY', keyModesOfUse: { generate: true } },
 });
+const imported = (index: number) => (stack: Stack) => {
+  const wrappingKey = MultiRegionPaymentKey.fromKeyArn(stack, `Kek${index}`, `${ARN}kwapwa6qaifllw2h`);
+  const secret = Secret.fromSecretCompleteArn(stack, `Secret${index}`, `arn:aws:secretsmanager:us-east-1:111122223333:secret:payments/key-${1000 + index}-AbCdEf`);
+  new MultiRegionPaymentKey(stack, `Imported${index}`, {
+    spec: PaymentKeySpec.pinEncryption(),
+    material: KeyMaterial.tr31({ wrappingKey, keyBlock: KeyBlock.fromSecret(secret, { versionId: `6b6b0b5c-7f0e-4c1c-9c52-2f3f6f1c${1000 + index}` }) }),
+  });
+};
 const ofNative = (stack: Stack) => { new KeyReplication(stack, 'Replication', { key: native(stack), replicationRegions: ['us-west-2'] }); };
 
 /** Whatever a policy refers to, as long as it is in a stack like this one. */
@@ -47,6 +57,8 @@ describe('permissions that only some constructs need', () => {
   test.each<[string, (stack: Stack) => void, number]>([
     ['an AccountDefaultReplication', defaults, COUNTS.moreResources.accountDefaultReplication],
     ['a KeyReplication of an ARN', replication('kwapwa6qaifllw2h'), COUNTS.moreResources.keyReplicationOfArn],
+    ['an import by ARN', imported(1), COUNTS.moreResources.firstImport],
+    ['a second one', stack => { imported(1)(stack); imported(2)(stack); }, COUNTS.moreResources.firstImport + 1 + COUNTS.moreResources.furtherImport],
     // The native key is one more itself.
     ['a KeyReplication of a key of the template', ofNative, COUNTS.moreResources.keyReplicationOfToken + 1],
   ])('%s costs as many resources as its budget says, besides itself', (_, declare, more) => {
@@ -128,12 +140,14 @@ describe('permissions that only some constructs need', () => {
 
     test.each<[string, number, (stack: Stack, index: number) => void]>([
       ['30 keys that are replicated, known by their ARNs', 30, ofArn], ['8 keys of the template', 8, ofTemplate], ['15 adopted keys', 15, adopted],
-    ])('%s fit, twice while an update changes the policies', (_, count, declare) => {
+      ['40 imported keys', 40, (stack, index) => imported(index)(stack)],
+    ])('%s fit, with the policies twice that an update makes anew', (_, count, declare) => {
       const all = resources(many(count, declare));
       const inRole = Object.values(all).find(({ Type, Properties }) => Type === 'AWS::IAM::Role' && JSON.stringify(Properties).includes('lambda.amazonaws.com'));
       const size = (document: object) => JSON.stringify(resolved(document, DEPLOYED)).length;
-      const changing = policies(all).reduce((sum, id) => sum + size(all[id].Properties.PolicyDocument), 0);
-      expect(size(inRole.Properties.Policies[0].PolicyDocument) + 2 * changing).toBeLessThan(10_240);
+      const times = (id: string) => READING_POLICY.test(id) ? 1 : 2;
+      const changing = policies(all).reduce((sum, id) => sum + times(id) * size(all[id].Properties.PolicyDocument), 0);
+      expect(size(inRole.Properties.Policies[0].PolicyDocument) + changing).toBeLessThan(10_240);
     });
 
     test('the count is not less than what is deployed, however long the names are', () => {
@@ -168,6 +182,15 @@ describe('permissions that only some constructs need', () => {
       'a hundred keys %s do not: the synthesis says so, and what to do', (_, declare) => {
         expect(() => resources(many(100, declare))).toThrow(/FunctionRoleFull: Payments\/PaymentKeyProvider: .* takes \d+ of the \d+ characters .* another stack/);
       });
+  });
+
+  // Nothing that is deleted reads, so an update may take away at once what it does not ask for any more.
+  test('to read are the same policy, whatever is imported, and the others do not change with them', () => {
+    const found = [imported(1), imported(2), (stack: Stack) => { imported(1)(stack); imported(2)(stack); }].map(resources);
+    expect(new Set(found.map(all => policies(all).join())).size).toBe(1);
+    const reading = found.map(all => all[policies(all).find(id => READING_POLICY.test(id))!].Properties);
+    expect(new Set(reading.map(({ PolicyName }) => PolicyName)).size).toBe(1);
+    expect(new Set(reading.map(({ PolicyDocument }) => JSON.stringify(PolicyDocument))).size).toBe(3);
   });
 
   test('may name a key of the same stack or another', () => {

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Alias, IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IParameter, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { App, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib/core';
+import { App, CfnParameter, CfnResource, Lazy, Stack } from 'aws-cdk-lib/core';
 import { KeyBlock, KeyMaterial, MultiRegionPaymentKey, PaymentKeySpec, SecretKeyBlockOptions, SecureStringKeyBlockOptions } from '../src';
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -34,8 +34,11 @@ const ofParameter = (parameter: (stack: Stack) => IParameter = secure, options: 
 const resources = (stack: Stack): Record<string, any> => Template.fromStack(stack).toJSON().Resources;
 const keyIn = (stack: Stack) => Object.values(resources(stack)).find(({ Type }) => Type === 'Custom::MultiRegionPaymentKey');
 const referenceIn = (stack: Stack) => keyIn(stack).Properties.Material.WrappedKey;
-const policyIn = (stack: Stack): [string, any] => Object.entries(resources(stack)).find(([id]) => /^ZmkMaterialPolicy/.test(id))!;
-const statementsIn = (stack: Stack): any[] => policyIn(stack)[1].Properties.PolicyDocument.Statement;
+/** Of what no template makes, and of what one does. */
+const READING = /^PaymentKeyProviderReadingPolicy/;
+const MATERIAL = /^ZmkMaterialPolicy/;
+const policyIn = (stack: Stack, which = READING): [string, any] => Object.entries(resources(stack)).find(([id]) => which.test(id))!;
+const statementsIn = (stack: Stack, which = READING): any[] => policyIn(stack, which)?.[1].Properties.PolicyDocument.Statement ?? [];
 const errorOf = (act: () => unknown): Error => {
   try { act(); } catch (error) { return error as Error; }
   throw new Error('nothing was thrown');
@@ -57,7 +60,7 @@ describe('in the template', () => {
     const versionId = new CfnParameter(stack, 'VersionId').valueAsString;
     ofSecret(imported, { versionId }, stack);
     expect(referenceIn(stack).VersionId).toEqual({ Ref: 'VersionId' });
-    expect(statementsIn(stack)[0].Condition).toEqual({ StringEquals: { 'secretsmanager:VersionId': { Ref: 'VersionId' } } });
+    expect(statementsIn(stack, MATERIAL)[0].Condition).toEqual({ StringEquals: { 'secretsmanager:VersionId': { Ref: 'VersionId' } } });
     const other = stackIn(ENV);
     ofParameter(secure, { version: new CfnParameter(other, 'Version', { type: 'Number' }).valueAsNumber }, other);
     expect(referenceIn(other).Version).toEqual({ Ref: 'Version' });
@@ -69,26 +72,29 @@ describe('in the template', () => {
 });
 
 describe('the function may read', () => {
-  const ofVersion = { StringEquals: { 'secretsmanager:VersionId': VERSION_ID } };
+  const ofVersion = { StringEquals: { 'secretsmanager:VersionId': [VERSION_ID] } };
 
   test('exactly one version of a secret that is known by its ARN', () => {
-    expect(statementsIn(ofSecret())).toEqual([{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: SECRET, Condition: ofVersion }]);
+    expect(statementsIn(ofSecret())).toEqual([{ Sid: 'ReadSecrets', Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: [SECRET], Condition: ofVersion }]);
   });
 
   test('a secret of the same template', () => {
     const stack = ofSecret(scope => new Secret(scope, 'Secret'));
-    expect(statementsIn(stack)).toEqual([expect.objectContaining({ Resource: { Ref: expect.stringMatching(/^Secret/) } })]);
-    expect(referenceIn(stack).SecretArn).toEqual(statementsIn(stack)[0].Resource);
+    expect(statementsIn(stack)).toEqual([]);
+    expect(statementsIn(stack, MATERIAL)).toEqual([expect.objectContaining({
+      Resource: { Ref: expect.stringMatching(/^Secret/) }, Condition: { StringEquals: { 'secretsmanager:VersionId': VERSION_ID } },
+    })]);
+    expect(referenceIn(stack).SecretArn).toEqual(statementsIn(stack, MATERIAL)[0].Resource);
   });
 
   test('a secret that is known by its name, whatever its six characters are', () => {
     const inParts = [':secretsmanager:us-east-1:111122223333:secret:zmk', ':secretsmanager:us-east-1:111122223333:secret:zmk-??????'];
     const partition = { Ref: 'AWS::Partition' };
     const stack = ofSecret(scope => Secret.fromSecretNameV2(scope, 'Secret', 'zmk'));
-    expect(statementsIn(stack)[0].Resource).toEqual({ 'Fn::Join': ['', ['arn:', partition, inParts[1]]] });
+    expect(statementsIn(stack)[0].Resource).toEqual([{ 'Fn::Join': ['', ['arn:', partition, inParts[1]]] }]);
     expect(referenceIn(stack).SecretArn).toEqual({ 'Fn::Join': ['', ['arn:', partition, inParts[0]]] });
     const partial = ofSecret(scope => imported(scope, 'arn:aws:secretsmanager:us-east-1:111122223333:secret:zmk'));
-    expect(statementsIn(partial)[0].Resource).toBe('arn:aws:secretsmanager:us-east-1:111122223333:secret:zmk-??????');
+    expect(statementsIn(partial)[0].Resource).toEqual(['arn:aws:secretsmanager:us-east-1:111122223333:secret:zmk-??????']);
     // The deprecated import knows not even the ARN in part.
     const { secretArn } = Secret.fromSecretNameV2(stackIn(ENV), 'Secret', 'zmk');
     const named = ofSecret(scope => Object.assign(Secret.fromSecretNameV2(scope, 'Secret', 'zmk'), { secretArn: 'zmk' }));
@@ -99,13 +105,12 @@ describe('the function may read', () => {
 
   test('a secret in another account of the same Region, which allows it by a policy of its own', () => {
     const arn = SECRET.replace('111122223333', '444455556666');
-    expect(statementsIn(ofSecret(scope => Secret.fromSecretCompleteArn(scope, 'Secret', arn)))[0].Resource).toBe(arn);
+    expect(statementsIn(ofSecret(scope => Secret.fromSecretCompleteArn(scope, 'Secret', arn)))[0].Resource).toEqual([arn]);
   });
 
   test('exactly one parameter', () => {
-    expect(statementsIn(ofParameter())).toEqual([{
-      Effect: 'Allow', Action: 'ssm:GetParameter', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ssm:us-east-1:111122223333:parameter/payments/zmk']] },
-    }]);
+    const arn = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ssm:us-east-1:111122223333:parameter/payments/zmk']] };
+    expect(statementsIn(ofParameter())).toEqual([{ Sid: 'ReadParameters', Effect: 'Allow', Action: 'ssm:GetParameter', Resource: [arn] }]);
   });
 
   const kmsKey = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -117,10 +122,14 @@ describe('the function may read', () => {
 
   test.each<[string, (env?: typeof ENV) => Stack, string]>([
     ['a secret', ofSecretWith(known), 'secretsmanager'], ['a parameter', ofParameterWith(known), 'ssm'],
-  ])('what a KMS key protects: %s, through its service only', (_, make, service) => {
+  ])('what a KMS key protects: %s, through its service only', (what, make, service) => {
     const [, decryption, ...others] = statementsIn(make(ENV));
     expect(decryption).toEqual({
-      Effect: 'Allow', Action: 'kms:Decrypt', Resource: kmsKey, Condition: { StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` } },
+      Sid: what === 'a secret' ? 'DecryptSecrets' : 'DecryptParameters',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: [kmsKey],
+      Condition: { StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` } },
     });
     expect(others).toEqual([]);
     expect(statementsIn(make())[1].Condition).toEqual({ StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', [`${service}.`, { Ref: 'AWS::Region' }, '.amazonaws.com']] } } });
@@ -128,14 +137,15 @@ describe('the function may read', () => {
 
   test.each<[string, (env?: typeof ENV) => Stack, string]>([
     ['a secret', ofSecretWith(byAlias), 'secretsmanager'], ['a parameter', ofParameterWith(byAlias), 'ssm'],
-  ])('what a KMS key protects that is known by its alias alone: %s', (_, make, service) => {
+  ])('what a KMS key protects that is known by its alias alone: %s', (what, make, service) => {
     expect(statementsIn(make(ENV))[1]).toEqual({
+      Sid: what === 'a secret' ? 'DecryptSecretsByAlias' : 'DecryptParametersByAlias',
       Effect: 'Allow',
       Action: 'kms:Decrypt',
-      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:us-east-1:111122223333:key/*']] },
+      Resource: [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:us-east-1:111122223333:key/*']] }],
       Condition: {
         'StringEquals': { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` },
-        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/wrapped-keys' },
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': ['alias/wrapped-keys'] },
       },
     });
   });
@@ -146,36 +156,103 @@ describe('the function may read', () => {
     const alone = stackIn(ENV);
     withSecret(alone);
     const stack = ofSecret(withSecret);
-    expect(statementsIn(stack)[1].Resource).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Kms/), 'Arn'] });
+    expect(statementsIn(stack, MATERIAL).map(({ Resource }) => Resource)).toEqual([{ Ref: expect.stringMatching(/^Secret/) }, { 'Fn::GetAtt': [expect.stringMatching(/^Kms/), 'Arn'] }]);
     expect(keyPolicy(stack)).toEqual(keyPolicy(alone));
   });
 });
 
-describe('the policy', () => {
-  test('stands beside the key, is of the function\'s role, and the key alone waits for it', () => {
+describe('the function may read at once', () => {
+  const OTHER_ID = VERSION_ID.replace('0', '9');
+  const another = SECRET.replace('zmk', 'cvk');
+  const complete = (stack: Stack, id: string, secretCompleteArn: string, encryptionKey?: IKey) =>
+    Secret.fromSecretAttributes(stack, id, { secretCompleteArn, encryptionKey });
+  /** Of several sources, in this order. */
+  const ofAll = (...blocks: ((stack: Stack) => KeyBlock)[]) => {
     const stack = stackIn(ENV);
-    ofSecret(imported, {}, stack);
+    blocks.forEach((block, index) => declare(stack, block(stack), `Zmk${index}`));
+    return stack;
+  };
+  const zmk = (stack: Stack) => KeyBlock.fromSecret(complete(stack, 'A', SECRET), { versionId: VERSION_ID });
+  const cvk = (stack: Stack) => KeyBlock.fromSecret(complete(stack, 'B', another), { versionId: OTHER_ID });
+
+  test('all secrets and versions, each once, whatever is declared first', () => {
+    const expected = [{
+      Sid: 'ReadSecrets',
+      Effect: 'Allow',
+      Action: 'secretsmanager:GetSecretValue',
+      Resource: [another, SECRET],
+      Condition: { StringEquals: { 'secretsmanager:VersionId': [VERSION_ID, OTHER_ID] } },
+    }];
+    const again = (stack: Stack) => KeyBlock.fromSecret(complete(stack, 'C', SECRET), { versionId: VERSION_ID, field: 'zmk' });
+    expect([ofAll(zmk, cvk), ofAll(cvk, zmk), ofAll(zmk, cvk, again)].map(stack => statementsIn(stack))).toEqual([expected, expected, expected]);
+  });
+
+  test('an ARN that AWS completes once, although each of its tokens is another one', () => {
+    const named = (id: string) => (stack: Stack) => KeyBlock.fromSecret(Secret.fromSecretNameV2(stack, id, 'zmk'), { versionId: VERSION_ID });
+    const [{ Resource }] = statementsIn(ofAll(named('A'), named('B')));
+    expect(Resource).toEqual([{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:us-east-1:111122223333:secret:zmk-??????']] }]);
+  });
+
+  test('secrets and parameters in a statement each, and so their KMS keys', () => {
+    const kms = (stack: Stack) => Key.fromKeyArn(stack, 'Kms', 'arn:aws:kms:us-east-1:111122223333:key/k');
+    const protectedSecret = (stack: Stack) => KeyBlock.fromSecret(complete(stack, 'A', SECRET, kms(stack)), { versionId: VERSION_ID });
+    const parameter = (stack: Stack) => KeyBlock.fromSecureString(secure(stack, Alias.fromAliasName(stack, 'Alias', 'alias/wrapped-keys')), { version: 1 });
+    expect(statementsIn(ofAll(protectedSecret, parameter, cvk)).map(({ Sid }) => Sid)).toEqual(['ReadSecrets', 'DecryptSecrets', 'ReadParameters', 'DecryptParametersByAlias']);
+  });
+
+  test('what a template makes apart from what none does, even of one secret', () => {
+    const stack = ofSecret(scope => imported(scope, SECRET, new Key(scope, 'Kms')));
+    expect(statementsIn(stack).map(({ Sid }) => Sid)).toEqual(['ReadSecrets']);
+    expect(statementsIn(stack, MATERIAL).map(({ Sid }) => Sid)).toEqual(['DecryptSecrets']);
+  });
+
+  test('a secret whose ARN is told only when the template is made', () => {
+    let arn = another;
+    const stack = ofSecret(scope => Object.defineProperty(imported(scope), 'secretFullArn', { value: Lazy.string({ produce: () => arn }) }));
+    arn = SECRET;
+    expect(statementsIn(stack)).toEqual([]);
+    expect(statementsIn(stack, MATERIAL)[0].Resource).toBe(SECRET);
+  });
+});
+
+describe.each<[string, RegExp, (stack: Stack) => ISecret]>([
+  ['of what no template makes', READING, imported], ['of what a template makes', MATERIAL, scope => new Secret(scope, 'Secret')],
+])('the policy %s', (_, which, secret) => {
+  const made = (options: Partial<SecretKeyBlockOptions> = {}, stack = stackIn(ENV)) => ofSecret(secret, options, stack);
+
+  test('is of the function\'s role, and imported keys alone wait for it', () => {
+    const stack = made();
     new MultiRegionPaymentKey(stack, 'Other', { spec: PaymentKeySpec.cardVerification() });
-    const [id, policy] = policyIn(stack);
+    const [id, policy] = policyIn(stack, which);
     expect(policy.Type).toBe('AWS::IAM::Policy');
     expect(policy.Properties.Roles).toEqual([{ Ref: expect.stringMatching(/^PaymentKeyProviderFunctionRole/) }]);
     const waiting = Object.entries(resources(stack)).filter(([, { DependsOn = [] }]) => DependsOn.includes(id)).map(([its]) => its);
     expect(waiting).toEqual([stack.getLogicalId(stack.node.findChild('Zmk').node.defaultChild as CfnResource)]);
   });
 
-  test('is another one, of another name, whenever it allows something else', () => {
-    const found = [
-      ofSecret(), ofSecret(imported, { versionId: VERSION_ID.replace('0', '9') }), ofSecret(scope => imported(scope, SECRET, Key.fromKeyArn(scope, 'Kms', 'arn:aws:kms:us-east-1:111122223333:key/k'))),
-      ofParameter(),
-    ].map(policyIn);
-    expect(new Set(found.map(([id]) => id)).size).toBe(found.length);
-    expect(new Set(found.map(([, { Properties }]) => Properties.PolicyName)).size).toBe(found.length);
+  // Nothing that is deleted needs to read; what a template makes has its policy beside the key, and may go with it.
+  test(`is ${which === READING ? 'the same one' : 'another one, of another name,'} when it allows something else`, () => {
+    const found = [made(), made({ versionId: VERSION_ID.replace('0', '9') })].map(stack => policyIn(stack, which));
+    const names = which === READING ? 1 : 2;
+    expect(new Set(found.map(([id]) => id)).size).toBe(names);
+    expect(new Set(found.map(([, { Properties }]) => Properties.PolicyName)).size).toBe(names);
+    expect(new Set(found.map(([, { Properties }]) => JSON.stringify(Properties.PolicyDocument))).size).toBe(2);
   });
 
   test('is the same one as long as it allows the same, whatever field is read', () => {
-    expect(policyIn(ofSecret(imported, { field: 'zmk' }))).toEqual(policyIn(ofSecret()));
-    expect(policyIn(ofParameter(secure, { version: 4 }))).toEqual(policyIn(ofParameter()));
+    expect(policyIn(made({ field: 'zmk' }), which)).toEqual(policyIn(made(), which));
   });
+});
+
+test('of a parameter, every version may be read: IAM knows none', () => {
+  expect(policyIn(ofParameter(secure, { version: 4 }))).toEqual(policyIn(ofParameter()));
+});
+
+// While both FunctionPolicies stand in the role, an update that finds no room fails before this one is changed.
+test('the policy of what no template makes comes after that of the function', () => {
+  const stack = ofSecret();
+  const functionPolicy = Object.keys(resources(stack)).find(id => /^PaymentKeyProviderFunctionPolicy/.test(id));
+  expect(policyIn(stack)[1].DependsOn).toEqual([functionPolicy]);
 });
 
 describe('refused are', () => {

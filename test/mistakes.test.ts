@@ -279,7 +279,7 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['a tag without a value', stack => Tags.of(key(stack)).add('team', ''), 'TagNotAllowed', 'Payments/Cvk', "'team'", 'empty value', 'leave the tag out'],
   ['a long key of a tag', stack => Tags.of(key(stack)).add('k'.repeat(129), 'x'), 'TagNotAllowed', 'Payments/Cvk', '128 characters', 'Shorten it'],
   ['a long value of a tag', stack => Tags.of(key(stack)).add('team', 'v'.repeat(257)), 'TagNotAllowed', 'Payments/Cvk', "'team'", '256 characters', 'Shorten it'],
-  ['too many tags', stack => { const cvk = key(stack); Object.keys(many(47)).forEach(name => Tags.of(cvk).add(name, 'x')); }, 'TooManyTags', 'Payments/Cvk', '47 are declared', 'Declare 46 at most'],
+  ['too many tags', stack => { const cvk = key(stack); Object.keys(many(47)).forEach(name => Tags.of(cvk).add(name, 'x')); }, 'TooManyTags', 'Payments/Cvk', '47 are declared', 'Declare 45 at most'],
   ['too many regional tags', stack => tags(stack, { tags: many(51) }), 'TooManyTags', 'Payments/Tags', '51 are declared'],
   ['a tag that the key sets too', stack => { const cvk = key(stack); Tags.of(cvk).add('team', 'pins'); tags(stack, { key: cvk }); }, 'TagDeclaredTwice', 'Payments/Tags', "'cards'", "'pins'", 'Declare it in one place'],
   ['a tag that the key sets too, whose ARN is imported', stack => { const cvk = key(stack); Tags.of(cvk).add('team', 'pins'); tags(stack, { key: foreign(stack, cvk.keyArn, 'Imported') }); }, 'TagDeclaredTwice', 'Payments/Tags', "'cards'", "'pins' on Payments/Cvk itself"],

@@ -1,4 +1,3 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnParameter, IParameter, ParameterType } from 'aws-cdk-lib/aws-ssm';
@@ -14,15 +13,20 @@ export interface WrappedKeyStore {
   readonly reference: WrappedKeyReference;
   /** What is wrong with it, for a key in this stack. */
   problems(stack: Stack): KeyProblem[];
-  /** What the function of this stack must be allowed to do to read it. */
-  permissions(stack: Stack): ReadPermission[];
+  /** What the function must be allowed to do to read it. */
+  permissions(): ReadPermission[];
 }
 
-/** One statement, and why it allows more than a single resource, if it does. */
+/** One action on one resource. Those of several wrapped keys become one statement where nothing but the lists in it differs. */
 export interface ReadPermission {
-  readonly statement: PolicyStatement;
-  readonly reasonsForWildcards?: ReadonlyMap<string, string>;
+  readonly kind: ReadKind;
+  readonly resource: string;
+  /** The value of the condition that narrows this kind, if it has one: the id of a version, or the name of an alias. */
+  readonly only?: string;
 }
+
+/** What reading takes: the service that keeps the wrapped key, and KMS behind it, whose key is known by its ARN or by its alias. */
+export type ReadKind = 'secret' | 'parameter' | 'keyOfSecret' | 'keyOfParameter' | 'aliasOfSecret' | 'aliasOfParameter';
 
 /** API of Secrets Manager: ClientRequestToken, which becomes the VersionId. */
 const VERSION_ID = { least: 32, most: 64 };
@@ -38,15 +42,9 @@ export function secretStore(secret: ISecret, versionId: string, field: string | 
       // The function asks the Secrets Manager of its own Region. A secret of another account has a policy for it, which its owner writes.
       ...elsewhere(secret, stack, 'secret', 'Region'),
     ],
-    permissions: stack => [
-      {
-        statement: new PolicyStatement({
-          actions: ['secretsmanager:GetSecretValue'],
-          resources: [secret.secretFullArn ?? arnOfSecret(secret) + ANY_SUFFIX],
-          conditions: { StringEquals: { 'secretsmanager:VersionId': versionId } },
-        }),
-      },
-      ...decryption(stack, secret.encryptionKey, 'secretsmanager'),
+    permissions: () => [
+      { kind: 'secret', resource: secret.secretFullArn ?? arnOfSecret(secret) + ANY_SUFFIX, only: versionId },
+      ...decryption(secret.encryptionKey, 'Secret'),
     ],
   };
 }
@@ -60,10 +58,10 @@ export function secureStringStore(parameter: IParameter, version: number, field:
       // By its name, a parameter is found only where the function is.
       ...elsewhere(parameter, stack, 'parameter', 'account and Region'),
     ],
-    permissions: stack => [
-      { statement: new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameter.parameterArn] }) },
+    permissions: () => [
+      { kind: 'parameter', resource: parameter.parameterArn },
       // All that have one; the interface does not say so.
-      ...decryption(stack, (parameter as IParameter & { encryptionKey?: IKey }).encryptionKey, 'ssm'),
+      ...decryption((parameter as IParameter & { encryptionKey?: IKey }).encryptionKey, 'Parameter'),
     ],
   };
 }
@@ -120,17 +118,9 @@ function elsewhere({ env }: IResource, stack: Stack, what: string, needed: 'Regi
  * The key that protects a secret or parameter, as far as this is the function's to be allowed: keys of CDK leave it to policies of the
  * account, and other keys to a policy of their own. Without one, AWS's own key allows everybody in the account.
  */
-function decryption(stack: Stack, key: IKey | undefined, service: 'secretsmanager' | 'ssm'): ReadPermission[] {
+function decryption(key: IKey | undefined, of: 'Secret' | 'Parameter'): ReadPermission[] {
   if (key === undefined) { return []; }
-  const viaService = { StringEquals: { 'kms:ViaService': `${service}.${stack.region}.amazonaws.com` } };
-  const actions = ['kms:Decrypt'];
-  if (!('aliasName' in key)) { return [{ statement: new PolicyStatement({ actions, resources: [key.keyArn], conditions: viaService }) }]; }
-  // An ARN of an alias in a policy means the alias and not its key (KMS Developer Guide, "Use aliases to control access to KMS keys").
+  if (!('aliasName' in key)) { return [{ kind: `keyOf${of}`, resource: key.keyArn }]; }
   const anyKey = Stack.of(key).formatArn({ service: 'kms', region: key.env.region, account: key.env.account, resource: 'key', resourceName: '*' });
-  return [{
-    statement: new PolicyStatement({
-      actions, resources: [anyKey], conditions: { ...viaService, 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': key.aliasName } },
-    }),
-    reasonsForWildcards: new Map([[anyKey, 'The KMS key of a wrapped key is known by its alias alone, so that a condition names it, and not its ARN.']]),
-  }];
+  return [{ kind: `aliasOf${of}`, resource: anyKey, only: key.aliasName as string }];
 }

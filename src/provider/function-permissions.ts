@@ -1,12 +1,12 @@
 import { createHash } from 'crypto';
 import { CfnPolicy, IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Lazy, Names, Stack, Token } from 'aws-cdk-lib/core';
+import { Intrinsic, Lazy, Names, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
-import { OnDemand, permissionOnDemand, reasonsForWildcards } from './permissions';
+import { OnDemand, permissionOnDemand, permissionToRead, reasonsForWildcards, reasonToReadAny } from './permissions';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
 import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../private/inline-policy-size';
-import { ReadPermission } from '../private/wrapped-key-store';
+import { ReadKind, ReadPermission } from '../private/wrapped-key-store';
 
 /*
  * What the function may do stands in inline policies of its role:
@@ -16,20 +16,38 @@ import { ReadPermission } from '../private/wrapped-key-store';
  *                               others that are known by their ARNs. Every custom resource depends on it
  *   <its construct>/KeyPolicy   a key of others that a template makes. Only the resource that works on that key depends on it,
  *                               since the key may depend on any other resource
- *   <its construct>/MaterialPolicy  to read the one version of a secret or parameter that an imported key comes from. Only that
- *                               key depends on it
+ *   ReadingPolicy               to read the wrapped keys of imported keys, as far as no template makes what it names. Imported
+ *                               keys depend on it
+ *   <its construct>/MaterialPolicy  to read the wrapped key of one imported key, where a template makes the secret, its KMS key or
+ *                               the id of its version. Only that imported key depends on it
  *
  * Constructs come and go, and CloudFormation deletes what is gone only after it has updated everything else: a policy that
  * was updated would no longer allow these deletions. So logical id and name tell which permissions a policy has been asked
  * for: any change is another policy, made before what needs it and deleted after what needed the former.
+ *
+ * ReadingPolicy alone is updated in place. A wrapped key is read when its key is created and never again, so no deletion needs
+ * what an update takes out of this policy. It never stands twice in the role, and so has room for twice as many wrapped keys. It
+ * depends on FunctionPolicy: an update whose two FunctionPolicies find no room beside it fails before it is touched, and the
+ * rollback does not have to make it longer again. A rollback reads once more only if it makes another key, because somebody
+ * deleted the one that was replaced: the key depends on this policy, which is put back by then, and AccessDenied counts as final
+ * only after two minutes.
  */
 
 /** IAM quotas: characters of all inline policies of a role. */
 const MOST_CHARACTERS = 10_240;
 
+/** Of all wrapped keys of a kind that no template makes. By what they resolve to, since the same ARN may be several tokens. */
+interface Gathered {
+  readonly resources: Map<string, string>;
+  /** Of the condition. */
+  readonly values: Set<string>;
+}
+
 export class FunctionPermissions {
   readonly functionPolicy: ChangingPolicy;
   private readonly asked = new Map<OnDemand, Set<string>>();
+  private readonly gathered = new Map<ReadKind, Gathered>();
+  private readingPolicy?: FunctionRolePolicy;
   private readonly policies: ChangingPolicy[] = [];
 
   constructor(
@@ -56,11 +74,45 @@ export class FunctionPermissions {
     this.policyBeside(resource, 'KeyPolicy', which.map(one => permissionOnDemand(one, [keyArn])), () => [which, Stack.of(resource).resolve(keyArn)]);
   }
 
-  /** Allows one resource to read what its key is imported from. */
+  /** Allows what the import of one key reads. */
   allowReading(resource: Construct, reading: readonly ReadPermission[]): void {
-    const statements = reading.map(({ statement }) => statement);
-    const policy = this.policyBeside(resource, 'MaterialPolicy', statements, () => Stack.of(resource).resolve(statements.map(one => one.toStatementJson())));
-    reading.forEach(({ reasonsForWildcards: reasons }) => { if (reasons) { acknowledgeWildcards(policy, reasons); } });
+    const stack = Stack.of(resource);
+    const isOfNoTemplate = ({ resource: arn, only = '' }: ReadPermission) => namesNoResource(stack, arn) && !Token.isUnresolved(only);
+    const ofNoTemplate = reading.filter(isOfNoTemplate);
+    if (ofNoTemplate.length > 0) {
+      this.readingPolicy ??= this.policyOfReading();
+      for (const permission of ofNoTemplate) { this.gather(permission, this.readingPolicy); }
+      resource.node.addDependency(this.readingPolicy);
+    }
+    const ofTemplate = reading.filter(permission => !isOfNoTemplate(permission));
+    if (ofTemplate.length > 0) {
+      const statements = ofTemplate.map(({ kind, resource: arn, only }) => permissionToRead(kind, stack.region, [arn], only));
+      const policy = this.policyBeside(resource, 'MaterialPolicy', statements, () => stack.resolve(statements.map(one => one.toStatementJson())));
+      ofTemplate.forEach(permission => acknowledgeReading(policy, permission));
+    }
+  }
+
+  private policyOfReading(): FunctionRolePolicy {
+    const policy = new FunctionRolePolicy(this.provider, 'ReadingPolicy', this.role, new PolicyDocument());
+    policy.addDependency(this.functionPolicy);
+    return policy;
+  }
+
+  /** In one statement for each kind, once for each ARN and each value of the condition. */
+  private gather(permission: ReadPermission, policy: FunctionRolePolicy): void {
+    const { kind, resource, only } = permission;
+    const stack = Stack.of(policy);
+    const resolved = JSON.stringify(stack.resolve(resource));
+    const there = this.gathered.get(kind);
+    const { resources, values } = there ?? { resources: new Map<string, string>(), values: new Set<string>() };
+    if (!resources.has(resolved)) { acknowledgeReading(policy, permission); }
+    resources.set(resolved, resource);
+    if (only !== undefined) { values.add(only); }
+    if (there) { return; }
+    this.gathered.set(kind, { resources, values });
+    const arns = () => [...resources].sort(([one], [other]) => one < other ? -1 : 1).map(([, arn]) => arn);
+    const narrowedTo = () => [...values].sort();
+    policy.document.addStatements(permissionToRead(kind, stack.region, Lazy.list({ produce: arns }), Lazy.list({ produce: narrowedTo })));
   }
 
   /** What only one resource needs, which alone waits for it. */
@@ -76,26 +128,46 @@ export class FunctionPermissions {
     return policy;
   }
 
-  /** Each may have to stand beside the one that takes its place. */
+  /** Each but the one that is updated in place may have to stand beside the one that takes its place. */
   private lackOfRoom(): string[] {
     const stack = Stack.of(this.provider);
     const room = MOST_CHARACTERS - inlinePolicySize(stack, this.inRole, CHARACTERS_OF_NAMED_BY_STACK);
-    const needed = 2 * this.policies.reduce((sum, { document }) => sum + inlinePolicySize(stack, document), 0);
+    const changing = this.policies.reduce((sum, { document }) => sum + inlinePolicySize(stack, document), 0);
+    const needed = 2 * changing + (this.readingPolicy ? inlinePolicySize(stack, this.readingPolicy.document) : 0);
     return needed <= room ? [] : [`FunctionRoleFull: ${this.provider.node.path}: what the function needs for this stack takes ${needed} of the ${room} characters that the inline `
-      + `policies of its role have left (IAM: ${MOST_CHARACTERS} in all), with every policy counted twice, as it is while an update changes it. Each key that is replicated, adopted or imported `
+      + `policies of its role have left (IAM: ${MOST_CHARACTERS} in all), with each policy counted twice that an update makes anew. Each key that is replicated, adopted or imported `
       + 'takes its part: declare some of them in another stack, or name those of this app by their ARNs (MultiRegionPaymentKey.fromKeyArn), which takes less'];
   }
 }
 
-/** A policy that is another resource whenever it is asked for something else. */
-class ChangingPolicy extends CfnPolicy {
-  constructor(scope: Construct, id: string, role: IRole, readonly document: PolicyDocument, asked: () => string) {
-    const mark = () => asked() === '' ? '' : createHash('sha256').update(asked()).digest('hex').slice(0, 8);
+/** Whether it refers to nothing that a template makes or is given; what AWS fills in by itself (AWS::Partition) may be in it. */
+function namesNoResource(stack: Stack, arn: string): boolean {
+  // A lazy token is not resolved here: what it says may change until the template is made.
+  return Tokenization.reverseString(arn).tokens.every(token => token instanceof Intrinsic && /^AWS::/.test(stack.resolve(token).Ref));
+}
+
+function acknowledgeReading(policy: FunctionRolePolicy, { kind, resource }: ReadPermission): void {
+  const reason = reasonToReadAny(kind);
+  if (reason !== undefined) { acknowledgeWildcards(policy, new Map([[resource, reason]])); }
+}
+
+/** A policy of the function's role. */
+class FunctionRolePolicy extends CfnPolicy {
+  constructor(scope: Construct, id: string, role: IRole, readonly document: PolicyDocument) {
     super(scope, id, { policyDocument: document, policyName: '-', roles: [role.roleName] });
-    const name = Names.uniqueResourceName(this, { maxLength: 100 });
-    this.policyName = Lazy.uncachedString({ produce: () => name + mark() });
+    this.policyName = Names.uniqueResourceName(this, { maxLength: 100 });
+    acknowledge(this, ACCEPTED.policyOfOneRole);
+  }
+}
+
+/** A policy that is another resource whenever it is asked for something else. */
+class ChangingPolicy extends FunctionRolePolicy {
+  constructor(scope: Construct, id: string, role: IRole, document: PolicyDocument, asked: () => string) {
+    super(scope, id, role, document);
+    const mark = () => asked() === '' ? '' : createHash('sha256').update(asked()).digest('hex').slice(0, 8);
+    const { policyName } = this;
+    this.policyName = Lazy.uncachedString({ produce: () => policyName + mark() });
     const logicalId = this.stack.resolve(this.logicalId);
     this.overrideLogicalId(Lazy.uncachedString({ produce: () => logicalId + mark() }));
-    acknowledge(this, ACCEPTED.policyOfOneRole);
   }
 }

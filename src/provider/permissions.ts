@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Aws } from 'aws-cdk-lib/core';
 import { STACK_ID_TAG } from './contract/ownership-tags';
+import { ReadKind } from '../private/wrapped-key-store';
 
 const SERVICE = 'payment-cryptography';
 
@@ -129,6 +130,31 @@ const ON_DEMAND = {
 
 export type OnDemand = keyof typeof ON_DEMAND;
 
+interface Reading {
+  readonly sid: string;
+  readonly action: string;
+  /** KMS keys are for the service that keeps what they protect, not for the function itself. */
+  readonly via?: 'secretsmanager' | 'ssm';
+  /** The condition that narrows it, by its operator and its key. */
+  readonly only?: readonly [operator: string, key: string];
+  readonly why?: string;
+}
+
+const ofVersions = ['StringEquals', 'secretsmanager:VersionId'] as const;
+/** An ARN of an alias in a policy means the alias and not its key (KMS Developer Guide, "Use aliases to control access to KMS keys"). */
+const ofAliases = ['ForAnyValue:StringEquals', 'kms:ResourceAliases'] as const;
+const KNOWN_BY_ALIAS = 'The KMS key of a wrapped key is known by its alias alone, so that a condition names it, and not its ARN.';
+
+/** What imports read: wrapped keys, and what their KMS keys protect. */
+const READING: Readonly<Record<ReadKind, Reading>> = {
+  secret: { sid: 'ReadSecrets', action: 'secretsmanager:GetSecretValue', only: ofVersions },
+  keyOfSecret: { sid: 'DecryptSecrets', action: 'kms:Decrypt', via: 'secretsmanager' },
+  aliasOfSecret: { sid: 'DecryptSecretsByAlias', action: 'kms:Decrypt', via: 'secretsmanager', only: ofAliases, why: KNOWN_BY_ALIAS },
+  parameter: { sid: 'ReadParameters', action: 'ssm:GetParameter' },
+  keyOfParameter: { sid: 'DecryptParameters', action: 'kms:Decrypt', via: 'ssm' },
+  aliasOfParameter: { sid: 'DecryptParametersByAlias', action: 'kms:Decrypt', via: 'ssm', only: ofAliases, why: KNOWN_BY_ALIAS },
+};
+
 export function permissions(): PolicyStatement[] {
   return ALWAYS.map(statement);
 }
@@ -136,6 +162,28 @@ export function permissions(): PolicyStatement[] {
 /** @param named the ARNs that constructs name; a token, since more may come */
 export function permissionOnDemand(which: OnDemand, named: string[]): PolicyStatement {
   return statement({ resources: named, ...ON_DEMAND[which] });
+}
+
+/**
+ * One statement for all wrapped keys of a kind. It allows the cross product of its lists: each of these versions of each of these
+ * secrets. That is no more than each version of its own secret, since the id of a version is unique: Secrets Manager makes a UUID
+ * of it, and another secret has a version of the same id only if somebody stored it there with that id on purpose.
+ *
+ * @param region of the stack
+ * @param only what the condition of this kind names; not asked for if the kind has none
+ */
+export function permissionToRead(kind: ReadKind, region: string, resources: string[], only: unknown): PolicyStatement {
+  const { sid, action, via, only: narrowedBy } = READING[kind];
+  const conditions = {
+    ...via && { StringEquals: { 'kms:ViaService': `${via}.${region}.amazonaws.com` } },
+    ...narrowedBy && { [narrowedBy[0]]: { [narrowedBy[1]]: only } },
+  };
+  return new PolicyStatement({ sid, actions: [action], resources, conditions });
+}
+
+/** Why reading of a kind names more than single resources. */
+export function reasonToReadAny(kind: ReadKind): string | undefined {
+  return READING[kind].why;
 }
 
 /** Why the permissions name more than single resources, by resource: those of every stack, or one on demand. */

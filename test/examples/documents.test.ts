@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
 import * as ts from 'typescript';
 import { devDependencies, repository, scripts } from '../../package.json';
-import { PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec } from '../../src';
+import { As2805KeyVariant, KeyMaterial, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec } from '../../src';
 import { operation, OPERATION_NAMES } from '../../src/private/grant-operations';
 import { ruleOf } from '../../src/private/key-combinations';
 import { SERVICE_REGIONS } from '../../src/private/regions';
@@ -177,6 +177,47 @@ test('CONTRIBUTING.md states each rule that a comment cites', () => {
   const cited = sourceFiles('src/provider/handler').flatMap(file => [...read(file).matchAll(/\bL\d+\b/g)].map(([rule]) => rule));
   expect(new Set(stated).size).toBe(12);
   expect([...new Set(cited)].filter(rule => !stated.includes(rule))).toEqual([]);
+});
+
+describe('docs/import.md', () => {
+  const examples = examplesIn('docs/import.md').map(({ code }) => code);
+  const material = sourceFiles('src/provider/handler/reconcilers/key/material').map(read).join('\n');
+
+  test.each(Object.getOwnPropertyNames(KeyMaterial).filter(name => typeof (KeyMaterial as any)[name] === 'function'))('has an example of KeyMaterial.%s', method => {
+    expect(examples.filter(code => code.includes(`KeyMaterial.${method}(`))).not.toEqual([]);
+  });
+
+  test('stores the members that the function reads', () => {
+    const objects = [...read('docs/import.md').matchAll(/^ *```json\n([^]*?)^ *```$/gm)].map(([, json]) => Object.keys(JSON.parse(json)));
+    expect(objects).toHaveLength(2);
+    expect(objects.flat().filter(member => !material.includes(`'${member}'`))).toEqual([]);
+  });
+
+  test('quotes what the function says', () => {
+    const quoted = rowsBelow('docs/import.md', '## When an import fails').flatMap(([text]) => inBackticks(text)).filter(text => text !== '');
+    expect(quoted.length).toBeGreaterThan(8);
+    // Which letter it is follows from the block.
+    expect(quoted.filter(text => !SOURCES.includes(text.replace('the S that', 'the ${prefix} that')))).toEqual([]);
+  });
+
+  test('names the usage of each variant', () => {
+    const section = sectionOf('docs/import.md', '## AS2805').replace(/\s+/g, ' ');
+    const told = [...section.matchAll(/\b([A-Z_]+_VARIANT_\d\d) is ([A-Z]\d)/g)].map(([, variant, usage]) => [variant, usage]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(
+      Object.values(As2805KeyVariant).map(({ value, _usage }: As2805KeyVariant) => [value, /^TR31_(..)_/.exec(_usage!.value)![1]])));
+  });
+
+  test('has commands that the services know', () => {
+    const MODELS: Record<string, string> = { 'payment-cryptography': 'payment-cryptography', 'secretsmanager': 'secrets-manager', 'ssm': 'parameter-store' };
+    const pascal = (text: string) => text.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const commands = [...read('docs/import.md').matchAll(/^ *aws ([\w-]+) ([\w-]+) (.*)$/gm)];
+    expect(commands.length).toBeGreaterThan(6);
+    for (const [, service, name, options] of commands) {
+      const { operations, shapes } = JSON.parse(read(`test/emulator/${MODELS[service]}.model.json`));
+      const { members } = shapes[operations[pascal(name)].input.shape];
+      [...options.matchAll(/--([\w-]+)/g)].forEach(([, option]) => expect(Object.keys(members)).toContain(pascal(option)));
+    }
+  });
 });
 
 describe('docs/errors.md names', () => {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 	keys "github.com/cdk-multi-region-payment-keys/cdk-multi-region-payment-keys-go/cdkmultiregionpaymentkeys"
 )
@@ -61,6 +62,22 @@ func main() {
 		Tags: &map[string]*string{"team": jsii.String("pins")},
 	})
 	awscdk.NewCfnOutput(pins, jsii.String("PekInIreland"), &awscdk.CfnOutputProps{Value: pek.KeyArnIn(jsii.String("eu-west-1"))})
+
+	zones := awscdk.NewStack(app, jsii.String("Zones"), &awscdk.StackProps{Env: env})
+	kek := keys.MultiRegionPaymentKey_FromAliasName(zones, jsii.String("Kek"), jsii.String("alias/partner-kek"))
+	secret := awssecretsmanager.Secret_FromSecretCompleteArn(zones, jsii.String("Block"),
+		jsii.String("arn:aws:secretsmanager:us-east-1:111122223333:secret:payments/zmk-AbCdEf"))
+	keys.NewMultiRegionPaymentKey(zones, jsii.String("Zmk"), &keys.MultiRegionPaymentKeyProps{
+		Spec: keys.PaymentKeySpec_KeyBlockProtection(nil),
+		Material: keys.KeyMaterial_Tr31(&keys.Tr31KeyMaterialProps{
+			WrappingKey: kek,
+			KeyBlock: keys.KeyBlock_FromSecret(secret, &keys.SecretKeyBlockOptions{
+				VersionId: jsii.String("6b6b0b5c-7f0e-4c1c-9c52-2f3f6f1c7e01"),
+			}),
+		}),
+		ExpectedKeyCheckValue: jsii.String("08D7B4"),
+		ReplicationRegions:    jsii.Strings("us-west-2", "eu-west-1"),
+	})
 
 	app.Synth(nil)
 }

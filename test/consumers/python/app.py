@@ -3,8 +3,11 @@ import sys
 
 from aws_cdk import App, CfnOutput, Duration, Environment, RemovalPolicy, Stack, Tags
 from aws_cdk.aws_iam import Role, ServicePrincipal
+from aws_cdk.aws_secretsmanager import Secret
 from cdk_multi_region_payment_keys import (
+    KeyBlock,
     KeyCheckValueAlgorithm,
+    KeyMaterial,
     MultiRegionPaymentKey,
     PaymentKeyAlgorithm,
     PaymentKeyModesOfUse,
@@ -56,5 +59,22 @@ acquirer = MultiRegionPaymentKey.from_key_attributes(
 )
 RegionalTags(pins, "AcquirerTags", key=acquirer, tags={"team": "pins"})
 CfnOutput(pins, "PekInIreland", value=pek.key_arn_in("eu-west-1"))
+
+zones = Stack(app, "Zones", env=env)
+kek = MultiRegionPaymentKey.from_alias_name(zones, "Kek", "alias/partner-kek")
+secret = Secret.from_secret_complete_arn(
+    zones, "Block", "arn:aws:secretsmanager:us-east-1:111122223333:secret:payments/zmk-AbCdEf"
+)
+MultiRegionPaymentKey(
+    zones,
+    "Zmk",
+    spec=PaymentKeySpec.key_block_protection(),
+    material=KeyMaterial.tr31(
+        wrapping_key=kek,
+        key_block=KeyBlock.from_secret(secret, version_id="6b6b0b5c-7f0e-4c1c-9c52-2f3f6f1c7e01"),
+    ),
+    expected_key_check_value="08D7B4",
+    replication_regions=["us-west-2", "eu-west-1"],
+)
 
 app.synth()

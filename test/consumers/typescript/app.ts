@@ -1,7 +1,9 @@
 import { App, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  KeyCheckValueAlgorithm, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec, PaymentKeyUsage, RegionalTags,
+  KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec,
+  PaymentKeyUsage, RegionalTags,
 } from 'cdk-multi-region-payment-keys';
 
 const app = new App();
@@ -43,5 +45,18 @@ pek.replica('eu-west-1').grants.verifyPinData(issuer);
 const acquirer = MultiRegionPaymentKey.fromKeyAttributes(pins, 'Acquirer', { keyId: 'abcdefghijklmnop', replicationRegions: ['eu-west-1'] });
 new RegionalTags(pins, 'AcquirerTags', { key: acquirer, tags: { team: 'pins' } });
 new CfnOutput(pins, 'PekInIreland', { value: pek.keyArnIn('eu-west-1') });
+
+const zones = new Stack(app, 'Zones', { env });
+const kek = MultiRegionPaymentKey.fromAliasName(zones, 'Kek', 'alias/partner-kek');
+const secret = Secret.fromSecretCompleteArn(zones, 'Block', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:payments/zmk-AbCdEf');
+new MultiRegionPaymentKey(zones, 'Zmk', {
+  spec: PaymentKeySpec.keyBlockProtection(),
+  material: KeyMaterial.tr31({
+    wrappingKey: kek,
+    keyBlock: KeyBlock.fromSecret(secret, { versionId: '6b6b0b5c-7f0e-4c1c-9c52-2f3f6f1c7e01' }),
+  }),
+  expectedKeyCheckValue: '08D7B4',
+  replicationRegions: ['us-west-2', 'eu-west-1'],
+});
 
 app.synth();

@@ -1,6 +1,8 @@
 import io.github.cdkmultiregionpaymentkeys.AddAliasOptions;
 import io.github.cdkmultiregionpaymentkeys.IPaymentKey;
+import io.github.cdkmultiregionpaymentkeys.KeyBlock;
 import io.github.cdkmultiregionpaymentkeys.KeyCheckValueAlgorithm;
+import io.github.cdkmultiregionpaymentkeys.KeyMaterial;
 import io.github.cdkmultiregionpaymentkeys.MultiRegionPaymentKey;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyAlgorithm;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyAttributes;
@@ -10,6 +12,8 @@ import io.github.cdkmultiregionpaymentkeys.PaymentKeySpec;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeySpecProps;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyUsage;
 import io.github.cdkmultiregionpaymentkeys.RegionalTags;
+import io.github.cdkmultiregionpaymentkeys.SecretKeyBlockOptions;
+import io.github.cdkmultiregionpaymentkeys.Tr31KeyMaterialProps;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.App;
@@ -22,6 +26,8 @@ import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
+import software.amazon.awscdk.services.secretsmanager.Secret;
 
 public final class Main {
   public static void main(final String[] args) {
@@ -74,6 +80,22 @@ public final class Main {
         .build());
     RegionalTags.Builder.create(pins, "AcquirerTags").key(acquirer).tags(Map.of("team", "pins")).build();
     CfnOutput.Builder.create(pins, "PekInIreland").value(pek.keyArnIn("eu-west-1")).build();
+
+    Stack zones = new Stack(app, "Zones", props);
+    IPaymentKey kek = MultiRegionPaymentKey.fromAliasName(zones, "Kek", "alias/partner-kek");
+    ISecret secret = Secret.fromSecretCompleteArn(zones, "Block",
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:payments/zmk-AbCdEf");
+    MultiRegionPaymentKey.Builder.create(zones, "Zmk")
+        .spec(PaymentKeySpec.keyBlockProtection())
+        .material(KeyMaterial.tr31(Tr31KeyMaterialProps.builder()
+            .wrappingKey(kek)
+            .keyBlock(KeyBlock.fromSecret(secret, SecretKeyBlockOptions.builder()
+                .versionId("6b6b0b5c-7f0e-4c1c-9c52-2f3f6f1c7e01")
+                .build()))
+            .build()))
+        .expectedKeyCheckValue("08D7B4")
+        .replicationRegions(List.of("us-west-2", "eu-west-1"))
+        .build();
 
     app.synth();
   }
