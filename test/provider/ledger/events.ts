@@ -51,7 +51,8 @@ export function newRequest({ type, id, physicalId, at, received = at ?? 0, decla
 
 /** What comes of a request when this item is there. */
 export function charge(current: Item | undefined, sent: Sent) {
-  return takeCharge(current?.id ?? 'Cvk', current, newRequest(sent));
+  const request = newRequest(sent);
+  return takeCharge(current?.id ?? itemIdFor(request.event, request.resource), current, request);
 }
 
 /** The item after a request took charge. */

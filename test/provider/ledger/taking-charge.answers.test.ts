@@ -77,6 +77,15 @@ describe('which item a request is about', () => {
     const item = taken(undefined, { ...removal(KEY), resource: { ...replaced, owned } });
     expect(item).toMatchObject({ owned: [owned[0]], request: { isKnown: true } });
   });
+
+  test('and those of its second life with the Delete of that, while a Delete that is not done keeps its own', () => {
+    const first = taken(undefined, { ...removal(KEY), resource: { ...replaced, owned: [{ physicalId: KEY, regions: ['us-west-2'] }] } });
+    const left = { ...first, owned: [{ physicalId: KEY, regions: [] }] };
+    const again = { ...removal(KEY), id: 'd2', at: 900, resource: { ...replaced, owned: [{ physicalId: KEY, regions: ['eu-west-1'] }] } };
+    expect(taken(answered(left, 'SUCCESS', KEY, { delivered: 90 }), again).owned).toEqual([{ physicalId: KEY, regions: ['eu-west-1'] }]);
+    expect(taken(left, again).owned).toEqual(left.owned);
+    expect(taken(answered(left, 'FAILED', KEY, { delivered: 90 }), again).owned).toEqual(left.owned);
+  });
 });
 
 describe('what an update takes back', () => {

@@ -125,10 +125,18 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
       request: record,
       inherited,
       ...living ? { living } : {},
-      owned: current?.owned ?? request.resource?.owned.filter(({ physicalId }) => physicalId === event.PhysicalResourceId) ?? [],
+      owned: ownedBy(id, current, request),
       recent: current ? [current.request.requestId, ...current.recent].slice(0, MOST_RECENT) : [],
     },
   };
+}
+
+/** The Delete of what was replaced takes its Regions over from the resource: of its present life, should an earlier one have been deleted before. */
+function ownedBy(id: string, current: Item | undefined, { event, resource }: NewRequest): Item['owned'] {
+  const isFirst = current === undefined || (current.request.phase.kind === 'answered' && current.request.phase.status === 'SUCCESS');
+  return resource && resource.id !== id && isFirst
+    ? resource.owned.filter(({ physicalId }) => physicalId === event.PhysicalResourceId)
+    : current?.owned ?? [];
 }
 
 /** Whether the ledger knows how the resource came to be. An item that began with an Update or Delete does not, until one of these succeeded (L11). */

@@ -9,7 +9,7 @@ import { answerBody } from '../cloudformation/answer';
 import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
 import { ServiceFault } from '../control-plane/fault';
 import { commit } from '../ledger/commit';
-import { FORMAT, Item, Properties } from '../ledger/item';
+import { FORMAT, Item, Living, Properties } from '../ledger/item';
 import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
 import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 
@@ -167,17 +167,23 @@ interface Look {
 }
 
 /** A request is looked for under both keys that it may stand under, since what is living may have changed since its first delivery. */
-async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look> {
+async function look(event: CloudFormationEvent, ports: Ports): Promise<Look> {
+  const { ledger } = ports;
   const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, RequestType } = event;
   const resource = await ledger.read(resourceId(logicalId));
   if (resource && resource.format !== FORMAT) { return { id: resource.id, current: resource, resource, isPredecessorDeleted: false }; }
-  const predecessor = RequestType === 'Update' ? resource?.living?.predecessor : undefined;
-  const isPredecessorDeleted = predecessor !== undefined && await ledger.read(replacedId(logicalId, predecessor)) !== undefined;
+  const isPredecessorDeleted = RequestType === 'Update' && resource?.living !== undefined && await wasPredecessorDeleted(resource.living, logicalId, ports);
   const found = { resource, isPredecessorDeleted };
   const replaced = RequestType === 'Delete' && resource ? await ledger.read(replacedId(logicalId, physicalId!)) : undefined;
   if (replaced && (replaced.format !== FORMAT || knows(replaced, event))) { return { ...found, id: replaced.id, current: replaced }; }
   const id = resource && knows(resource, event) ? resource.id : itemIdFor(event, resource);
   return { ...found, id, current: id === resourceId(logicalId) ? resource : replaced };
+}
+
+/** Of what was replaced and came back, there is the Delete of an earlier life. */
+async function wasPredecessorDeleted({ predecessor, since }: Living, logicalId: string, { ledger }: Ports): Promise<boolean> {
+  const removal = predecessor === undefined ? undefined : await ledger.read(replacedId(logicalId, predecessor));
+  return removal !== undefined && (removal.format !== FORMAT || Date.parse(removal.request.receivedAt) >= Date.parse(since));
 }
 
 function knows({ request, recent }: Item, { RequestId }: CloudFormationEvent): boolean {
