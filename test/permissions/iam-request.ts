@@ -16,6 +16,10 @@ interface Input {
   readonly Tags?: ReadonlyArray<{ readonly Key: string; readonly Value: string }>;
   readonly TagKeys?: readonly string[];
   readonly ReplicationRegions?: readonly string[];
+  readonly SecretId?: string;
+  readonly VersionId?: string;
+  /** Of a parameter, with the number of its version behind it. */
+  readonly Name?: string;
   readonly KeyAttributes?: { readonly KeyUsage: string; readonly KeyClass: string; readonly KeyAlgorithm: string };
 }
 
@@ -38,12 +42,15 @@ export async function iamRequests(entry: RequestLogEntry, account: string): Prom
 async function resourceOf(entry: RequestLogEntry, input: Input, prefix: string, account: string): Promise<string> {
   if (await isWildcardOnlyAction(prefix, entry.operation!)) { return '*'; }
   if (input.AliasName !== undefined) { return `arn:aws:payment-cryptography:${entry.region}:${account}:${input.AliasName}`; }
+  if (prefix === 'ssm') { return `arn:aws:ssm:${entry.region}:${account}:parameter/${input.Name!.replace(/^\/|:\d+$/g, '')}`; }
+  // A secret may be asked for by a part of its ARN.
+  if (input.SecretId !== undefined) { return (entry.output as { readonly ARN?: string } | undefined)?.ARN ?? input.SecretId; }
   const named = entry.keyArn ?? input.KeyIdentifier ?? input.ResourceArn;
   if (named === undefined) { throw new Error(`${entry.operation} names no key, so what IAM is asked about it is not known here`); }
   return named;
 }
 
-function contextOf({ region, tags }: RequestLogEntry, { Tags, TagKeys, KeyAttributes }: Input): IamRequest['context'] {
+function contextOf({ region, tags }: RequestLogEntry, { Tags, TagKeys, KeyAttributes, VersionId }: Input): IamRequest['context'] {
   const keys = TagKeys ?? Tags?.map(({ Key }) => Key);
   return {
     'aws:RequestedRegion': region!,
@@ -51,6 +58,7 @@ function contextOf({ region, tags }: RequestLogEntry, { Tags, TagKeys, KeyAttrib
     ...Object.fromEntries(Object.entries(tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, value])),
     ...Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
     ...keys && { 'aws:TagKeys': [...keys] },
+    ...VersionId !== undefined && { 'secretsmanager:VersionId': VersionId },
     ...KeyAttributes && {
       'payment-cryptography:KeyUsage': KeyAttributes.KeyUsage,
       'payment-cryptography:KeyClass': KeyAttributes.KeyClass,
@@ -65,8 +73,12 @@ function keyOfAlias({ operation, keyArn }: RequestLogEntry, { AliasName, KeyArn 
   return AliasName === undefined || key === undefined || operation === 'DeleteAlias' ? [] : [{ ...own, resource: key }];
 }
 
+function isCreation(operation: string | undefined): boolean {
+  return operation === 'CreateKey' || operation === 'ImportKey';
+}
+
 function taggingAtCreation({ operation, region }: RequestLogEntry, { Tags }: Input, own: IamRequest, account: string): IamRequest[] {
-  return operation === 'CreateKey' && Tags?.length
+  return isCreation(operation) && Tags?.length
     ? [{ ...own, action: 'payment-cryptography:TagResource', resource: `arn:aws:payment-cryptography:${region}:${account}:${KEY_TO_BE}` }]
     : [];
 }
@@ -76,8 +88,8 @@ function taggingAtCreation({ operation, region }: RequestLogEntry, { Tags }: Inp
  * The emulator's log does not hold these calls, so they follow from what was asked, or from what the account's defaults gave.
  */
 function forwardedCreations({ operation, executed, output, region }: RequestLogEntry, { ReplicationRegions = [] }: Input): IamRequest[] {
-  if (!executed || (operation !== 'CreateKey' && operation !== 'AddKeyReplicationRegions')) { return []; }
-  const given = operation === 'CreateKey' ? Object.keys((output as any)?.Key?.ReplicationStatus ?? {}) : [];
+  if (!executed || !(isCreation(operation) || operation === 'AddKeyReplicationRegions')) { return []; }
+  const given = isCreation(operation) ? Object.keys((output as any)?.Key?.ReplicationStatus ?? {}) : [];
   return [...new Set([...ReplicationRegions, ...given])].filter(replica => replica !== region).map(replica => ({
     action: 'payment-cryptography:CreateKey',
     resource: '*',

@@ -37,6 +37,11 @@ export class Policies {
     return JSON.stringify([action, this.namesSingleKeys ? resource : resource.replace(/:key\/.*/, ':key/'), asked]);
   }
 
+  /** That of keys which CDK or the console makes: it leaves permissions to the policies of the account. Without any, KMS refuses everybody. */
+  private keyPolicy(): object {
+    return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${this.account}:root` }, Action: 'kms:*', Resource: '*' }] };
+  }
+
   private async simulated({ action, resource, context }: IamRequest): Promise<Verdict> {
     const response = await runSimulation({
       request: {
@@ -45,6 +50,7 @@ export class Policies {
         resource: { resource, accountId: resource.split(':')[4] ?? this.account },
         contextVariables: { ...context },
       },
+      ...action.startsWith('kms:') && { resourcePolicy: this.keyPolicy() },
       identityPolicies: [{ name: 'role', policy: { Version: '2012-10-17', Statement: this.statements } }],
       serviceControlPolicies: [],
       resourceControlPolicies: [],

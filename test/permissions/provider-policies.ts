@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { resolved } from './intrinsics';
+import { References, resolved } from './intrinsics';
 import { Statement } from './policies';
 import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
 
@@ -19,16 +19,20 @@ export interface ProviderPolicies {
   readonly stateMachine: Statement[];
 }
 
-/** From a stack that knows neither its account nor its Region, so that nothing is concrete before its deployment. */
-export function providerPolicies(deployment: Deployment, declare: (stack: Stack) => void = () => {}): ProviderPolicies {
+/**
+ * From a stack that knows neither its account nor its Region, so that nothing is concrete before its deployment.
+ *
+ * @param declare what else is in the stack; returns what its references stand for, if policies name any
+ */
+export function providerPolicies(deployment: Deployment, declare: (stack: Stack) => References | void = () => {}): ProviderPolicies {
   const stack = new Stack(new App(), 'Payments');
   new MultiRegionPaymentKey(stack, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] });
-  declare(stack);
-  return policiesIn(Template.fromStack(stack).toJSON(), deployment);
+  const references = declare(stack) ?? {};
+  return policiesIn(Template.fromStack(stack).toJSON(), deployment, references);
 }
 
 /** The same of a template. */
-export function policiesIn({ Resources }: any, deployment: Deployment): ProviderPolicies {
+export function policiesIn({ Resources }: any, deployment: Deployment, more: References = {}): ProviderPolicies {
   const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type);
   const roleOf = (service: string) => Object.keys(Resources).find(id =>
     Resources[id].Type === 'AWS::IAM::Role' && JSON.stringify(Resources[id].Properties.AssumeRolePolicyDocument).includes(service))!;
@@ -44,6 +48,7 @@ export function policiesIn({ Resources }: any, deployment: Deployment): Provider
     [`${idOf('AWS::Lambda::Function')}.Arn`]: deployment.functionArn,
     [`${idOf('AWS::Logs::LogGroup')}.Arn`]: deployment.logGroupArn,
     [`${idOf('AWS::DynamoDB::Table')}.Arn`]: deployment.tableArn,
+    ...more,
   };
   const statementsOf = (roleId: string): Statement[] => {
     const attached = Object.values<any>(Resources)

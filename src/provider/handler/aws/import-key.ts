@@ -100,7 +100,8 @@ function secretsOf(material: ImportedMaterial): readonly string[] {
   switch (material.method) {
     case 'tr31':
     case 'ecdhTr31': return [material.keyBlock.slice(HEADER_LENGTH)];
-    case 'tr34': return [material.keyBlock];
+    // Nobody can tell a nonce from a clear key that was stored in its place.
+    case 'tr34': return [material.keyBlock, material.randomNonce];
     case 'rsaCryptogram':
     case 'as2805': return [material.cryptogram];
     default: return [];

@@ -1,4 +1,4 @@
-import { certificateProblem } from '../../../../../src/provider/handler/reconcilers/key/material/certificate';
+import { certificateIn, certificateProblem } from '../../../../../src/provider/handler/reconcilers/key/material/certificate';
 import { Partner } from '../../../../emulator/exchange-fixtures';
 
 const partner = new Partner({ authority: 'RSA_2048', leaf: 'RSA_2048', now: Date.parse('2026-01-01T00:00:00Z') });
@@ -6,6 +6,12 @@ const partner = new Partner({ authority: 'RSA_2048', leaf: 'RSA_2048', now: Date
 test('one certificate, with whatever white space around it', () => {
   expect(certificateProblem(partner.pem)).toBeUndefined();
   expect(certificateProblem(`\n  ${partner.pem.replace(/\n/g, '\r\n')}\n\n`)).toBeUndefined();
+});
+
+test('is taken out of what stands around it', () => {
+  const pem = partner.pem.trim();
+  expect(certificateIn(`8A8349794C9EE9A4\n${pem}\nsubject=partner`)).toBe(pem);
+  expect(certificateIn('no certificate')).toBe('no certificate');
 });
 
 test.each<[string, string, RegExp]>([

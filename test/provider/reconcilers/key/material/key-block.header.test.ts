@@ -40,6 +40,15 @@ describe('a key block that can be imported', () => {
     const optionalBlocks = new Map([['CT', '0'.repeat(300)], ['LB', 'Zone'], ['KP', '0008D7B4']]);
     expect(readKeyBlock(sealed({ optionalBlocks }), CVK)).toEqual({ kind: 'block', wrappingKeyCheckValue: '08D7B4' });
   });
+
+  test.each([
+    ['ten digits', '0108D7B4A1C2', '08D7B4'],
+    ['many, which may be anything', `00${'08D7B4A1C2'.repeat(4)}`, '08D7B4'],
+    ['too few', '0008D7', undefined],
+    ['none', '00XYZXYZ', undefined],
+  ])('with a check value of %s, of which six are taken', (_, KP, expected) => {
+    expect(readKeyBlock(sealed({ optionalBlocks: new Map([['KP', KP]]) }), CVK)).toEqual({ kind: 'block', wrappingKeyCheckValue: expected });
+  });
 });
 
 describe('a key block that cannot', () => {

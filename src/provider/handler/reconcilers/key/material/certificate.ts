@@ -13,3 +13,8 @@ export function certificateProblem(pem: string): string | undefined {
   if (count > 1) { return `holds ${count} certificates, and the service takes one. In a chain the leaf usually stands first: keep that one, and import its authority as a key of its own`; }
   return count === 1 && parts.length === 1 ? undefined : 'is no certificate in PEM: -----BEGIN CERTIFICATE-----, the base64 text, -----END CERTIFICATE-----';
 }
+
+/** A certificate without what stands around it, which may be anything. Of a text with a problem, all of it. */
+export function certificateIn(pem: string): string {
+  return pem.match(CERTIFICATE)?.[0] ?? pem;
+}

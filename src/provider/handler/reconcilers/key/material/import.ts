@@ -1,4 +1,4 @@
-import { certificateProblem } from './certificate';
+import { certificateIn, certificateProblem } from './certificate';
 import { readKeyBlock } from './key-block';
 import { Found, nameOf, readObject, readText } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
@@ -103,14 +103,15 @@ async function readTr34(material: Material<'TR34'>, plane: Plane, now: Date): Pr
   const signing = asPem(signingKeyCertificate);
   const hasPair = WrappingKey !== undefined && WrappingKeyCertificate !== undefined;
   const problem = hexadecimalProblem('wrappedKeyBlock', keyBlock) ?? hexadecimalProblem('randomNonce', randomNonce.toUpperCase())
-    ?? (hasPair || importToken !== undefined ? expiryProblem(read.value[VALID_UNTIL], now)
+    ?? nonceProblem(randomNonce)
+    ?? (hasPair || importToken !== undefined ? tokenProblem(hasPair ? undefined : importToken) ?? expiryProblem(read.value[VALID_UNTIL], now)
       : 'its member importToken is missing. Add the token that the sender used, or declare wrappingKey and wrappingKeyCertificate');
   if (problem) { return refused(`${nameOf(WrappedKey)}: ${problem}`); }
   const certificates: Array<readonly [string, string]> = [[`the signingKeyCertificate of ${nameOf(WrappedKey)}`, signing]];
   return checked(hasPair ? [...certificates, ['the wrapping key certificate', WrappingKeyCertificate]] : certificates, {
     method: 'tr34',
     certificateAuthority,
-    signingKeyCertificate: signing,
+    signingKeyCertificate: certificateIn(signing),
     keyBlock,
     randomNonce,
     receiver: hasPair ? { wrappingKey: WrappingKey, certificate: WrappingKeyCertificate } : { importToken: importToken! },
@@ -121,7 +122,8 @@ async function readRsaCryptogram({ WrappedKey, WrappingSpec: wrappingSpec }: Mat
   const read = await readObject(WrappedKey, plane, ['wrappedKeyCryptogram', 'importToken'], [VALID_UNTIL]);
   if (read.kind === 'refused') { return read; }
   const cryptogram = read.value.wrappedKeyCryptogram.toUpperCase();
-  const problem = hexadecimalProblem('wrappedKeyCryptogram', cryptogram) ?? expiryProblem(read.value[VALID_UNTIL], now);
+  const problem = hexadecimalProblem('wrappedKeyCryptogram', cryptogram)
+    ?? tokenProblem(read.value.importToken) ?? expiryProblem(read.value[VALID_UNTIL], now);
   return problem ? refused(`${nameOf(WrappedKey)}: ${problem}`)
     : found({ method: 'rsaCryptogram', importToken: read.value.importToken, cryptogram, wrappingSpec });
 }
@@ -138,6 +140,23 @@ async function readAs2805({ WrappingKey: wrappingKey, KeyVariant: keyVariant, Wr
 function hexadecimalProblem(member: string, value: string): string | undefined {
   return /^([0-9A-F]{2})+$/.test(value) ? undefined
     : `its member ${member} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. A file in base64 or binary is converted by xxd -p`;
+}
+
+/*
+ * Tokens, nonces and certificates are public to the service: its log has them (AWS CloudTrail), and its errors may repeat them. So
+ * what was stored in their place by mistake, for example the key, is not sent.
+ */
+
+/** API: shape EvenHexLengthBetween16And32. */
+function nonceProblem(nonce: string): string | undefined {
+  return nonce.length >= 16 && nonce.length <= 32 ? undefined
+    : `its member randomNonce has ${nonce.length} digits, and a nonce has 16 to 32. Store the one that the sender signed, and nothing else in this member`;
+}
+
+/** API: shape ImportTokenId. */
+function tokenProblem(token: string | undefined): string | undefined {
+  return token === undefined || /^import-token-[0-9a-zA-Z]{16,64}$/.test(token) ? undefined
+    : 'its member importToken is no import token: import-token- and 16 to 64 letters and digits. Store the one that get-parameters-for-import showed, and nothing else in this member';
 }
 
 /** The service's own answer to an expired token does not say so. */

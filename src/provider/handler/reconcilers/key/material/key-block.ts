@@ -15,11 +15,17 @@ import { KeyTraits } from '../../../control-plane/port';
  *   | length
  *   version
  *
- * Only these sixteen characters may be told: what follows them is the material.
+ * Only these sixteen characters may be told, and the first six digits of KP: what follows them is the material.
  */
 
 const HEADER = /^([A-D])(\d{4})([0-9A-Z]{2})([0-9A-Z])([0-9A-Z])([0-9A-Zc][0-9A-Z])([0-9A-Z])(\d{2})[0-9A-Z]{2}$/;
 const HEADER_LENGTH = 16;
+
+/**
+ * The value of the optional block KP: two characters for how it was computed, and the check value of the wrapping key. The service
+ * shows six digits of check values. More of them could be anything in a block that was changed on its way.
+ */
+const CHECK_VALUE = /^..([0-9A-F]{6})/;
 
 /** Table of the modes of use in X9.143; the names are the API's. */
 const MODES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -52,7 +58,7 @@ export function readKeyBlock(block: string, declared: KeyTraits): KeyBlock {
     return refused('does not end in upper-case hexadecimal digits, so it was changed on its way. Store it again as it was exported, without a change of case');
   }
   const difference = headerDifference({ usage, algorithm, mode, exportability }, declared);
-  return difference ? refused(difference) : { kind: 'block', wrappingKeyCheckValue: optional.blocks.get('KP')?.slice(2) };
+  return difference ? refused(difference) : { kind: 'block', wrappingKeyCheckValue: CHECK_VALUE.exec(optional.blocks.get('KP') ?? '')?.[1] };
 }
 
 function refused(reason: string): KeyBlock {
