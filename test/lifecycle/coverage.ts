@@ -82,7 +82,8 @@ export const SELDOM: readonly Excuse[] = [
   },
   {
     reason: 'the one step between the deletion of what a creation made and its answer',
-    covers: ({ fault, event, state }) => event === 'Create' && state === 'deleted' && among('killed between steps', 'execution FAILED', 'execution TIMED_OUT', 'step run twice')(fault),
+    covers: ({ fault, event, state }) => event === 'Create' && state === 'deleted'
+      && among('killed between steps', 'execution FAILED', 'execution TIMED_OUT', 'step run twice')(fault),
   },
   {
     reason: 'this request itself makes nothing, and searches only for what an earlier one, given up, may have made',
