@@ -27,8 +27,9 @@ const SPECS = [
   { name: 'data', KeyUsage: 'TR31_D0_SYMMETRIC_DATA_ENCRYPTION_KEY', KeyAlgorithm: 'AES_128', usage: 'D0', algorithm: 'A', mode: 'N', size: 16 },
 ] as const;
 
-/** Of the same material: a block can be imported under either. */
+/** Of the same material: a block can be imported under either, and under the alias of the first. */
 const WRAPPING_KEYS = ['kek', 'kek-again'] as const;
+const ALIAS = 'alias/kek';
 
 const FIELD = 'zmk';
 
@@ -90,7 +91,7 @@ const KEPT: readonly Kept[] = SPECS.flatMap(spec => [true, false].map((isExporta
 export interface MaterialChoice {
   /** Absent: the service generates it. */
   readonly place?: Place;
-  readonly wrappingKey: typeof WRAPPING_KEYS[number];
+  readonly wrappingKey: typeof WRAPPING_KEYS[number] | typeof ALIAS;
   readonly expected: 'nothing' | 'the check value' | 'another check value';
 }
 
@@ -100,7 +101,7 @@ export const materialChoices: fc.Arbitrary<MaterialChoice> = fc.record({
     { weight: 3, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: fc.constantFrom(...WRONG_PLACES) },
   ),
-  wrappingKey: fc.constantFrom(...WRAPPING_KEYS),
+  wrappingKey: fc.constantFrom(...WRAPPING_KEYS, ALIAS),
   expected: fc.oneof(
     { weight: 6, arbitrary: fc.constant<MaterialChoice['expected']>('nothing') },
     { weight: 6, arbitrary: fc.constant<MaterialChoice['expected']>('the check value') },
@@ -163,6 +164,9 @@ async function prepare(): Promise<{ readonly saved: unknown; readonly arns: Arns
     });
     arns.set(name, KeyArn);
   }
+  const [first] = WRAPPING_KEYS;
+  await call('CreateAlias', { AliasName: ALIAS, KeyArn: arns.get(first) });
+  arns.set(ALIAS, arns.get(first)!.replace(/key\/\w+$/, ALIAS));
   for (const { name, blocks } of KEPT) {
     const secret = { name, region: REGION };
     PLACES.forEach(({ service, version, field }, number) => {

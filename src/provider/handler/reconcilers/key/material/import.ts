@@ -3,8 +3,8 @@ import { readKeyBlock } from './key-block';
 import { Found, nameOf, readObject, readText } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
 import { KeyProperties } from '../../../../contract/multi-region-payment-key';
-import { ifFound } from '../../../control-plane/fault';
-import { ImportedMaterial, KeyTraits, Looks } from '../../../control-plane/port';
+import { ifFound, ServiceFault } from '../../../control-plane/fault';
+import { ImportedMaterial, Key, KeyTraits, Looks } from '../../../control-plane/port';
 import { WrappedKeys } from '../../../control-plane/wrapped-keys';
 import { differs } from '../check-value';
 import { declaredTraits } from '../traits';
@@ -51,10 +51,20 @@ async function readTr31({ WrappingKey: wrappingKey, WrappedKey }: Material<'TR31
   const block = await readBlock(WrappedKey, declared, plane);
   if (block.kind === 'refused') { return block; }
   const { keyBlock, wrappingKeyCheckValue } = block.value;
-  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await ifFound(() => plane.getKey(wrappingKey));
+  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await ifVisible(wrappingKey, plane);
   return wrapping && differs(wrapping.keyCheckValue, wrappingKeyCheckValue!)
     ? refused(`${nameOf(WrappedKey)} was wrapped with a key of check value ${wrappingKeyCheckValue}, but ${wrapping.keyArn} has ${wrapping.keyCheckValue}. Name the key that it was wrapped with`)
     : found({ method: 'tr31', wrappingKey, keyBlock });
+}
+
+/** The service judges the block, too, so nothing depends on a look at a wrapping key that may be somebody else's, or named by its alias. */
+async function ifVisible(wrappingKey: string, plane: Plane): Promise<Key | undefined> {
+  try {
+    return await ifFound(() => plane.getKey(wrappingKey));
+  } catch (fault) {
+    if (!(fault instanceof ServiceFault) || fault.kind !== 'accessDenied') { throw fault; }
+    return undefined;
+  }
 }
 
 async function readEcdhTr31(material: Material<'ECDH_TR31'>, declared: KeyTraits, plane: Plane): Promise<Imported> {
