@@ -119,6 +119,10 @@ export const SELDOM: readonly Excuse[] = [
     covers: ({ fault, event, state }) => wrappedKey(fault) && (among('Update', 'Reverse update')(event) || state === 'deleted'),
   },
   {
+    reason: 'a replacement reads a wrapped key at once, while the former key is replicating only if nobody waited for that',
+    covers: ({ fault, event, state }) => wrappedKey(fault) && event === 'Replacement' && state === 'replicating',
+  },
+  {
     reason: 'a deletion that is answered while its key lives has failed, which takes a fault of its own',
     covers: ({ fault, event, state }) => among('answer refused', 'answers never arrive')(fault) && event === 'Delete' && among('replicating', 'usable')(state),
   },

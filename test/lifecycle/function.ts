@@ -81,7 +81,7 @@ export class FunctionRuntime {
   async call<T>(call: Call<T>): Promise<T> {
     this.timeline.clock.advance(REQUEST_SECONDS);
     if (this.secondsLeft() <= 0) { return this.kill(); }
-    const armed = this.current.faultless ? undefined : this.plan.strike(call.to, this.current.event);
+    const armed = this.current.faultless ? undefined : this.plan.strike(call.to, this.current.event, call.importCall);
     if (armed) { this.note(armed.name, call.importCall); }
     switch (armed?.name) {
       case undefined: return call.execute();

@@ -274,10 +274,8 @@ function noMaterialTold(run: Run): string[] {
 
 /** A wrapped key is read by a request that imports it, before it is imported, and by no other. */
 function readOnlyToBeImported(run: Run): string[] {
-  const { readings, sent, strikes } = run.notebook;
+  const { readings, sent } = run.notebook;
   const text = ({ kind, requestId }: Sent) => `${kind} (${requestId})`;
-  // Of two steps of one request at once, one may read what the other has imported meanwhile. It cannot import it again (L3).
-  const isTwin = (requestId: string) => strikes.some(strike => strike.requestId === requestId && strike.fault === 'step run twice');
   const perReading = readings.flatMap(({ requestId, input, duringRollback, afterImport }) => {
     const request = sent.get(requestId)!;
     const { WrappedKey: declared } = request.declaration.declared.Material ?? {};
@@ -285,7 +283,6 @@ function readOnlyToBeImported(run: Run): string[] {
       ? declared.SecretArn === input.SecretId && declared.VersionId === input.VersionId
       : declared !== undefined && `${declared.ParameterName}:${declared.Version}` === input.Name;
     if (request.event.RequestType === 'Delete' || !named) { return [`${text(request)} read ${JSON.stringify(input)}, which it does not import`]; }
-    if (isTwin(requestId)) { return []; }
     return [
       ...duringRollback ? [`${text(request)} read a wrapped key while it rolled back`] : [],
       ...afterImport ? [`${text(request)} read a wrapped key after ImportKey was sent`] : [],

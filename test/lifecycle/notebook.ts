@@ -82,9 +82,9 @@ export interface Reading {
   readonly time: number;
   /** What was asked for, as the service spells it. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** Whether the ledger called the request one that rolls back, itself or an earlier one. */
+  /** Whether the step could know that the request rolls back, itself or what it inherited, or is answered. */
   readonly duringRollback: boolean;
-  /** Whether the request had sent ImportKey, and was not told that it was refused. */
+  /** Whether the step could know that the request had sent ImportKey, and was not told that it was refused. */
   readonly afterImport: boolean;
 }
 
@@ -106,8 +106,10 @@ export class Notebook {
   readonly deeds: Deed[] = [];
   readonly logLines: string[] = [];
   readonly readings: Reading[] = [];
-  /** Requests that sent ImportKey, and were not told that it was refused. */
-  readonly importing = new Set<string>();
+  /** When a request sent ImportKey, and was not told that it was refused. */
+  readonly importedAt = new Map<string, number>();
+  /** When the item said for the first time that a request is not working any more. */
+  readonly ceasedAt = new Map<string, number>();
   /** Looks at every item before it is written, in lives that have something to hide. */
   watchItem: ((json: string) => void) | undefined;
   /** What the items told that were written. */

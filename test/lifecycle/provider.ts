@@ -116,9 +116,9 @@ export class Provider {
         },
       };
       const { requestId } = this.runtime.current;
-      if (operation === 'ImportKey') { this.notebook.importing.add(requestId); }
+      if (operation === 'ImportKey') { this.notebook.importedAt.set(requestId, this.timeline.now()); }
       const response = await this.runtime.call(call);
-      if (operation === 'ImportKey' && response.statusCode >= 400 && response.statusCode < 500) { this.notebook.importing.delete(requestId); }
+      if (operation === 'ImportKey' && response.statusCode >= 400 && response.statusCode < 500) { this.notebook.importedAt.delete(requestId); }
       this.circumstances.met(operation, request, this.emulator).forEach(name => this.runtime.note(name));
       return response;
     };
@@ -132,15 +132,18 @@ export class Provider {
   }
 
   private noteReading(input: Record<string, unknown>): void {
-    const { requestId } = this.runtime.current;
-    const item = this.table.items.get(this.notebook.sent.get(requestId)!.logicalId);
-    const isInCharge = item?.request.requestId === requestId;
-    this.notebook.readings.push({
+    const { requestId, beganAt } = this.runtime.current;
+    const { importedAt, ceasedAt, readings, sent } = this.notebook;
+    // What another step or delivery does meanwhile, this one learns only with its next write.
+    const isBefore = (time = Infinity) => time < beganAt;
+    const item = this.table.items.get(sent.get(requestId)!.logicalId);
+    const inherits = item?.request.requestId === requestId && item.inherited.length > 0;
+    readings.push({
       requestId,
       time: this.timeline.now(),
       input,
-      duringRollback: isInCharge && (item.request.phase.kind !== 'working' || item.inherited.length > 0),
-      afterImport: this.notebook.importing.has(requestId),
+      duringRollback: inherits || isBefore(ceasedAt.get(requestId)),
+      afterImport: isBefore(importedAt.get(requestId)),
     });
   }
 
@@ -224,8 +227,16 @@ export class Provider {
   private async write(item: Item): Promise<Written> {
     this.notebook.watchItem?.(JSON.stringify(item));
     const written = await this.table.write(item);
-    if (written.kind === 'written') { this.noteAnswer(item); }
+    if (written.kind === 'written') {
+      this.noteCeased(item);
+      this.noteAnswer(item);
+    }
     return written;
+  }
+
+  private noteCeased({ request: { requestId, phase } }: Item): void {
+    const { ceasedAt } = this.notebook;
+    if (phase.kind !== 'working' && !ceasedAt.has(requestId)) { ceasedAt.set(requestId, this.timeline.now()); }
   }
 
   private noteAnswer({ request: { requestId, phase } }: Item): void {
