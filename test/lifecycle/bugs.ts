@@ -11,6 +11,7 @@ const FAULT = 'handler/control-plane/fault.ts';
 const SERVICE = 'handler/aws/payment-cryptography.ts';
 
 const CHARGE = 'handler/ledger/taking-charge.ts';
+const CREATIONS = 'handler/ledger/creations.ts';
 const COMMIT = 'handler/ledger/commit.ts';
 const LIMITER = 'handler/quota/rate-limiter.ts';
 
@@ -25,6 +26,7 @@ const WRITE_AHEAD = 'handler/request/write-ahead.ts';
 const RECONCILERS = 'handler/reconcilers';
 const ADOPTION = `${RECONCILERS}/adopted-key/reconciler.ts`;
 const ALIAS = `${RECONCILERS}/regional-alias.ts`;
+const IDENTITY = `${RECONCILERS}/key/material/identity.ts`;
 const KEY = `${RECONCILERS}/key/reconciler.ts`;
 const MANAGED_KEY = `${RECONCILERS}/key/managed-key.ts`;
 const OWNED_REGIONS = `${RECONCILERS}/owned-regions.ts`;
@@ -66,6 +68,9 @@ const OF_THE_LEDGER = {
   ],
   'L5: CreateKey of unknown outcome is called again': [
     edit(TENURE, "return outcome === 'unknown' ? [...others, { ...call, outcome }] : others;", 'return others;'),
+  ],
+  'L5: ImportKey of unknown outcome is called again': [
+    edit(CREATIONS, "new Set(['CreateKey', 'ImportKey'])", "new Set(['CreateKey'])"),
   ],
   'L5: an open call is not waited for': [
     edit(STEP, 'const SECONDS_UNTIL_A_CALL_IS_SETTLED = 60;', 'const SECONDS_UNTIL_A_CALL_IS_SETTLED = 0;'),
@@ -154,6 +159,27 @@ const OF_A_ROOM = {
   'key: the tags of replicas are forgotten': [
     edit(MANAGED_KEY, "left: hasTags(task) ? regionsIn('SYNCHRONIZED',", "left: !hasTags(task) ? regionsIn('SYNCHRONIZED',"),
   ],
+
+  'import: the wrapped key is read on every update': [
+    edit(KEY, 'const differences = [...traitDifferences(seen.key, declared),',
+      'if (declared.Material) { await readMaterial(declared.Material, declared, plane, now); }\n  const differences = [...traitDifferences(seen.key, declared),'),
+  ],
+  'import: the expected check value is not compared': [
+    edit(PLAN, 'const reason = checkValueProblem(task.declared, observed.key) ?? ', 'const reason = '),
+  ],
+  'import: another version is no other key': [
+    edit(IDENTITY, 'Object.entries(material.WrappedKey).sort()', "Object.entries(material.WrappedKey).filter(([name]) => !name.startsWith('Version')).sort()"),
+  ],
+  'import: another wrapping key is another key': [
+    edit(IDENTITY, 'Object.entries(material.WrappedKey).sort()', 'Object.entries({ ...material, ...material.WrappedKey }).sort()'),
+  ],
+  'import: what a failed request imported stays': [
+    edit(KEY, 'if (made !== undefined) {\n    const foreign', 'if (made !== undefined && !declared.Material) {\n    const foreign'),
+  ],
+  'import: the wrapped key is kept for the next turn': [
+    edit(KEY, "plane.intending({ phase: 'creating' }).importKey(region,", "plane.intending({ phase: 'creating', material: read.value } as CreationCheckpoint).importKey(region,"),
+  ],
+
   'adoption: the key is deleted with its resource': [
     edit(ADOPTION, 'await plane.intending(checkpoint).untagKey(keyArn, [STACK_ID_TAG, LOGICAL_ID_TAG]);', 'await plane.intending(checkpoint).deleteKey(keyArn, 7);'),
   ],

@@ -52,7 +52,7 @@ export class Circumstances {
     const { tagIndexLag } = this.surroundings;
     if (operation === 'GetResources' && tagIndexLag !== '2') { met.push(tagIndexLag === 'never' ? 'tag index never catches up' : 'tag index lags'); }
     if (operation === 'GetKey' && error === 'ResourceNotFoundException') { met.push('GetKey not found at first'); }
-    if (this.denied && (error === 'AccessDeniedException' || (status === 200 && /^(Create|Add)/.test(operation))) && String(body).includes(this.denied)) {
+    if (this.denied && (error === 'AccessDeniedException' || (status === 200 && /^(Create|Import|Add)/.test(operation))) && String(body).includes(this.denied)) {
       met.push('access denied in a replica Region');
     }
     if (operation === 'GetKey' && status === 200) {

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { RegionOutcome, REGION_OUTCOMES } from './circumstances';
 import { Change, CloudFormation } from './cloudformation';
-import { Declaration, declarations, edits, NamedEdit, REPLICAS } from './declarations';
+import { CUSTODIAN_DEEDS } from './custodians';
+import { Declaration, declarations, declarationsWithImports, edits, editsWithImports, KeyDeclaration, NamedEdit, REPLICAS } from './declarations';
 import { Armed, FaultName, FAULTS, NOT_OF_THE_LAST_RESORT, Point } from './faults';
-import { EVENT_KINDS, EventKind } from './notebook';
+import { EVENT_KINDS, EventKind, ImportCall } from './notebook';
 import { Deed, DEEDS } from './others';
 import { Run } from './run';
 
@@ -134,14 +135,14 @@ class Early extends InTurn {
   override check({ resources }: CloudFormation): boolean { return !resources.has(this.logicalId); }
 }
 
-const intent: fc.Arbitrary<Intent> = fc.record({
+const intentOf = (created: fc.Arbitrary<KeyDeclaration>, edited: fc.Arbitrary<NamedEdit>): fc.Arbitrary<Intent> => fc.record({
   logicalId: fc.constantFrom(...LOGICAL_IDS),
-  created: declarations,
-  edited: edits,
+  created,
+  edited,
   removed: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
 
-const deploy: fc.Arbitrary<Command> = fc.tuple(
+const deployOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.tuple(
   fc.oneof(
     { weight: 3, arbitrary: intent.map(one => [one]) },
     { weight: 1, arbitrary: fc.uniqueArray(intent, { minLength: 2, maxLength: 3, selector: ({ logicalId }) => logicalId }) },
@@ -224,7 +225,7 @@ const happenings: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /** Something goes wrong with a key that others deleted, or with one that comes to nothing because a Region fails. */
-const doomed: fc.Arbitrary<Command> = fc.record({
+const doomedOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.record({
   armed: arm,
   intent,
   deleted: fc.boolean(),
@@ -232,7 +233,7 @@ const doomed: fc.Arbitrary<Command> = fc.record({
 }).map(({ armed, intent: one, deleted, othersFailAfter }) =>
   new Doomed(armed, new Deploy([{ ...one, removed: false }], othersFailAfter), one.logicalId, deleted));
 
-const early: fc.Arbitrary<Command> = fc.record({
+const earlyOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.record({
   armed: arm,
   intent,
   othersFailAfter: fc.constantFrom(undefined, undefined, 1),
@@ -243,8 +244,35 @@ const early: fc.Arbitrary<Command> = fc.record({
 
 const MOST_COMMANDS = 30;
 
-export const commands = fc.commands<CloudFormation, Run>([
-  deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.oneof(armRevival, armUntaken), doomed, early, fc.constant(new DeleteStack()),
-], {
-  maxCommands: MOST_COMMANDS, size: 'max',
-});
+/** Lives of keys. `more` are commands that only some of them have. */
+function livesOf(intent: fc.Arbitrary<Intent>, ...more: readonly fc.Arbitrary<Command>[]) {
+  const deploy = deployOf(intent);
+  return fc.commands<CloudFormation, Run>([
+    deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.oneof(armRevival, armUntaken),
+    doomedOf(intent), earlyOf(intent), fc.constant(new DeleteStack()),
+    ...more,
+  ], {
+    maxCommands: MOST_COMMANDS, size: 'max',
+  });
+}
+
+export const commands = livesOf(intentOf(declarations, edits));
+
+/** Faults at the two calls of an import: the reading of the wrapped key, and ImportKey. */
+const armAtImport: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ call: fc.constant<ImportCall>('the reading'), name: fc.constantFrom(...namesOf('wrapped key')), skip: fc.constantFrom(0, 0, 1) }),
+  fc.record({ call: fc.constant<ImportCall>('ImportKey'), name: fc.constantFrom(...namesOf('service')), skip: fc.constantFrom(0, 0, 1) }),
+).chain(fault => fc.record({ times: fc.constantFrom(1, 1, 2), seconds: fc.constantFrom(1, 5, 30, 100, 300) })
+  .map(rest => new Arm([{ ...fault, ...rest }])));
+
+function namesOf(point: Point): FaultName[] {
+  return (Object.keys(FAULTS) as FaultName[]).filter(name => (FAULTS[name].at as readonly Point[]).includes(point));
+}
+
+const withImports = intentOf(declarationsWithImports, editsWithImports);
+
+export const commandsWithImports = livesOf(
+  withImports,
+  fc.tuple(armAtImport, deployOf(withImports.map(one => ({ ...one, removed: false })))).map(parts => new InTurn(parts)),
+  fc.constantFrom(...CUSTODIAN_DEEDS).map(deed => new Happen(`custodians ${deed}`, run => run.custodians?.do(deed))),
+);

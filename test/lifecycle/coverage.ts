@@ -1,6 +1,6 @@
 import { ATTACHED } from './attached';
-import { CIRCUMSTANCES, FAULTS, NOT_OF_THE_LAST_RESORT, OF_THE_RULE } from './faults';
-import { EVENT_KINDS, EventKind, KEY_STATES, KeyState } from './notebook';
+import { CIRCUMSTANCES, FAULTS, NOT_OF_THE_LAST_RESORT, OF_A_WRAPPED_KEY, OF_THE_RULE, Point } from './faults';
+import { EVENT_KINDS, EventKind, IMPORT_CALLS, ImportCall, KEY_STATES, KeyState } from './notebook';
 
 export const ALL_FAULTS: readonly string[] = [...Object.keys(FAULTS), ...CIRCUMSTANCES];
 
@@ -24,6 +24,8 @@ const serviceCall = among('throttled', 'server error', 'server error after commi
 const regionTrouble = among('Region FAILED', 'Region stays IN_PROGRESS', 'Region fails and recovers');
 const tagIndex = among('tag index lags', 'tag index never catches up');
 
+const wrappedKey = among(...OF_A_WRAPPED_KEY);
+
 /** Cells that cannot be met, each with the reason. */
 export const UNREACHABLE: readonly Excuse[] = [
   {
@@ -33,6 +35,10 @@ export const UNREACHABLE: readonly Excuse[] = [
   {
     reason: 'the last resort asks Step Functions and answers: it is no step, starts nothing and never asks the service',
     covers: ({ fault, event }) => event === 'Last resort' && (circumstance(fault) || among(...NOT_OF_THE_LAST_RESORT)(fault)),
+  },
+  {
+    reason: 'a wrapped key is read by what makes a key of it',
+    covers: ({ fault, event }) => wrappedKey(fault) && event.startsWith('Delete'),
   },
   {
     reason: 'CloudFormation names a key that exists, or existed within its deletion window',
@@ -106,15 +112,41 @@ export const SELDOM: readonly Excuse[] = [
     covers: ({ fault, event, state }) => fault === 'access denied in a replica Region' && event === 'Replacement' && state === 'deleted',
   },
   {
+    reason: 'of two steps of one creation at once, one reads the wrapped key while the other has imported it',
+    covers: ({ fault, event, state }) => wrappedKey(fault) && event === 'Create' && state !== 'no key',
+  },
+  {
+    reason: 'an update imports unasked only to make up for a key that was replaced and is being deleted, or that others deleted',
+    covers: ({ fault, event, state }) => wrappedKey(fault) && (among('Update', 'Reverse update')(event) || state === 'deleted'),
+  },
+  {
+    reason: 'a replacement reads a wrapped key at once, while the former key is replicating only if nobody waited for that',
+    covers: ({ fault, event, state }) => wrappedKey(fault) && event === 'Replacement' && state === 'replicating',
+  },
+  {
     reason: 'a deletion that is answered while its key lives has failed, which takes a fault of its own',
     covers: ({ fault, event, state }) => among('answer refused', 'answers never arrive')(fault) && event === 'Delete' && among('replicating', 'usable')(state),
   },
 ];
 
+/** The faults that must meet an import, and at which of its two calls: the reading of the wrapped key, and ImportKey. */
+export function importCoverage(strikes: Readonly<Record<string, number>>): Pick<Coverage, 'met' | 'required' | 'empty'> {
+  const strikesAt: Record<ImportCall, Point> = { 'the reading': 'wrapped key', 'ImportKey': 'service' };
+  const required = IMPORT_CALLS.flatMap(call => Object.entries(FAULTS)
+    .filter(([, { at }]) => (at as readonly Point[]).includes(strikesAt[call]))
+    .map(([fault]) => importCell(fault, call)));
+  const empty = required.filter(cell => !strikes[cell]);
+  return { met: required.length - empty.length, required: required.length, empty };
+}
+
+export function importCell(fault: string, call: ImportCall): string {
+  return `import: ${fault} | ${call}`;
+}
+
 /** Which faults met which type that makes no key: every one that strikes at an event, a step or a call of the service. */
 export function attachedCoverage(strikes: Readonly<Record<string, number>>): Pick<Coverage, 'met' | 'required' | 'empty'> {
   const struck = new Set(Object.keys(strikes).map(cell => cell.split(' | ')).map(([fault, , type]) => `${fault} | ${type}`));
-  const required = Object.keys(FAULTS).flatMap(fault => ATTACHED.map(({ type }) => `${fault} | ${type}`));
+  const required = Object.keys(FAULTS).filter(fault => !wrappedKey(fault)).flatMap(fault => ATTACHED.map(({ type }) => `${fault} | ${type}`));
   const empty = required.filter(cell => !struck.has(cell));
   return { met: required.length - empty.length, required: required.length, empty };
 }

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { expecting, materialChoices, underAnother, withMaterial } from './custodians';
 import { stringified } from './world';
 import { serviceTimeoutInMinutes } from '../../src/provider/contract/envelope';
 import { KeyProperties, MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
@@ -141,6 +142,49 @@ export const edits: fc.Arbitrary<NamedEdit> = fc.oneof(
       edit: ({ declared, ...rest }: KeyDeclaration) => ({
         ...rest, release: 'current' as const, declared: valid({ ...declared, ...spec, KeyCheckValueAlgorithm: undefined, ...some, Replaceable }),
       }),
+    })),
+  },
+);
+
+/** As above, with material that is imported here and there. */
+export const declarationsWithImports: fc.Arbitrary<KeyDeclaration> = fc.tuple(declarations, materialChoices)
+  .map(([declaration, choice]) => ({ ...declaration, declared: withMaterial(declaration.declared, choice) }));
+
+const changed = ({ declared, ...rest }: KeyDeclaration, to: (declared: KeyProperties) => KeyProperties): KeyDeclaration =>
+  ({ ...rest, release: 'current', declared: to(declared) });
+
+/** Other material, all of it or only what the template says about it. What else is immutable changes as above. */
+export const editsWithImports: fc.Arbitrary<NamedEdit> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.tuple(edits, materialChoices).map(([edited, choice]) => !edited.replaces ? edited : {
+      ...edited,
+      changes: { ...edited.changes, ...choice },
+      edit: (before: KeyDeclaration) => changed(edited.edit(before), declared => withMaterial(declared, choice)),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(materialChoices, often(true, false)).map(([choice, Replaceable]) => ({
+      replaces: true,
+      changes: { ...choice, Replaceable },
+      edit: (before: KeyDeclaration) => changed(before, declared => withMaterial({ ...declared, Replaceable }, choice)),
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: materialChoices.map(({ wrappingKey }) => ({
+      replaces: false,
+      changes: { wrappingKey },
+      edit: (before: KeyDeclaration) => changed(before, declared => underAnother(declared, wrappingKey)),
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: materialChoices.map(({ expected }) => ({
+      replaces: false,
+      changes: { expected },
+      edit: (before: KeyDeclaration) => changed(before, declared => expecting(declared, expected)),
     })),
   },
 );

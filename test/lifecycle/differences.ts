@@ -1,3 +1,4 @@
+import { declaredCheckValue } from './custodians';
 import { DEFAULT_REGION } from './declarations';
 import { KeyNow, Sent } from './notebook';
 
@@ -33,6 +34,11 @@ function traits({ declaration: { declared } }: Sent, { key }: KeyNow): Array<[st
     ['KeyAlgorithm differs', KeyAlgorithm === declared.KeyAlgorithm],
     ['KeyUsage differs', KeyUsage === declared.KeyUsage],
     ['KeyModesOfUse differ', [...modes].sort().join() === [...declared.KeyModesOfUse].sort().join()],
+    ['KeyOrigin differs', key.KeyOrigin === (declared.Material ? 'EXTERNAL' : 'AWS_PAYMENT_CRYPTOGRAPHY')],
+    // A declaration without the algorithm leaves the key the one that it has (key/traits.ts).
+    ['it is not the key of the block that is declared',
+      !declared.Material || key.KeyCheckValue === declaredCheckValue({ ...declared, KeyCheckValueAlgorithm: key.KeyCheckValueAlgorithm })],
+    ['ExpectedKeyCheckValue differs', (declared.ExpectedKeyCheckValue ?? key.KeyCheckValue) === key.KeyCheckValue],
     ['KeyCheckValueAlgorithm differs', (declared.KeyCheckValueAlgorithm ?? key.KeyCheckValueAlgorithm) === key.KeyCheckValueAlgorithm],
   ];
 }

@@ -82,7 +82,7 @@ export interface Found {
 /** Plays a scenario with some faults armed; nothing when all is well. */
 async function play(scenario: string, row: number, armed: readonly Armed[]): Promise<{ readonly found?: Found; readonly run: Run }> {
   const rows = variantRows();
-  const run = await Run.begin(variantsOf(rows[row % rows.length]), row, false, 'keys');
+  const run = await Run.begin(variantsOf(rows[row % rows.length]), row, 'keys');
   const { before, act } = SCENARIOS[scenario];
   try {
     await before?.(run);

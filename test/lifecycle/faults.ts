@@ -1,12 +1,12 @@
-import { EventKind } from './notebook';
+import { EventKind, ImportCall } from './notebook';
 
 /** What a call of the function goes to. */
-export type Called = 'service' | 'tag index' | 'start' | 'ledger' | 'answer';
+export type Called = 'service' | 'tag index' | 'wrapped key' | 'start' | 'ledger' | 'answer';
 
 /** Where a fault can strike: when an event is sent, when EventBridge tells of an execution that ended, when the function begins or ends, at a call that it makes. */
 export type Point = 'sending' | 'rule' | 'begin' | 'begin of a step' | 'end' | 'end of a step' | Called;
 
-const EVERY_CALL: readonly Point[] = ['service', 'tag index', 'start', 'ledger', 'answer'];
+const EVERY_CALL: readonly Point[] = ['service', 'tag index', 'wrapped key', 'start', 'ledger', 'answer'];
 
 /** The faults that commands arm, and where they strike. `lasting`: for some seconds from the first strike on. */
 export const FAULTS = {
@@ -25,12 +25,15 @@ export const FAULTS = {
   'killed after its end': { at: ['end'] },
   'request lost': { at: EVERY_CALL },
   'response lost': { at: EVERY_CALL },
-  'throttled': { at: ['service', 'tag index', 'ledger'] },
-  'server error': { at: ['service', 'tag index', 'ledger'] },
+  'throttled': { at: ['service', 'tag index', 'wrapped key', 'ledger'] },
+  'server error': { at: ['service', 'tag index', 'wrapped key', 'ledger'] },
   'server error after commit': { at: ['service', 'ledger'] },
-  'slow': { at: ['service', 'ledger'] },
+  'slow': { at: ['service', 'wrapped key', 'ledger'] },
   'executed after the time-out': { at: ['service', 'ledger'] },
-  'access denied': { at: ['service', 'tag index', 'ledger'], lasting: true },
+  'access denied': { at: ['service', 'tag index', 'wrapped key', 'ledger'], lasting: true },
+  'KMS denied': { at: ['wrapped key'], lasting: true },
+  /** The KMS key is disabled, or another one than the wrapped key was encrypted with. */
+  'not decrypted': { at: ['wrapped key'] },
   'start refused': { at: ['start'] },
   'start denied': { at: ['start'], lasting: true },
   'answer refused': { at: ['answer'] },
@@ -45,10 +48,13 @@ export type FaultName = keyof typeof FAULTS;
 /** EventBridge is best effort. These strike where the last resort is called, and nowhere else. */
 export const OF_THE_RULE: readonly FaultName[] = ['event of the rule lost', 'event of the rule twice', 'event of the rule late'];
 
+/** These strike where a wrapped key is read, and nowhere else. */
+export const OF_A_WRAPPED_KEY: readonly FaultName[] = ['KMS denied', 'not decrypted'];
+
 /** The last resort asks the ledger and answers; it is nobody's step, starts nothing and never asks the service. */
 export const NOT_OF_THE_LAST_RESORT: readonly FaultName[] = [
   'delivered twice', 'event late', 'event lost', 'start refused', 'start denied',
-  'execution FAILED', 'execution TIMED_OUT', 'execution ABORTED', 'execution redriven', 'step run twice',
+  'execution FAILED', 'execution TIMED_OUT', 'execution ABORTED', 'execution redriven', 'step run twice', ...OF_A_WRAPPED_KEY,
 ];
 
 /** What is wrong around the function, noticed when a call meets it. */
@@ -64,6 +70,8 @@ export interface Armed {
   readonly event?: EventKind;
   /** Absent: wherever it can strike. */
   readonly only?: Point;
+  /** Absent: at any call. */
+  readonly call?: ImportCall;
   /** How many fitting points it lets pass. */
   readonly skip: number;
   readonly times: number;
@@ -87,12 +95,13 @@ export class FaultPlan {
     this.armed = [];
   }
 
-  strike(point: Point, event: EventKind): Armed & { readonly until?: number } | undefined {
+  strike(point: Point, event: EventKind, call?: ImportCall): Armed & { readonly until?: number } | undefined {
     this.met.set(point, (this.met.get(point) ?? 0) + 1);
     return this.armed.find(fault => {
       const { at, lasting }: { at: readonly Point[]; lasting?: boolean } = FAULTS[fault.name];
       if (!at.includes(point) || (fault.only !== undefined && at.includes(fault.only) && fault.only !== point)) { return false; }
       if (fault.event !== undefined && fault.event !== event) { return false; }
+      if (fault.call !== undefined && fault.call !== call) { return false; }
       if (fault.skipped < fault.skip) {
         fault.skipped += 1;
         return false;

@@ -1,5 +1,5 @@
 import { Called, FaultPlan, Point } from './faults';
-import { EventKind, Notebook } from './notebook';
+import { EventKind, ImportCall, Notebook } from './notebook';
 import { TaskError } from './state-machine';
 import { Timeline } from './timeline';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../src/provider/contract/envelope';
@@ -24,10 +24,12 @@ export interface Invocation {
 }
 
 /** How a called party says no. */
-export type Refusal = 'throttled' | 'server error' | 'server error after commit' | 'access denied' | 'start refused' | 'start denied' | 'answer refused';
+export type Refusal = 'throttled' | 'server error' | 'server error after commit' | 'access denied' | 'KMS denied' | 'not decrypted' | 'start refused' | 'start denied' | 'answer refused';
 
 export interface Call<T> {
   readonly to: Called;
+  /** Whether it is one by which a key is imported. */
+  readonly importCall?: ImportCall;
   execute(): Promise<T>;
   /** @param until when this refusal ends, if it lasts, in milliseconds */
   refuse(how: Refusal, until?: number): Promise<T>;
@@ -79,8 +81,8 @@ export class FunctionRuntime {
   async call<T>(call: Call<T>): Promise<T> {
     this.timeline.clock.advance(REQUEST_SECONDS);
     if (this.secondsLeft() <= 0) { return this.kill(); }
-    const armed = this.current.faultless ? undefined : this.plan.strike(call.to, this.current.event);
-    if (armed) { this.note(armed.name); }
+    const armed = this.current.faultless ? undefined : this.plan.strike(call.to, this.current.event, call.importCall);
+    if (armed) { this.note(armed.name, call.importCall); }
     switch (armed?.name) {
       case undefined: return call.execute();
       case 'killed before a request': return this.kill();
@@ -108,8 +110,8 @@ export class FunctionRuntime {
     if (seconds >= left) { await this.kill(); }
   }
 
-  note(fault: string): void {
-    this.notebook.strike(fault, this.current.event, this.current.requestId);
+  note(fault: string, importCall?: ImportCall): void {
+    this.notebook.strike(fault, this.current.event, this.current.requestId, importCall);
   }
 
   private async slow<T>(call: Call<T>, seconds: number): Promise<T> {

@@ -3,8 +3,9 @@ import { LOGICAL_ID_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../src/provider
 import { PACING } from '../../src/provider/handler/quota/pacing';
 import { RequestLogEntry } from '../emulator';
 import { ATTACHED } from './attached';
+import { materialIn } from './custodians';
 import { differences } from './differences';
-import { LOOKS, OUR_ACCESS_KEY, Sent } from './notebook';
+import { CREATIONS, LOOKS, OUR_ACCESS_KEY, Sent } from './notebook';
 import { FOREIGN_REGION, FOREIGN_TAG, OTHER_STACK } from './others';
 import { RESPONSE_HOST, RESPONSE_SIGNATURE } from './post';
 import { Run } from './run';
@@ -24,12 +25,15 @@ const alive = (run: Run) => ourKeys(run).filter(({ key }) => key.KeyState === 'C
 const executed = (run: Run, operation: string): RequestLogEntry[] => run.emulator.log.entries
   .filter(entry => entry.operation === operation && entry.executed && entry.accessKeyId === OUR_ACCESS_KEY);
 
+const creations = (run: Run) => CREATIONS.flatMap(operation => executed(run, operation));
+
+const requestTag = (input: any): string | undefined => input.Tags?.find(({ Key }: { Key: string }) => Key === REQUEST_ID_TAG)?.Value;
+
 /** Request id by ARN, from the requests themselves: tags are what is judged. */
 function createdByUs(run: Run): Map<string, string | undefined> {
-  return new Map(executed(run, 'CreateKey').flatMap(({ input, output }) => {
+  return new Map(creations(run).flatMap(({ input, output }) => {
     const arn = (output as any)?.Key?.KeyArn as string | undefined;
-    const tag = (input as any).Tags?.find(({ Key }: { Key: string }) => Key === REQUEST_ID_TAG)?.Value as string | undefined;
-    return arn ? [[arn, tag] as const] : [];
+    return arn ? [[arn, requestTag(input)] as const] : [];
   }));
 }
 
@@ -150,8 +154,8 @@ function ownedKeysLive(run: Run): string[] {
 
 function oneCreationPerRequest(run: Run): string[] {
   const counts = new Map<string, number>();
-  for (const { input } of executed(run, 'CreateKey')) {
-    const tag = (input as any).Tags?.find(({ Key }: { Key: string }) => Key === REQUEST_ID_TAG)?.Value ?? 'no request';
+  for (const { input } of creations(run)) {
+    const tag = requestTag(input) ?? 'no request';
     counts.set(tag, (counts.get(tag) ?? 0) + 1);
   }
   return [...counts].filter(([tag, count]) => count > 1 || !run.notebook.sent.has(tag)).map(([tag, count]) => `${count} keys were created for ${tag}`);
@@ -252,10 +256,56 @@ function noSecretsTold(run: Run): string[] {
   return secrets.filter(secret => told.some(text => text.includes(secret))).map(secret => `${secret} stands in a log line or an answer`);
 }
 
+/** What a custodian stored goes from where it is kept into ImportKey, and nowhere else. Lives without imports have nothing to tell. */
+function noMaterialTold(run: Run): string[] {
+  if (!run.custodians) { return []; }
+  const { logLines, requests, toldByItems } = run.notebook;
+  const executions = run.provider.stateMachine.executions.flatMap(({ input, history }) => [input, ...history]);
+  const { properties } = run.provider.table;
+  const surfaces: ReadonlyArray<readonly [string, ReadonlySet<string>]> = [
+    ['a log line', materialIn(logLines.join('\n'))],
+    ['an answer', materialIn(requests.flatMap(({ bodies }) => bodies).join('\n'))],
+    ['an execution', materialIn(executions.join('\n'))],
+    ['properties in the table', materialIn([...properties.values()].join('\n'))],
+    ['an item of the table', toldByItems],
+  ];
+  return surfaces.flatMap(([surface, told]) => [...told].map(what => `${what}, or a part of it, stands in ${surface}`));
+}
+
+/** A wrapped key is read by a request that imports it, before it is imported, and by no other. */
+function readOnlyToBeImported(run: Run): string[] {
+  const { readings, sent } = run.notebook;
+  const text = ({ kind, requestId }: Sent) => `${kind} (${requestId})`;
+  const perReading = readings.flatMap(({ requestId, input, duringRollback, afterImport }) => {
+    const request = sent.get(requestId)!;
+    const { WrappedKey: declared } = request.declaration.declared.Material ?? {};
+    const named = declared?.Service === 'SECRETS_MANAGER'
+      ? declared.SecretArn === input.SecretId && declared.VersionId === input.VersionId
+      : declared !== undefined && `${declared.ParameterName}:${declared.Version}` === input.Name;
+    if (request.event.RequestType === 'Delete' || !named) { return [`${text(request)} read ${JSON.stringify(input)}, which it does not import`]; }
+    return [
+      ...duringRollback ? [`${text(request)} read a wrapped key while it rolled back`] : [],
+      ...afterImport ? [`${text(request)} read a wrapped key after ImportKey was sent`] : [],
+    ];
+  });
+  const imported = new Set(executed(run, 'ImportKey').map(({ input }) => requestTag(input)));
+  const inVain = [...new Set(readings.map(({ requestId }) => requestId))].map(requestId => sent.get(requestId)!)
+    .filter(({ requestId, answer }) => answer?.Status === 'SUCCESS' && !imported.has(requestId));
+  return [...perReading, ...inVain.map(request => `${text(request)} succeeded and had read a wrapped key, but imported nothing`)];
+}
+
+/** Importing takes nothing from the wrapping key. */
+function wrappingKeysUntouched(run: Run): string[] {
+  const keys = run.custodians?.wrappingKeys ?? [];
+  return run.emulator.log.entries
+    .filter(({ executed: took, accessKeyId, operation, keyArn }) => took && accessKeyId === OUR_ACCESS_KEY && keys.includes(keyArn ?? '') && !LOOKS.has(operation!))
+    .map(({ operation, keyArn }) => `${operation} on ${keyArn}, which keys are imported under`);
+}
+
 /** As far as the ledger can know: a Region that it forgot is nobody's (L11). */
 function regionsAddedByUs(run: Run, keyArn: string, logicalId: string): string[] {
   const since = run.notebook.lostAt.get(logicalId) ?? 0;
-  return ['CreateKey', 'AddKeyReplicationRegions'].flatMap(operation => executed(run, operation))
+  return [...CREATIONS, 'AddKeyReplicationRegions'].flatMap(operation => executed(run, operation))
     .filter(({ time }) => time >= since)
     .filter(({ keyArn: named, output }) => (named ?? (output as any)?.Key?.KeyArn) === keyArn)
     .flatMap(({ input }) => (input as any).ReplicationRegions ?? []);
@@ -265,6 +315,18 @@ const replicasTakeTags = (run: Run) => run.variants.switches.tagsOnReplica !== '
 
 function stateEqualsDeclaration(run: Run): string[] {
   return broughtAbout(run).flatMap(sent => differences(sent, replicasTakeTags(run), keyArn => regionsAddedByUs(run, keyArn, sent.logicalId)).map(what => `${sent.kind} (${sent.requestId}) succeeded, but ${what}`));
+}
+
+/** What the service cannot change. Under which key a wrapped key is unwrapped is no part of it: the material is the same. */
+const immutable = ({ KeyUsage, KeyClass, KeyAlgorithm, KeyModesOfUse, Exportable, KeyCheckValueAlgorithm, DeriveKeyUsage, Material }: any) =>
+  [KeyUsage, KeyClass, KeyAlgorithm, KeyModesOfUse, Exportable, KeyCheckValueAlgorithm, DeriveKeyUsage, Material?.WrappedKey];
+
+function replacedOnlyWhenAsked(run: Run): string[] {
+  return successes(run)
+    .filter(({ kind, previous, declaration }) => kind !== 'Reverse update' && previous
+      && isDeepStrictEqual(immutable(previous.declared), immutable(declaration.declared)))
+    .filter(({ answer, event }) => answer!.PhysicalResourceId !== event.PhysicalResourceId)
+    .map(({ kind, requestId, answer }) => `${kind} (${requestId}) came to ${answer!.PhysicalResourceId}, although it asks for no other key`);
 }
 
 function sameAgainChangesNothing(run: Run): string[] {
@@ -284,8 +346,8 @@ function mayGoBack(run: Run): string[] {
 /** L12: the pace leaves a fifth of the quota to others. One request more, since a late one may come right before its successor. */
 function keepsThePace(run: Run): string[] {
   const times = new Map<string, number[]>();
-  for (const { accessKeyId, operation, region = '', time } of run.emulator.log.entries) {
-    if (accessKeyId === OUR_ACCESS_KEY && operation !== 'GetResources') { times.set(region, [...times.get(region) ?? [], time]); }
+  for (const { accessKeyId, service, region = '', time } of run.emulator.log.entries) {
+    if (accessKeyId === OUR_ACCESS_KEY && service === 'payment-cryptography') { times.set(region, [...times.get(region) ?? [], time]); }
   }
   const most = PACE_WINDOW_MS / PACING.fullPace + 2;
   return [...times].flatMap(([region, at]) => {
@@ -366,8 +428,12 @@ export const INVARIANTS: Readonly<Record<string, { readonly section: string; rea
   'no more requests than the pace allows': { section: '4', check: keepsThePace },
   'success only when synchronized': { section: '3.4', of: 'keys', check: successOnlyWhenSynchronized },
   'no secret told': { section: '3.5', check: noSecretsTold },
+  'no key and no wrapped key told': { section: '3.5', of: 'keys', check: noMaterialTold },
+  'a wrapped key is read only to be imported': { section: '3.5', of: 'keys', check: readOnlyToBeImported },
+  'wrapping keys stay': { section: '3.6', of: 'keys', check: wrappingKeysUntouched },
   'what is of others stays': { section: '3.6', of: 'keys', check: foreignUntouched },
   'state equals declaration after success': { section: '2', of: 'keys', check: stateEqualsDeclaration },
+  'a key is replaced only when another one is asked for': { section: '2', of: 'keys', check: replacedOnlyWhenAsked },
   'the same declaration again changes nothing': { section: '2', check: sameAgainChangesNothing },
   'what was replaced may be declared again': { section: '4', of: 'keys', check: mayGoBack },
   'nothing attached without an owner, unless in doubt and reported': { section: '3.1', of: 'attached', check: nothingLeftOver },

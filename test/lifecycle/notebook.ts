@@ -61,7 +61,13 @@ export interface Strike {
   readonly state: KeyState | string;
   readonly requestId: string;
   readonly logicalId: string;
+  /** At which call of an import. */
+  readonly importCall?: ImportCall;
 }
+
+/** The calls by which a key is imported. */
+export const IMPORT_CALLS = ['the reading', 'ImportKey'] as const;
+export type ImportCall = typeof IMPORT_CALLS[number];
 
 /** A request to the service that changed something, and for which request of CloudFormation that was. */
 export interface Deed {
@@ -70,9 +76,27 @@ export interface Deed {
   readonly time: number;
 }
 
+/** A request to one of the services that keep wrapped keys. */
+export interface Reading {
+  readonly requestId: string;
+  readonly time: number;
+  /** What was asked for, as the service spells it. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Whether the step could know that the request rolls back, itself or what it inherited, or is answered. */
+  readonly duringRollback: boolean;
+  /** Whether the step could know that the request had sent ImportKey, and was not told that it was refused. */
+  readonly afterImport: boolean;
+}
+
+export const READS_OF_WRAPPED_KEYS: ReadonlySet<string> = new Set(['GetSecretValue', 'GetParameter']);
+
+/** Operations that make a key. */
+export const CREATIONS = ['CreateKey', 'ImportKey'] as const;
+
 /** Operations that change nothing. */
 export const LOOKS: ReadonlySet<string> = new Set([
-  'GetKey', 'ListTagsForResource', 'ListKeys', 'GetResources', 'GetAlias', 'GetDefaultKeyReplicationRegions', 'GetResourcePolicy', 'GetParameter',
+  'GetKey', 'ListTagsForResource', 'ListKeys', 'GetResources', 'GetAlias', 'GetDefaultKeyReplicationRegions', 'GetResourcePolicy',
+  'GetSecretValue', 'GetParameter',
 ]);
 
 /** Everything that a run wrote down, for the invariants to judge. */
@@ -81,6 +105,15 @@ export class Notebook {
   readonly strikes: Strike[] = [];
   readonly deeds: Deed[] = [];
   readonly logLines: string[] = [];
+  readonly readings: Reading[] = [];
+  /** When a request sent ImportKey, and was not told that it was refused. */
+  readonly importedAt = new Map<string, number>();
+  /** When the item said for the first time that a request is not working any more. */
+  readonly ceasedAt = new Map<string, number>();
+  /** Looks at every item before it is written, in lives that have something to hide. */
+  watchItem: ((json: string) => void) | undefined;
+  /** What the items told that were written. */
+  readonly toldByItems = new Set<string>();
   /** When the ledger lost the item of a logical id, the last time. */
   readonly lostAt = new Map<string, number>();
   /** What was seen to be wrong at once: invariant, and what happened. */
@@ -93,10 +126,10 @@ export class Notebook {
     return sentAt < (this.lostAt.get(logicalId) ?? 0);
   }
 
-  strike(fault: string, event: EventKind, requestId: string): void {
+  strike(fault: string, event: EventKind, requestId: string, importCall?: ImportCall): void {
     const request = this.sent.get(requestId)!;
     const state = attachedOf(request.declaration.type)?.type ?? this.keyState(request);
-    this.strikes.push({ fault, event, requestId, logicalId: request.logicalId, state });
+    this.strikes.push({ fault, event, requestId, logicalId: request.logicalId, state, importCall });
   }
 
   /** Remembers what the service had when an answer was made up. */

@@ -1,4 +1,4 @@
-import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
+import { LOGICAL_ID_TAG, MATERIAL_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
 import { Emulator, Key } from '../emulator';
 import { REGION } from './world';
 import { CARD_VERIFICATION } from '../emulator/checked-emulator';
@@ -78,7 +78,7 @@ export class Others {
         this.adoptedKeys.add(keyArn);
         return;
       case 'take our tags off our key':
-        await this.call('UntagResource', { ResourceArn: keyArn, TagKeys: [STACK_ID_TAG, LOGICAL_ID_TAG] });
+        await this.call('UntagResource', { ResourceArn: keyArn, TagKeys: [STACK_ID_TAG, LOGICAL_ID_TAG, MATERIAL_TAG] });
         return;
       case 'remove a replica':
         if (replica && replica !== FOREIGN_REGION) { await this.call('RemoveKeyReplicationRegions', { KeyIdentifier: keyArn, ReplicationRegions: [replica] }); }

@@ -5,7 +5,7 @@ import { effects, Emulator, FaultEffect } from '../emulator';
 import { Circumstances } from './circumstances';
 import { FaultPlan } from './faults';
 import { Call, FunctionRuntime, Invocation, Refusal } from './function';
-import { EventKind, LOOKS, Notebook, Sent } from './notebook';
+import { EventKind, LOOKS, Notebook, READS_OF_WRAPPED_KEYS, Sent } from './notebook';
 import { Definition } from './state-language';
 import { Execution, StateMachine } from './state-machine';
 import { Timeline } from './timeline';
@@ -40,6 +40,15 @@ const SERVICE_EFFECTS: Partial<Record<Refusal, () => FaultEffect>> = {
   'server error after commit': () => effects.internalServerError({ executed: true }),
   // A text as long as the service may ever send, to see that answers stay short.
   'access denied': () => effects.accessDenied(`User is not authorized: ${'é€💳'.repeat(900)}`),
+};
+const EFFECTS_OF_WRAPPED_KEYS: Readonly<Record<string, Partial<Record<Refusal, () => FaultEffect>>>> = {
+  GetSecretValue: { ...SERVICE_EFFECTS, 'server error': effects.internalServiceError, 'KMS denied': effects.kmsDenied, 'not decrypted': effects.decryptionFailure },
+  GetParameter: {
+    ...SERVICE_EFFECTS,
+    'server error': effects.parameterStoreError,
+    'KMS denied': effects.kmsDenied,
+    'not decrypted': () => ({ kind: 'error', type: 'InvalidKeyId' }),
+  },
 };
 const LEDGER_ERRORS: Partial<Record<Refusal, string>> = {
   'throttled': 'ProvisionedThroughputExceededException', 'server error': 'InternalServerError', 'access denied': 'AccessDeniedException',
@@ -91,19 +100,25 @@ export class Provider {
   faulty(transport: Transport): Transport {
     return async request => {
       const operation = request.headers['x-amz-target'].split('.')[1];
+      const isReading = READS_OF_WRAPPED_KEYS.has(operation);
+      if (isReading) { this.noteReading(JSON.parse(request.body)); }
       const call: Call<HttpResponse> = {
-        to: operation === 'GetResources' ? 'tag index' : 'service',
+        to: operation === 'GetResources' ? 'tag index' : isReading ? 'wrapped key' : 'service',
+        importCall: isReading ? 'the reading' : operation === 'ImportKey' ? operation : undefined,
         execute: async () => {
           const response = await transport(request);
           this.noteDeed(operation, response.statusCode < 300);
           return response;
         },
         refuse: async how => {
-          const armed = this.emulator.faults.add({ times: 1, effect: SERVICE_EFFECTS[how]!() });
+          const armed = this.emulator.faults.add({ times: 1, effect: (EFFECTS_OF_WRAPPED_KEYS[operation] ?? SERVICE_EFFECTS)[how]!() });
           try { return await transport(request); } finally { armed.remove(); }
         },
       };
+      const { requestId } = this.runtime.current;
+      if (operation === 'ImportKey') { this.notebook.importedAt.set(requestId, this.timeline.now()); }
       const response = await this.runtime.call(call);
+      if (operation === 'ImportKey' && response.statusCode >= 400 && response.statusCode < 500) { this.notebook.importedAt.delete(requestId); }
       this.circumstances.met(operation, request, this.emulator).forEach(name => this.runtime.note(name));
       return response;
     };
@@ -114,6 +129,22 @@ export class Provider {
     const invocation = this.timeline.context;
     if (!invocation || !executed || LOOKS.has(operation)) { return; }
     this.notebook.deeds.push({ requestId: invocation.requestId, operation, time: this.timeline.now() });
+  }
+
+  private noteReading(input: Record<string, unknown>): void {
+    const { requestId, beganAt } = this.runtime.current;
+    const { importedAt, ceasedAt, readings, sent } = this.notebook;
+    // What another step or delivery does meanwhile, this one learns only with its next write.
+    const isBefore = (time = Infinity) => time < beganAt;
+    const item = this.table.items.get(sent.get(requestId)!.logicalId);
+    const inherits = item?.request.requestId === requestId && item.inherited.length > 0;
+    readings.push({
+      requestId,
+      time: this.timeline.now(),
+      input,
+      duringRollback: inherits || isBefore(ceasedAt.get(requestId)),
+      afterImport: isBefore(importedAt.get(requestId)),
+    });
   }
 
   private invokeLater(seconds: number, payload: unknown, event: EventKind, requestId: string, attempt = 0): void {
@@ -194,9 +225,18 @@ export class Provider {
   }
 
   private async write(item: Item): Promise<Written> {
+    this.notebook.watchItem?.(JSON.stringify(item));
     const written = await this.table.write(item);
-    if (written.kind === 'written') { this.noteAnswer(item); }
+    if (written.kind === 'written') {
+      this.noteCeased(item);
+      this.noteAnswer(item);
+    }
     return written;
+  }
+
+  private noteCeased({ request: { requestId, phase } }: Item): void {
+    const { ceasedAt } = this.notebook;
+    if (phase.kind !== 'working' && !ceasedAt.has(requestId)) { ceasedAt.set(requestId, this.timeline.now()); }
   }
 
   private noteAnswer({ request: { requestId, phase } }: Item): void {

@@ -1,4 +1,4 @@
-import { ALL_FAULTS, attachedCoverage, coverage } from './coverage';
+import { ALL_FAULTS, attachedCoverage, coverage, importCoverage } from './coverage';
 import { INVARIANTS } from './invariants';
 import { RunResult } from './runs';
 import { Summary } from './session';
@@ -30,7 +30,8 @@ export function summaryText(summary: Summary, milliseconds: number): { readonly 
   const struck = (fault: string) => Object.entries(strikes).filter(([name]) => name.startsWith(`${fault} | `)).reduce((sum, [, count]) => sum + count, 0);
   const { met, required, empty, rarest, excused } = coverage(strikes);
   const attached = attachedCoverage(strikes);
-  const emptyCells = empty.length + attached.empty.length;
+  const imports = importCoverage(strikes);
+  const emptyCells = empty.length + attached.empty.length + imports.empty.length;
   const rows = variantRows().length;
   const head = `runs ${runs}, commands ${commands}, violations ${failures.length}, ${(milliseconds / 1000).toFixed(1)} s, ${(runs / milliseconds * 1000).toFixed(1)} runs a second`;
   if (runs === 1) { return { text: `\n${head}\n`, emptyCells }; }
@@ -59,6 +60,9 @@ export function summaryText(summary: Summary, milliseconds: number): { readonly 
     '',
     `coverage of fault by type of those that make no key: ${attached.met} of ${attached.required} cells`,
     ...attached.empty.map(name => `  never met: ${name}`),
+    '',
+    `coverage of fault by call of an import: ${imports.met} of ${imports.required} cells`,
+    ...imports.empty.map(name => `  never met: ${name}`),
     '',
   ].join('\n');
   return { text, emptyCells };

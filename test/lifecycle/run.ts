@@ -4,6 +4,7 @@ import { KEYS_OF_OTHERS, KeyName } from './attached/attached';
 import { AttachedOthers } from './attached/deeds';
 import { Circumstances } from './circumstances';
 import { CloudFormation } from './cloudformation';
+import { Custodians, materialIn } from './custodians';
 import { Declaration, NOT_ENABLED } from './declarations';
 import { FaultPlan } from './faults';
 import { Invocation } from './function';
@@ -18,6 +19,14 @@ import { connect, inProcess, overHttp } from './transport';
 import { Variants } from './variants';
 import { ACCOUNT, REGION } from './world';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../src/provider/contract/ownership-tags';
+
+/** What a life has besides its kind. */
+export interface RunOptions {
+  /** Whether it goes over HTTP. */
+  readonly http?: boolean;
+  /** Whether custodians left wrapped keys to be imported. */
+  readonly imports?: boolean;
+}
 
 /** What was sent at the end of a run, when all was well again. */
 export interface Afterwards {
@@ -44,7 +53,7 @@ const SECONDS_BETWEEN_DECLARATIONS = 60;
 
 /** One run: a stack, the provider and the service, in virtual time. */
 export class Run {
-  static async begin(variants: Variants, seed: number, http: boolean, kind: RunKind): Promise<Run> {
+  static async begin(variants: Variants, seed: number, kind: RunKind, { http = false, imports = false }: RunOptions = {}): Promise<Run> {
     const clock = new VirtualClock();
     const { surroundings: { tagIndexLag, replicationDelay, quota, defaultReplicationRegions }, switches } = variants;
     const options = {
@@ -60,6 +69,7 @@ export class Run {
     const server = http ? await startEmulatorServer(options) : undefined;
     const run = new Run(variants, seed, server?.emulator ?? new Emulator(options), clock, async () => server?.close());
     connect(run.provider.faulty(server ? overHttp(server.url) : inProcess(run.emulator)));
+    if (imports) { await run.prepareForImports(); }
     if (kind === 'attached') { await run.prepareForAttached(); }
     if (kind === 'keys' && defaultReplicationRegions !== 'none') {
       await run.emulator.call('EnableDefaultKeyReplicationRegions', { ReplicationRegions: [defaultReplicationRegions] }, { region: REGION });
@@ -75,6 +85,8 @@ export class Run {
   readonly cloudFormation: CloudFormation;
   readonly others: Others;
   readonly attachedOthers: AttachedOthers;
+  /** Of a life with imports. */
+  custodians: Custodians | undefined;
   readonly afterwards: Afterwards[] = [];
   /** The replacement of a key and the way back, when all was well. */
   readonly thereAndBack: Sent[] = [];
@@ -108,8 +120,9 @@ export class Run {
     await this.others.do(deed, this.cloudFormation.resources.get(logicalId)?.physicalId, { [LOGICAL_ID_TAG]: logicalId });
   }
 
-  /** A declaration as the template has it: with the ARN of the key that it names. */
+  /** A declaration as the template has it: with the ARNs of the keys and secrets that it names. */
   written(declaration: Declaration): Declaration {
+    if (this.custodians && declaration.declared.Material) { return { ...declaration, declared: this.custodians.written(declaration.declared) }; }
     const attached = attachedOf(declaration.type);
     if (!attached) { return declaration; }
     const { KeyArn, ...rest } = declaration.declared;
@@ -120,6 +133,11 @@ export class Run {
         ...KeyArn && { KeyArn: this.attachedOthers.keys[KeyArn as KeyName] ?? KeyArn },
       },
     };
+  }
+
+  private async prepareForImports(): Promise<void> {
+    this.custodians = await Custodians.of(this.emulator);
+    this.notebook.watchItem = json => materialIn(json).forEach(what => this.notebook.toldByItems.add(what));
   }
 
   private async prepareForAttached(): Promise<void> {
@@ -182,17 +200,22 @@ export class Run {
     await this.post.settle();
   }
 
-  /** The key that is replaced first is being deleted by then, so the way back is a third key (L8). */
+  /**
+   * The key that is replaced first is being deleted by then, so the way back is a third key (L8). What was imported is
+   * replaced by a key that the service generates, and imported again.
+   */
   private async goThereAndBack(): Promise<void> {
     const isAsDeclared = (id: string) => this.afterwards.some(({ again, last }) => last && again.logicalId === id && again.answer?.Status === 'SUCCESS');
     const found = [...this.cloudFormation.resources].find(([logicalId, { declaration: { declared } }]) =>
-      isAsDeclared(logicalId) && declared.Replaceable && declared.Exportable && ALGORITHMS.includes(declared.KeyAlgorithm));
+      isAsDeclared(logicalId) && declared.Replaceable && declared.Exportable && ALGORITHMS.includes(declared.KeyAlgorithm)
+      && !(declared.Material && this.custodians?.haveTakenAway));
     if (!found) { return; }
     const [logicalId, { declaration }] = found;
     const here: Declaration = { ...declaration, policy: 'DESTROY' };
     const KeyAlgorithm = ALGORITHMS.find(algorithm => algorithm !== declaration.declared.KeyAlgorithm);
     const sentBefore = this.notebook.requests.length;
-    for (const to of [{ ...here, declared: { ...here.declared, KeyAlgorithm } }, here]) {
+    const there: Declaration = { ...here, declared: { ...here.declared, KeyAlgorithm, Material: undefined, ExpectedKeyCheckValue: undefined } };
+    for (const to of [there, here]) {
       this.say(`there and back: ${logicalId} as ${to.declared.KeyAlgorithm}`);
       await this.cloudFormation.deploy([{ logicalId, to, replaces: true }]);
       await this.post.pass(SECONDS_UNTIL_RETURN);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { attachedCommands } from './attached/commands';
-import { Command, commands } from './commands';
+import { Command, commands, commandsWithImports } from './commands';
+import { importCell } from './coverage';
 import { RunKind, violations } from './invariants';
 import { seedOf } from './random';
 import { Run } from './run';
@@ -11,7 +12,7 @@ import { variantRows, variantsOf } from './variants';
 export interface RunResult {
   readonly index: number;
   readonly commands: number;
-  /** `fault | event | key state`, each as often as it struck. */
+  /** `fault | event | key state`, each as often as it struck; at the calls of an import, also under the call. */
   readonly strikes: Record<string, number>;
   readonly failure?: Failure;
 }
@@ -30,11 +31,13 @@ class Violated extends Error {
   }
 }
 
-/** One run in a hundred goes over HTTP: now one of keys, now one of what is attached to them. */
-const EVERY_HTTP = 200;
-const HTTP = [99, 193];
+/** One run in a hundred goes over HTTP: now one of keys, now one of what is attached to them, now one with imports. */
+const EVERY_HTTP = 300;
+const HTTP = [99, 193, 291];
 /** How many runs there are to one of resources that make no key. */
 const EVERY_ATTACHED = 5;
+/** How many runs there are to one in which keys are imported: one life of keys in four. */
+const EVERY_WITH_IMPORTS = 5;
 
 /** Run `index` of the session with this seed: it can be repeated alone. */
 export async function runOne(seed: number, index: number, shrink = true, observe?: (run: Run, kind: RunKind) => unknown): Promise<RunResult> {
@@ -46,8 +49,9 @@ export async function runOne(seed: number, index: number, shrink = true, observe
   let failing: Run | undefined;
   let executed = 0;
   const kind: RunKind = index % EVERY_ATTACHED === 3 ? 'attached' : 'keys';
-  const property = fc.asyncProperty(kind === 'attached' ? attachedCommands : commands, async sequence => {
-    const run = await Run.begin(variantsOf(row), own, http, kind);
+  const imports = index % EVERY_WITH_IMPORTS === 1;
+  const property = fc.asyncProperty(kind === 'attached' ? attachedCommands : imports ? commandsWithImports : commands, async sequence => {
+    const run = await Run.begin(variantsOf(row), own, kind, { http, imports });
     first ??= run;
     try {
       await fc.asyncModelRun(() => ({ model: run.cloudFormation, real: run }), sequence as Iterable<Command>);
@@ -65,9 +69,9 @@ export async function runOne(seed: number, index: number, shrink = true, observe
   });
   const { failed, counterexample, errorInstance } = await fc.check(property, { seed: own, numRuns: 1, endOnFailure: !shrink });
   const strikes: Record<string, number> = {};
-  for (const { fault, event, state } of first!.notebook.strikes) {
-    const cell = `${fault} | ${event} | ${state}`;
-    strikes[cell] = (strikes[cell] ?? 0) + 1;
+  for (const { fault, event, state, importCall } of first!.notebook.strikes) {
+    const cells = [`${fault} | ${event} | ${state}`, ...importCall ? [importCell(fault, importCall)] : []];
+    cells.forEach(cell => { strikes[cell] = (strikes[cell] ?? 0) + 1; });
   }
   return {
     index,
@@ -75,7 +79,7 @@ export async function runOne(seed: number, index: number, shrink = true, observe
     strikes,
     failure: failed ? {
       violations: errorInstance instanceof Violated ? errorInstance.found : [String((errorInstance as Error)?.stack ?? errorInstance)],
-      commands: String(counterexample?.[0] ?? '').split(/,(?=deploy\(|deleteStack|fault\(|others|access denied|us-west-2:|eu-west-1:|GetKey does|the ledger loses|an earlier|\d+ s pass)/),
+      commands: String(counterexample?.[0] ?? '').split(/,(?=deploy\(|deleteStack|fault\(|others|access denied|us-west-2:|eu-west-1:|GetKey does|the ledger loses|custodians |an earlier|\d+ s pass)/),
       variants: row,
       story: storyOf(failing!),
     } : undefined,

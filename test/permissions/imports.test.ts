@@ -197,7 +197,7 @@ describe('what the function asks for to import', () => {
     const imports = seen.slice(first, first + 5);
     const policies = policiesWith(imports);
     const unused = await unusedGrants((await Promise.all(imports.map(askedBy))).flat(), policies);
-    const ofImports = /^(ImportOwnKeys|\w*MaterialPolicy\w*) /;
+    const ofImports = /^(ImportOwnKeys|ReadSecrets|ReadParameters|Decrypt\w+|\w*MaterialPolicy\w*) /;
     expect(unused.filter(grant => ofImports.test(grant))).toEqual([]);
     const granted = policies.statements.filter(({ Sid }) => ofImports.test(`${Sid} `)).flatMap(({ Action }) => Action);
     const asked = (await Promise.all(imports.map(askedBy))).flat().map(({ action }) => action);

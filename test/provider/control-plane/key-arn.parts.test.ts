@@ -8,11 +8,18 @@ test('an ARN tells Region, account and key id, in every partition', () => {
 });
 
 test.each([
-  '', 'kwapwa6qaifllw2h', `${ARN}/more`, `x${ARN}`, ARN.slice(0, -1), ARN.replace('111122223333', '1111'), ARN.replace(':key/', ':alias/'),
+  '', 'kwapwa6qaifllw2h', `${ARN}/more`, `x${ARN}`, ARN.slice(0, -1), ARN.replace('111122223333', '1111'),
   ARN.replace('payment-cryptography', 'kms'), `${ARN}\n`,
 ])('%j is none', text => {
   expect(parseKeyArn(text)).toBeUndefined();
   expect(regionOf(text)).toBe('');
+});
+
+test('the ARN of an alias is none of a key, and tells its Region', () => {
+  const alias = ARN.replace(':key/kwapwa6qaifllw2h', ':alias/partner-kek');
+  expect(parseKeyArn(alias)).toBeUndefined();
+  expect(regionOf(alias)).toBe('us-east-1');
+  expect(regionOf(`${alias}\n`)).toBe('');
 });
 
 test('a replica differs in the Region alone', () => {

@@ -11,9 +11,12 @@ export function parseKeyArn(arn: string): KeyArn | undefined {
   return match ? { region: match[2], account: match[3], keyId: match[4] } : undefined;
 }
 
-/** Where the key of an ARN is asked for. */
-export function regionOf(keyArn: string): string {
-  return parseKeyArn(keyArn)?.region ?? '';
+/** API: KeyArnOrKeyAliasType. */
+const ALIAS_ARN = /^arn:aws[a-z-]*:payment-cryptography:([a-z0-9-]+):\d{12}:alias\/[\w/-]+$/;
+
+/** Where a key is asked for by its ARN, or by that of its alias. */
+export function regionOf(arn: string): string {
+  return parseKeyArn(arn)?.region ?? ALIAS_ARN.exec(arn)?.[1] ?? '';
 }
 
 /** A key has the same id in every Region; only the Region in its ARN differs (User Guide: Multi-Region keys). */

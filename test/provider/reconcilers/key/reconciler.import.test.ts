@@ -2,6 +2,7 @@ import { KeyMaterial } from '../../../../src/provider/contract/key-material';
 import { KeyProperties } from '../../../../src/provider/contract/multi-region-payment-key';
 import { MATERIAL_TAG } from '../../../../src/provider/contract/ownership-tags';
 import { keyReconciler } from '../../../../src/provider/handler/reconcilers/key/reconciler';
+import { effects } from '../../../emulator';
 import { Cut, Outcome, REGION, Turns } from '../turns';
 import { CEREMONIES, Ceremony, kept, keyBlock, wrappingKey, WORKING_KEY_CHECK_VALUE } from './ceremonies';
 
@@ -163,3 +164,30 @@ test('an import that waits for a team fails at once, and names the session', asy
   expect((failed.checkpoint as any).made).toBe(made()[0].key.KeyArn);
 });
 
+
+/** The declaration may name the wrapping key by an alias (MultiRegionPaymentKey.fromAliasName). */
+describe('under a wrapping key that is named by its alias', () => {
+  const declaredUnderAlias = async (checkValue?: string) => {
+    const WrappingKey = await wrappingKey(turns);
+    const { Key: { KeyCheckValue } } = await turns.byHand('GetKey', { KeyIdentifier: WrappingKey });
+    const declared = await tr31With({ WrappedKey: kept(turns, keyBlock({ optionalBlocks: new Map([['KP', `00${checkValue ?? KeyCheckValue}`]]) })) });
+    await turns.byHand('CreateAlias', { AliasName: 'alias/partner-kek', KeyArn: WrappingKey });
+    return { ...declared, Material: { ...declared.Material, WrappingKey: WrappingKey.replace(/key\/.*/, 'alias/partner-kek') } as KeyMaterial };
+  };
+
+  test('a block that says its check value is imported', async () => {
+    expect(await importOf(await declaredUnderAlias())).toMatchObject({ kind: 'done' });
+    expect(made()).toHaveLength(1);
+  });
+
+  test('a block that says another check value is refused', async () => {
+    expect(await importOf(await declaredUnderAlias('ABCDEF'))).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/was wrapped with a key of check value ABCDEF/) });
+    expect(made()).toHaveLength(0);
+  });
+
+  test('that nobody may look at, the service judges alone', async () => {
+    const declared = await declaredUnderAlias('ABCDEF');
+    turns.emulator.faults.add({ operation: 'GetKey', times: 1, effect: effects.accessDenied() });
+    expect(await importOf(declared)).toMatchObject({ kind: 'done' });
+  });
+});

@@ -4,7 +4,7 @@ import { Found, nameOf, readObject, readText } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
 import { KeyProperties } from '../../../../contract/multi-region-payment-key';
 import { ServiceFault } from '../../../control-plane/fault';
-import { ImportedMaterial, KeyTraits, Looks } from '../../../control-plane/port';
+import { ImportedMaterial, Key, KeyTraits, Looks } from '../../../control-plane/port';
 import { WrappedKeys } from '../../../control-plane/wrapped-keys';
 import { differs } from '../check-value';
 import { declaredTraits } from '../traits';
@@ -51,19 +51,19 @@ async function readTr31({ WrappingKey: wrappingKey, WrappedKey }: Material<'TR31
   const block = await readBlock(WrappedKey, declared, plane);
   if (block.kind === 'refused') { return block; }
   const { keyBlock, wrappingKeyCheckValue } = block.value;
-  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await perhaps(() => plane.getKey(wrappingKey));
+  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await ifVisible(wrappingKey, plane);
   return wrapping && differs(wrapping.keyCheckValue, wrappingKeyCheckValue!)
     ? refused(`${nameOf(WrappedKey)} was wrapped with a key of check value ${wrappingKeyCheckValue}, but ${wrapping.keyArn} has ${wrapping.keyCheckValue}. Name the key that it was wrapped with`)
     : found({ method: 'tr31', wrappingKey, keyBlock });
 }
 
-/** The wrapping key may be of another account, where nobody has to let us look. The import does not depend on it. */
-async function perhaps<T>(look: () => Promise<T>): Promise<T | undefined> {
+/** The service judges the block, too, so nothing depends on a look at a wrapping key that may be somebody else's. */
+async function ifVisible(wrappingKey: string, plane: Plane): Promise<Key | undefined> {
   try {
-    return await look();
+    return await plane.getKey(wrappingKey);
   } catch (fault) {
-    if (fault instanceof ServiceFault && fault.kind !== 'throttled') { return undefined; }
-    throw fault;
+    if (!(fault instanceof ServiceFault) || fault.kind === 'throttled') { throw fault; }
+    return undefined;
   }
 }
 
