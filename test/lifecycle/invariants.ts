@@ -185,18 +185,21 @@ const successes = (run: Run) => run.notebook.requests.filter(({ answer, event })
 
 /**
  * A rollback of what changed nothing succeeds without a look: the resource is as the last SUCCESS left it, or as others
- * made it since (design 4, answers: a rollback of an update that changed nothing succeeds).
+ * made it since (design 4, answers: a rollback of an update that changed nothing succeeds). After a rollback that was skipped,
+ * an update back to that SUCCESS is the same event as the rollback was, so it is answered in the same way.
  */
 function tookBackNothing(run: Run, sent: Sent): boolean {
-  if (sent.kind !== 'Reverse update') { return false; }
+  if (sent.kind !== 'Reverse update' && !sent.fromHalfway) { return false; }
   const { requests, deeds, sent: all } = run.notebook;
-  const last = requests.filter(one => one.logicalId === sent.logicalId && one.event.RequestType !== 'Delete'
-    && one.answer?.Status === 'SUCCESS' && one.answeredAt! <= sent.sentAt).at(-1);
+  // As the ledger knows it: whether CloudFormation took the answer, it does not.
+  const last = requests.slice(0, requests.indexOf(sent)).filter(one => one.logicalId === sent.logicalId
+    && (one.atAnswer !== undefined || one.differencesAtAnswer !== undefined)).at(-1);
   const isOfThis = ({ logicalId, event }: Sent) => logicalId === sent.logicalId
     // What was replaced is cleaned up meanwhile.
     && (event.RequestType !== 'Delete' || event.PhysicalResourceId === sent.event.PhysicalResourceId);
   return last !== undefined && isDeepStrictEqual(last.event.ResourceProperties, sent.event.ResourceProperties)
-    && !deeds.some(({ requestId, time }) => isOfThis(all.get(requestId)!) && time > last.answeredAt! && time <= sent.answeredAt!);
+    && !deeds.some(({ requestId, time }) =>
+      requestId !== last.requestId && isOfThis(all.get(requestId)!) && time > last.sentAt && time <= sent.answeredAt!);
 }
 
 /** Those whose state was to be brought about. */
