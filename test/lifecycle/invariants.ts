@@ -193,13 +193,12 @@ function tookBackNothing(run: Run, sent: Sent): boolean {
   const { requests, deeds, sent: all } = run.notebook;
   // As the ledger knows it: whether CloudFormation took the answer, it does not.
   const last = requests.slice(0, requests.indexOf(sent)).filter(one => one.logicalId === sent.logicalId
-    && (one.atAnswer !== undefined || one.differencesAtAnswer !== undefined)).at(-1);
+    && one.succeededAt !== undefined).at(-1);
   const isOfThis = ({ logicalId, event }: Sent) => logicalId === sent.logicalId
     // What was replaced is cleaned up meanwhile.
     && (event.RequestType !== 'Delete' || event.PhysicalResourceId === sent.event.PhysicalResourceId);
   return last !== undefined && isDeepStrictEqual(last.event.ResourceProperties, sent.event.ResourceProperties)
-    && !deeds.some(({ requestId, time }) =>
-      requestId !== last.requestId && isOfThis(all.get(requestId)!) && time > last.sentAt && time <= sent.answeredAt!);
+    && !deeds.some(({ requestId, time }) => isOfThis(all.get(requestId)!) && time > last.succeededAt! && time <= sent.answeredAt!);
 }
 
 /** Those whose state was to be brought about. */

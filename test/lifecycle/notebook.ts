@@ -33,6 +33,8 @@ export interface Sent {
   answer?: Answer;
   answeredAt?: number;
   givenUp?: 'timed out' | 'cancelled';
+  /** When a SUCCESS was made up, whether CloudFormation took it or not. */
+  succeededAt?: number;
   /** What the service had when the answer was made up; absent without answer. */
   atAnswer?: KeyNow;
   /** Of a resource that makes no key: how the service differed from the declaration when the answer was made up. */
@@ -133,8 +135,9 @@ export class Notebook {
   }
 
   /** Remembers what the service had when an answer was made up. */
-  answerMade(sent: Sent, { Status, PhysicalResourceId }: Answer): void {
+  answerMade(sent: Sent, { Status, PhysicalResourceId }: Answer, now: number): void {
     if (Status !== 'SUCCESS' || sent.event.RequestType === 'Delete') { return; }
+    sent.succeededAt ??= now;
     sent.differencesAtAnswer = attachedOf(sent.declaration.type)?.differences(sent, this.emulator);
     sent.atAnswer = this.keyNow(PhysicalResourceId);
     const seen = this.emulator.log.entries.filter(({ output, accessKeyId }) =>

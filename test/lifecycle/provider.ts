@@ -241,7 +241,7 @@ export class Provider {
 
   private noteAnswer({ request: { requestId, phase } }: Item): void {
     const sent = this.notebook.sent.get(requestId)!;
-    if (phase.kind === 'answered' && phase.deliveredAt === undefined && !sent.atAnswer) { this.notebook.answerMade(sent, JSON.parse(phase.body)); }
+    if (phase.kind === 'answered' && phase.deliveredAt === undefined && !sent.atAnswer) { this.notebook.answerMade(sent, JSON.parse(phase.body), this.timeline.now()); }
   }
 
   /** Errors as the adapter of DynamoDB passes them on. */
