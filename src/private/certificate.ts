@@ -72,5 +72,6 @@ function publicKey(pem: string): KeyObject | undefined {
 }
 
 function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string | undefined {
-  return asymmetricKeyType === 'rsa' ? `RSA_${asymmetricKeyDetails?.modulusLength}` : CURVES.get(asymmetricKeyDetails?.namedCurve);
+  const size = asymmetricKeyDetails?.modulusLength;
+  return asymmetricKeyType === 'rsa' ? [2048, 3072, 4096].includes(size ?? 0) ? `RSA_${size}` : undefined : CURVES.get(asymmetricKeyDetails?.namedCurve);
 }

@@ -37,7 +37,7 @@ export type KeyProperties = Decoded<typeof keyProperties.fields>;
 /** What is declared of every key whose Regions, tags and resource policy a stack manages, whoever made the key. */
 export type ManagedKeyProperties = Pick<KeyProperties, 'ReplicationRegions' | 'Tags' | 'ResourcePolicy' | 'WaitForReplication'>
   /** Absent leaves the key as it is. */
-  & Partial<Pick<KeyProperties, 'Enabled' | 'ExpectedKeyCheckValue'>>;
+  & Partial<Pick<KeyProperties, 'Enabled' | 'ExpectedKeyCheckValue' | 'Material'>>;
 
 /** What the handler returns for `Fn::GetAtt`. */
 export const keyAttributes = struct({

@@ -46,15 +46,21 @@ export function isDeleted(key: Pick<Key, 'state'>): boolean {
 }
 
 /** Waits for a key that is not complete, or gives it up; `undefined` for one that can be changed. */
-export function stateTurn<C extends Checkpoint>(checkpoint: C, { keyArn, state }: Key): Turn<C> | undefined {
+export function stateTurn<C extends Checkpoint>(checkpoint: C, { keyArn, state, approvalSession }: Key): Turn<C> | undefined {
   switch (state) {
     case 'CREATE_COMPLETE': return undefined;
-    case 'CREATE_IN_PROGRESS': return again(checkpoint, SECONDS_BETWEEN_STATE_LOOKS, `${keyArn}, which is CREATE_IN_PROGRESS`);
+    case 'CREATE_IN_PROGRESS': return approvalSession !== undefined ? failed(checkpoint, approvalText(keyArn, approvalSession)) : again(checkpoint, SECONDS_BETWEEN_STATE_LOOKS, `${keyArn}, which is CREATE_IN_PROGRESS`);
     case 'DELETE_PENDING': return failed(checkpoint,
       `${keyArn} is DELETE_PENDING. If it is still needed: aws payment-cryptography restore-key --region ${regionOf(keyArn)} --key-identifier ${keyArn}; then deploy again`);
     case 'DELETE_COMPLETE': return failed(checkpoint, goneText(keyArn));
     default: return failed(checkpoint, `${keyArn} is ${state}, so nothing can be done with it`);
   }
+}
+
+/** An approval may take days, and no deployment waits so long. */
+export function approvalText(keyArn: string, session: string): string {
+  return `${keyArn} waits for the approval of a team (${session}), and no deployment waits so long. If it is wanted, have it approved, and declare it with `
+    + 'MultiRegionPaymentKey.adopt. Otherwise have the session denied: once approved, the key would have no owner';
 }
 
 export function goneText(keyArn: string): string {

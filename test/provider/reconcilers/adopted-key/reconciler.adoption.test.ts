@@ -175,6 +175,13 @@ describe('a key pending deletion', () => {
     expect(regionsOf(world, keyArn)).toEqual({ 'us-west-2': 'SYNCHRONIZED' });
   });
 
+  test('is not restored when its check value is another than the expected one', async () => {
+    await pending();
+    const answer = await adopt({ RestoreIfPending: true, ExpectedKeyCheckValue: '000000' });
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('expectedKeyCheckValue is 000000') });
+    expect(keyOf().KeyState).toBe('DELETE_PENDING');
+  });
+
   test('is restored by an update as well', async () => {
     await begin();
     await adopt({ ReplicationRegions: ['us-west-2'] });

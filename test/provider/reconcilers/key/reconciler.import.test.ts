@@ -3,6 +3,7 @@ import { KeyProperties } from '../../../../src/provider/contract/multi-region-pa
 import { MATERIAL_TAG } from '../../../../src/provider/contract/ownership-tags';
 import { keyReconciler } from '../../../../src/provider/handler/reconcilers/key/reconciler';
 import { effects } from '../../../emulator';
+import { cvk } from '../keys';
 import { Cut, Outcome, REGION, Turns } from '../turns';
 import { CEREMONIES, Ceremony, kept, keyBlock, wrappingKey, WORKING_KEY_CHECK_VALUE } from './ceremonies';
 
@@ -132,6 +133,11 @@ describe('the check value of the wrapping key', () => {
   });
 });
 
+test('a check value by another method than that of the wrapping key is no reason to refuse', async () => {
+  const declared = await tr31With({ WrappedKey: kept(turns, keyBlock({ optionalBlocks: new Map([['KP', '01A1B2C3']]) })) });
+  expect(await importOf(declared)).toMatchObject({ kind: 'done', calls: 1 });
+});
+
 test('the wrapping key need not be ours to look at', async () => {
   const declared = await tr31With({ WrappedKey: kept(turns, keyBlock({ optionalBlocks: new Map([['KP', '00A1B2C3']]) })) });
   turns.emulator.faults.add({ operation: 'GetKey', times: 1, effect: { kind: 'error', type: 'AccessDeniedException' } });
@@ -161,7 +167,66 @@ test('an import that waits for a team fails at once, and names the session', asy
   const Material = { ...declared.Material, RequesterComment: 'our new authority' } as KeyMaterial;
   const failed = await importOf({ ...declared, Material });
   expect(failed).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/waits for the approval of a team \(arn:aws:mpa:.*session.*MultiRegionPaymentKey.adopt/) });
-  expect((failed.checkpoint as any).made).toBe(made()[0].key.KeyArn);
+  const { KeyArn } = made()[0].key;
+  expect((failed.checkpoint as any).made).toBe(KeyArn);
+  // Neither the rollback nor the Delete waits for the team, and both tell of the key that may yet come to be.
+  const told = expect.stringMatching(new RegExp(`${KeyArn} waits for the approval .*session.*denied`));
+  expect(await turns.rollBack(keyReconciler, { declared: { ...declared, Material } }, failed)).toMatchObject({ kind: 'done', leftBehind: told });
+  expect(await turns.remove(keyReconciler, { declared, physicalId: KeyArn })).toMatchObject({ kind: 'done', leftBehind: told });
+});
+
+test('an import whose answer was lost, and that waits for a team, names the session too', async () => {
+  await turns.byHand('AssociateMpaTeam', { Action: 'IMPORT_ROOT_PUBLIC_KEY_CERTIFICATE', MpaTeamArn: `arn:aws:mpa:${REGION}:111122223333:approval-team/keys` });
+  const { declared } = await prepared('ROOT_CERTIFICATE');
+  const Material = { ...declared.Material, RequesterComment: 'our new authority' } as KeyMaterial;
+  expect(await importOf({ ...declared, Material }, { at: 1, where: 'afterCall' })).toMatchObject({ kind: 'failed', reason: expect.stringContaining(':session/') });
+});
+
+describe('what came is compared with what is declared', () => {
+  test.each<[string, Partial<KeyProperties>]>([
+    ['a key of another length', { KeyAlgorithm: 'TDES_3KEY' }],
+  ])('%s is taken away again', async (_, traits) => {
+    const { declared } = await prepared('TR31', traits);
+    const failed = await importOf(declared);
+    expect(failed).toMatchObject({ kind: 'failed', reason: expect.stringContaining('is not what is declared: algorithm is TDES_2KEY, declared is TDES_3KEY') });
+    expect(await turns.rollBack(keyReconciler, { declared }, failed)).toMatchObject({ kind: 'done' });
+    expect(made().map(({ key }) => key.KeyState)).toEqual(['DELETE_PENDING']);
+  });
+
+  test.each<[string, Partial<KeyProperties>, string]>([
+    ['of another usage', { KeyUsage: 'TR31_V2_VISA_PIN_VERIFICATION_KEY' }, 'usage is TR31_C0'],
+    ['that is exportable', { Exportable: false }, 'exportable is true, declared is false'],
+  ])('of TR-34, a key %s', async (_, traits, text) => {
+    const { declared } = await prepared('TR34', traits);
+    expect(await importOf(declared)).toMatchObject({ kind: 'failed', reason: expect.stringContaining(text) });
+  });
+
+  test('and found after its answer was lost, whatever it is', async () => {
+    const { declared } = await prepared('TR31', { KeyAlgorithm: 'TDES_3KEY' });
+    turns.emulator.faults.add({ operation: 'GetResources', effect: { kind: 'error', type: 'AccessDeniedException' } });
+    expect(await importOf(declared, { at: 1, where: 'afterCall' })).toMatchObject({ kind: 'failed', reason: expect.stringContaining('algorithm is TDES_2KEY') });
+  });
+});
+
+test('a wrapping key that was made a moment ago is waited for, and no longer than others are', async () => {
+  const { declared } = await prepared('TR31');
+  const unknown = { operation: 'ImportKey', effect: { kind: 'error', type: 'ResourceNotFoundException' } } as const;
+  turns.emulator.faults.add({ ...unknown, times: 3 });
+  expect(await importOf(declared)).toMatchObject({ kind: 'done', calls: 4 });
+  turns.emulator.faults.add(unknown);
+  const begun = turns.clock.now();
+  expect(await importOf(declared)).toMatchObject({ kind: 'failed', reason: expect.stringContaining('Check that wrappingKey is the key') });
+  expect(turns.clock.now() - begun).toBeLessThan(40_000);
+});
+
+test('a secret that may not be read is told of with what to do', async () => {
+  const { declared } = await prepared('TR31');
+  turns.emulator.faults.add({ operation: 'GetSecretValue', effect: { kind: 'error', type: 'AccessDeniedException', message: 'Access to KMS is not allowed' } });
+  expect(await importOf(declared)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/the wrapped key in version .* may not be read.*encryptionKey/) });
+});
+
+test.each(['0', '08 D7 B4', '08D7B4FB629D08850', 'KCV'])('an expected check value of %j is refused before anything is made', value => {
+  expect(keyReconciler.refuse(cvk({ ExpectedKeyCheckValue: value }), { region: REGION, stackId: '', logicalId: 'Cvk', requestId: 'r' })).toMatch(/4 to 16 hexadecimal digits/);
 });
 
 

@@ -3,6 +3,7 @@ import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { FaultKind, ServiceFault } from '../../control-plane/fault';
 import { parseKeyArn, regionOf } from '../../control-plane/key-arn';
 import { change } from '../change';
+import { checkValueProblem, expectationProblem } from '../key/check-value';
 import { KeyCheckpoint, KeyOrigin, ManagedCheckpoint } from '../key/checkpoint';
 import { managed, observe, proceed, reconcileManaged } from '../key/managed-key';
 import { policyProblem, samePolicy } from '../key/resource-policy';
@@ -42,7 +43,7 @@ function refuse(declared: AdoptedKeyProperties, owner: Owner): string | undefine
     notAnArn: `${declared.KeyArn} is not the ARN of a payment key. Expected arn:aws:payment-cryptography:<Region>:<account>:key/<key id>`,
     instead: 'Adopt a key in a stack',
   });
-  return problem ?? regionsProblem('replicationRegions', declared.ReplicationRegions ?? [], owner.region) ?? policyProblem(declared);
+  return problem ?? expectationProblem(declared) ?? regionsProblem('replicationRegions', declared.ReplicationRegions ?? [], owner.region) ?? policyProblem(declared);
 }
 
 async function reconcile(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {
@@ -64,6 +65,9 @@ async function takeOver(task: AdoptionTask, checkpoint: KeyCheckpoint, plane: Pl
   if (key.primaryRegion) {
     return failed(checkpoint, `${keyArn} is a replica. Adopt the key in a stack in ${key.primaryRegion}, the Region of its primary`);
   }
+  // Before it is restored, too: it may be on its way out for a reason.
+  const otherKey = checkValueProblem(task.declared, key);
+  if (otherKey) { return failed(checkpoint, otherKey); }
   if (key.state === 'DELETE_PENDING') {
     const what = `${keyArn} to be restored`;
     return RestoreIfPending

@@ -11,6 +11,12 @@ export function differs(one: string, other: string): boolean {
   return one.slice(0, length).toUpperCase() !== other.slice(0, length).toUpperCase();
 }
 
+/** Of a value that the template did not know. Too short a one would prove nothing. API: KeyCheckValue. */
+export function expectationProblem({ ExpectedKeyCheckValue: expected }: Pick<ManagedKeyProperties, 'ExpectedKeyCheckValue'>): string | undefined {
+  return expected === undefined || /^[0-9A-Fa-f]{4,16}$/.test(expected) ? undefined
+    : 'expectedKeyCheckValue must be 4 to 16 hexadecimal digits, without spaces';
+}
+
 /** What is wrong with the key, before anything depends on it. */
 export function checkValueProblem(
   { ExpectedKeyCheckValue: expected }: ManagedKeyProperties, { keyArn, keyCheckValue, keyCheckValueAlgorithm }: Key,

@@ -15,6 +15,8 @@ export type DeletionTurn =
   | { readonly kind: 'deleted' }
   /** GetKey does not know it. That is certain if DeleteKey does not know it either; it is denied for a key that is gone, since that bears no tags of ours. */
   | { readonly kind: 'absent'; readonly isCertain: boolean }
+  /** A team has still to approve that there be such a key, and until then it cannot be deleted. */
+  | { readonly kind: 'awaitsApproval'; readonly session: string }
   | { readonly kind: 'turn'; readonly turn: Turn<KeyCheckpoint> };
 
 /** Refusals of DeleteKey that one GetKey explains: there is no such key (any more), or it is in a state that forbids the call. */
@@ -36,6 +38,8 @@ export async function scheduleDeletion(
       case 'absent': return seen.isDeleted ? { kind: 'deleted' } : { kind: 'absent', isCertain: fault.kind === 'notFound' };
       case 'found': {
         if (isDeleted(seen.key)) { return { kind: 'deleted' }; }
+        const { state, approvalSession } = seen.key;
+        if (state === 'CREATE_IN_PROGRESS' && approvalSession !== undefined) { return { kind: 'awaitsApproval', session: approvalSession }; }
         const turn = stateTurn(seen.checkpoint, seen.key);
         if (turn?.kind === 'again') { return { kind: 'turn', turn }; }
         if (fault.kind === 'conflict') { return { kind: 'turn', turn: again(seen.checkpoint, SECONDS_AFTER_CONFLICT, `deletion of ${keyArn} (${fault.message})`) }; }

@@ -1,4 +1,4 @@
-import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
+import { KeyProperties, ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
 import { FaultKind, ifFound } from '../../control-plane/fault';
 import { Changes, Key } from '../../control-plane/port';
 import { Ownership, ownershipOf, Tags } from '../ownership';
@@ -8,6 +8,7 @@ import { checkValueProblem } from './check-value';
 import { ManagedKey } from './checkpoint';
 import { policyStep } from './resource-policy';
 import { primaryTagChanges } from './tags';
+import { traitDifferences } from './traits';
 
 /*
  * Compares a primary as it was observed with its declaration, and says what is to be done. Calls nothing.
@@ -42,7 +43,9 @@ export interface KeyChange {
 }
 
 export function plan(task: Task<ManagedKeyProperties>, known: ManagedKey, observed: Observed): Plan {
-  const reason = checkValueProblem(task.declared, observed.key) ?? ownershipProblem(task, known, observed) ?? policyProblem(task, known, observed);
+  const { declared } = task;
+  const reason = checkValueProblem(declared, observed.key) ?? importProblem(declared, known, observed.key)
+    ?? ownershipProblem(task, known, observed) ?? policyProblem(task, known, observed);
   if (reason) { return { kind: 'refused', reason }; }
   const regions = regionStep(task, known, observed.key);
   const next = tagging(task, known, observed)
@@ -51,6 +54,18 @@ export function plan(task: Task<ManagedKeyProperties>, known: ManagedKey, observ
     ?? policyChange(task, known, observed);
   if (next) { return { kind: 'change', next }; }
   return regions?.kind === 'wait' ? regions : { kind: 'asDeclared' };
+}
+
+/** What an import brought. The header of a key block does not tell the length of the key, and of other methods only the service sees what came. */
+function importProblem(declared: ManagedKeyProperties, { keyArn, origin }: ManagedKey, key: Key): string | undefined {
+  if (origin.kind !== 'made' || !isImported(declared)) { return undefined; }
+  const differences = traitDifferences(key, declared);
+  return differences.length === 0 ? undefined : `what was imported as ${keyArn} is not what is declared: ${differences.join('; ')}. The material decides that: `
+    + 'declare the key as it came, or import other material';
+}
+
+function isImported(declared: ManagedKeyProperties): declared is KeyProperties {
+  return declared.Material !== undefined;
 }
 
 /** Another resource may have adopted the key since. And of a key that the ledger has lost, only its own tags can say whose it is. */

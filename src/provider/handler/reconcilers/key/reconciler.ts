@@ -2,12 +2,14 @@ import { KeyMaterial } from '../../../contract/key-material';
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, MATERIAL_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
 import { ifFound, ServiceFault } from '../../control-plane/fault';
-import { Key, KeyCreation } from '../../control-plane/port';
-import { goneText, isDeleted, look } from '../looking';
+import { Key, KeyCreation, KeyTraits } from '../../control-plane/port';
+import { secondsSince } from '../change';
+import { approvalText, goneText, isDeleted, look } from '../looking';
 import { ownershipOf, Tags } from '../ownership';
 import { parsePhysicalId } from '../physical-id';
 import { again, ControlPlane, failed, LostCreation, Owner, Reconciler, Task, Turn } from '../reconciler';
 import { regionsProblem } from '../replication';
+import { expectationProblem } from './check-value';
 import { CreationCheckpoint, KeyCheckpoint, KeyOrigin, ManagedCheckpoint } from './checkpoint';
 import { deleteCommand, scheduleDeletion } from './deletion';
 import { afterChange, managed, observe, proceed, reconcileManaged } from './managed-key';
@@ -35,6 +37,10 @@ import { asksForAnother, declaredTraits, traitDifferences } from './traits';
  * For example, a key with one replication Region: CreateKey; looks at the replica; GetKey; done.
  */
 
+/** As long as GetKey is not believed that there is no such key (looking.ts). */
+const SECONDS_UNTIL_ALL_IS_KNOWN = 24;
+const SECONDS_BETWEEN_IMPORTS = 5;
+
 type Plane = ControlPlane<KeyCheckpoint>;
 type KeyTurn = Turn<KeyCheckpoint>;
 type KeyTask = Task<KeyProperties>;
@@ -50,7 +56,7 @@ export const keyReconciler: Reconciler<KeyProperties, KeyCheckpoint> = {
 
 function refuse(declared: KeyProperties, owner: Owner): string | undefined {
   const regions = declared.ReplicationRegions ?? [];
-  return regionsProblem('replicationRegions', regions, owner.region)
+  return expectationProblem(declared) ?? regionsProblem('replicationRegions', regions, owner.region)
     ?? (regions.length > 0 && !declared.Exportable
       ? 'replicationRegions needs exportable: true, because only exportable keys replicate. List no Regions, or make the key exportable'
       : policyProblem(declared));
@@ -72,13 +78,18 @@ async function create(task: KeyTask, checkpoint: CreationCheckpoint, plane: Plan
     return declared.Material ? importKey(task, declared.Material, checkpoint, plane)
       : begin(task, await plane.intending({ phase: 'creating' }).createKey(region, creation(task)));
   }
-  const search = await searchByRequest(region, lostCreation, declaredTraits(declared), checkpoint, plane, now);
+  const search = await searchByRequest(region, lostCreation, soughtTraits(declared), checkpoint, plane, now);
   switch (search.kind) {
     case 'found': return again(reconciling(task, search.keyArn, { kind: 'made' }), 0, `${search.keyArn}, which ${operation} made although its answer was lost`);
     case 'notYet': return again(search.checkpoint, search.inSeconds, `the outcome of ${operation}, whose answer was lost`);
     case 'exhausted': return failed(checkpoint, `the answer of ${operation} was lost, and no key that this request made was found. `
       + `${operation} was not called again, so that no second key is made. Deploy again to try anew`);
   }
+}
+
+/** A key block decides what the key becomes, so the key that was lost may be another one than declared. */
+function soughtTraits(declared: KeyProperties): KeyTraits | undefined {
+  return declared.Material ? undefined : declaredTraits(declared);
 }
 
 /** The turn that reads the wrapped key is the one that sends it. */
@@ -93,16 +104,14 @@ async function importKey(task: KeyTask, material: KeyMaterial, checkpoint: Creat
     key = await plane.intending({ phase: 'creating' }).importKey(region, { ...creation(task), material: read.value, requesterComment });
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || !['invalid', 'notFound'].includes(fault.kind)) { throw fault; }
-    return notImported(`${fault.message}. ${ADVICE[material.Method]}`);
+    const { refused = { what: 'the import', since: now.toISOString() } } = checkpoint;
+    // A wrapping key or authority that was made a moment ago may not be known yet. Nothing was executed.
+    return fault.kind === 'notFound' && secondsSince(refused.since, now) < SECONDS_UNTIL_ALL_IS_KNOWN
+      ? again<KeyCheckpoint>({ phase: 'deciding', refused }, SECONDS_BETWEEN_IMPORTS, `the import of ${logicalId} (${fault.message})`)
+      : notImported(`${fault.message}. ${ADVICE[material.Method]}`);
   }
   return key.approvalSession === undefined ? begin(task, key)
     : failed(reconciling(task, key.keyArn, { kind: 'made' }), approvalText(key.keyArn, key.approvalSession));
-}
-
-/** An approval may take days, and no deployment waits so long. */
-function approvalText(keyArn: string, session: string): string {
-  return `the import of ${keyArn} waits for the approval of a team (${session}), and no deployment waits so long. Have the certificate imported outside of the stack `
-    + '(aws payment-cryptography import-key) and approved, and then declare it with MultiRegionPaymentKey.adopt';
 }
 
 /** The work on a new key. */
@@ -224,6 +233,7 @@ async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoin
   switch (deletion.kind) {
     case 'turn': return deletion.turn;
     case 'deleted': return removed(task, checkpoint);
+    case 'awaitsApproval': return removed(task, checkpoint, approvalText(keyArn, deletion.session));
     case 'absent': return removed(task, checkpoint, deletion.isCertain ? undefined
       : `GetKey found no ${keyArn}, but DeleteKey did not say so: it was denied, as it is for a key that is gone, or refused. Should the key be there after all: ${deleteCommand(keyArn)}`);
   }
@@ -249,10 +259,11 @@ async function rollBack(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane):
     if (foreign.leftBehind) { return removed(task, checkpoint, foreign.leftBehind); }
     const deletion = await scheduleDeletion(made, DELETION_WINDOW.least, checkpoint, plane, now);
     if (deletion.kind === 'turn') { return deletion.turn; }
+    if (deletion.kind === 'awaitsApproval') { return removed(task, checkpoint, approvalText(made, deletion.session)); }
     return removed(task, checkpoint, deletion.kind === 'absent' ? leftBehindBy(made, owner) : undefined);
   }
   if (!lostCreation || !isCreation(checkpoint)) { return removed(task, checkpoint); }
-  const search = await searchByRequest(owner.region, lostCreation, declaredTraits(declared), checkpoint, plane, now);
+  const search = await searchByRequest(owner.region, lostCreation, soughtTraits(declared), checkpoint, plane, now);
   switch (search.kind) {
     case 'found': return again({ ...checkpoint, made: search.keyArn }, 0, `deletion of ${search.keyArn}`);
     case 'notYet': return again(search.checkpoint, search.inSeconds, 'a key that the failed request may have made');

@@ -27,9 +27,9 @@ export type SearchTurn =
   | { readonly kind: 'notYet'; readonly checkpoint: CreationCheckpoint; readonly inSeconds: number }
   | { readonly kind: 'exhausted' };
 
-/** One turn of the search. */
+/** One turn of the search. `traits` are those that the key must have, if that is known: what an import brings is not. */
 export async function searchByRequest(
-  region: string, lost: LostCreation, traits: KeyTraits, checkpoint: CreationCheckpoint, plane: Looks, now: Date,
+  region: string, lost: LostCreation, traits: KeyTraits | undefined, checkpoint: CreationCheckpoint, plane: Looks, now: Date,
 ): Promise<SearchTurn> {
   return checkpoint.phase === 'scanning'
     ? scan(region, lost.requestId, traits, checkpoint, plane)
@@ -64,14 +64,14 @@ async function indexed(region: string, tags: Tags, plane: Looks): Promise<readon
 }
 
 /** One turn lists a page, the next reads the tags of what was listed. */
-async function scan(region: string, requestId: string, traits: KeyTraits, checkpoint: ScanCheckpoint, plane: Looks): Promise<SearchTurn> {
+async function scan(region: string, requestId: string, traits: KeyTraits | undefined, checkpoint: ScanCheckpoint, plane: Looks): Promise<SearchTurn> {
   const { began, candidates, next } = checkpoint;
   for (const keyArn of candidates) {
     if (await isOf(requestId, keyArn, plane)) { return { kind: 'found', keyArn }; }
   }
   if (next.kind === 'noPage') { return { kind: 'notYet', checkpoint: { phase: 'creating', lastScan: began }, inSeconds: 0 }; }
   const page = await plane.listKeys(region, next.kind === 'page' ? next.token : undefined);
-  const similar = page.keys.filter(key => key.state.startsWith('CREATE_') && sameTraits(key, traits)).map(({ keyArn }) => keyArn);
+  const similar = page.keys.filter(key => key.state.startsWith('CREATE_') && (!traits || sameTraits(key, traits))).map(({ keyArn }) => keyArn);
   const after = page.nextToken === undefined ? { kind: 'noPage' } as const : { kind: 'page', token: page.nextToken } as const;
   return { kind: 'notYet', checkpoint: { ...checkpoint, candidates: similar, next: after }, inSeconds: 0 };
 }

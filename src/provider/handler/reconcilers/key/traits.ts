@@ -51,7 +51,8 @@ function compared(one: KeyTraits, other: KeyTraits): Compared {
     ['class', one.keyClass, other.keyClass],
     ['algorithm', one.algorithm, other.algorithm],
     ['modesOfUse', inOrder(one.modesOfUse), inOrder(other.modesOfUse)],
-    ['exportable', String(one.exportable), String(other.exportable)],
+    // Public keys have no exportability of their own: only imports of wrapped keys are given one.
+    ...one.keyClass === 'PUBLIC_KEY' ? [] : [['exportable', String(one.exportable), String(other.exportable)] as const],
   ];
 }
 

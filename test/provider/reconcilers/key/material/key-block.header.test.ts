@@ -38,12 +38,13 @@ describe('a key block that can be imported', () => {
 
   test('with the check value of its wrapping key, whatever else stands before it', () => {
     const optionalBlocks = new Map([['CT', '0'.repeat(300)], ['LB', 'Zone'], ['KP', '0008D7B4']]);
-    expect(readKeyBlock(sealed({ optionalBlocks }), CVK)).toEqual({ kind: 'block', wrappingKeyCheckValue: '08D7B4' });
+    expect(readKeyBlock(sealed({ optionalBlocks }), CVK)).toEqual({ kind: 'block', wrappingKeyCheckValue: { algorithm: 'ANSI_X9_24', value: '08D7B4' } });
   });
 
   test.each([
-    ['ten digits', '0108D7B4A1C2', '08D7B4'],
-    ['many, which may be anything', `00${'08D7B4A1C2'.repeat(4)}`, '08D7B4'],
+    ['ten digits', '0108D7B4A1C2', { algorithm: 'CMAC', value: '08D7B4' }],
+    ['many, which may be anything', `00${'08D7B4A1C2'.repeat(4)}`, { algorithm: 'ANSI_X9_24', value: '08D7B4' }],
+    ['another method', '0208D7B4', undefined],
     ['too few', '0008D7', undefined],
     ['none', '00XYZXYZ', undefined],
   ])('with a check value of %s, of which six are taken', (_, KP, expected) => {

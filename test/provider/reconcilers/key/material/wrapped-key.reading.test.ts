@@ -48,6 +48,10 @@ describe('a text', () => {
   });
 });
 
+test('an object may begin with the byte order mark of an editor', async () => {
+  expect(await readText({ ...SECRET, Field: 'zmk' }, holding(`\uFEFF{"zmk":"${BLOCK}"}\n`))).toEqual({ kind: 'found', value: BLOCK });
+});
+
 describe('an object', () => {
   const members = ['wrappedKeyCryptogram', 'importToken'] as const;
   const read = (text: string, reference = SECRET) => readObject(reference, holding(text), members, ['parametersValidUntil']);

@@ -1,5 +1,5 @@
 import { certificateIn, certificateProblem } from './certificate';
-import { readKeyBlock } from './key-block';
+import { readKeyBlock, WrappingKeyCheckValue } from './key-block';
 import { Found, nameOf, readObject, readText } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
 import { KeyProperties } from '../../../../contract/multi-region-payment-key';
@@ -52,8 +52,9 @@ async function readTr31({ WrappingKey: wrappingKey, WrappedKey }: Material<'TR31
   if (block.kind === 'refused') { return block; }
   const { keyBlock, wrappingKeyCheckValue } = block.value;
   const wrapping = wrappingKeyCheckValue === undefined ? undefined : await ifVisible(wrappingKey, plane);
-  return wrapping && differs(wrapping.keyCheckValue, wrappingKeyCheckValue!)
-    ? refused(`${nameOf(WrappedKey)} was wrapped with a key of check value ${wrappingKeyCheckValue}, but ${wrapping.keyArn} has ${wrapping.keyCheckValue}. Name the key that it was wrapped with`)
+  const comparable = wrapping && wrappingKeyCheckValue?.algorithm === wrapping.keyCheckValueAlgorithm ? wrappingKeyCheckValue.value : undefined;
+  return wrapping && comparable !== undefined && differs(wrapping.keyCheckValue, comparable)
+    ? refused(`${nameOf(WrappedKey)} was wrapped with a key of check value ${comparable}, but ${wrapping.keyArn} has ${wrapping.keyCheckValue}. Name the key that it was wrapped with`)
     : found({ method: 'tr31', wrappingKey, keyBlock });
 }
 
@@ -84,7 +85,7 @@ async function readEcdhTr31(material: Material<'ECDH_TR31'>, declared: KeyTraits
 
 async function readBlock(
   reference: WrappedKeyReference, declared: KeyTraits, plane: Plane,
-): Promise<Found<{ readonly keyBlock: string; readonly wrappingKeyCheckValue?: string }>> {
+): Promise<Found<{ readonly keyBlock: string; readonly wrappingKeyCheckValue?: WrappingKeyCheckValue }>> {
   const read = await readText(reference, plane);
   if (read.kind === 'refused') { return read; }
   const block = readKeyBlock(read.value, declared);
@@ -104,8 +105,8 @@ async function readTr34(material: Material<'TR34'>, plane: Plane, now: Date): Pr
   const hasPair = WrappingKey !== undefined && WrappingKeyCertificate !== undefined;
   const problem = hexadecimalProblem('wrappedKeyBlock', keyBlock) ?? hexadecimalProblem('randomNonce', randomNonce.toUpperCase())
     ?? nonceProblem(randomNonce)
-    ?? (hasPair || importToken !== undefined ? tokenProblem(hasPair ? undefined : importToken) ?? expiryProblem(read.value[VALID_UNTIL], now)
-      : 'its member importToken is missing. Add the token that the sender used, or declare wrappingKey and wrappingKeyCertificate');
+    // A token that is there beside a key pair is not used.
+    ?? (hasPair ? undefined : receiverProblem(importToken, read.value[VALID_UNTIL], now));
   if (problem) { return refused(`${nameOf(WrappedKey)}: ${problem}`); }
   const certificates: Array<readonly [string, string]> = [[`the signingKeyCertificate of ${nameOf(WrappedKey)}`, signing]];
   return checked(hasPair ? [...certificates, ['the wrapping key certificate', WrappingKeyCertificate]] : certificates, {
@@ -116,6 +117,12 @@ async function readTr34(material: Material<'TR34'>, plane: Plane, now: Date): Pr
     randomNonce,
     receiver: hasPair ? { wrappingKey: WrappingKey, certificate: WrappingKeyCertificate } : { importToken: importToken! },
   });
+}
+
+function receiverProblem(importToken: string | undefined, validUntil: string | undefined, now: Date): string | undefined {
+  return importToken === undefined
+    ? 'its member importToken is missing. Add the token that the sender used, or declare wrappingKey and wrappingKeyCertificate'
+    : tokenProblem(importToken) ?? expiryProblem(validUntil, now);
 }
 
 async function readRsaCryptogram({ WrappedKey, WrappingSpec: wrappingSpec }: Material<'RSA_CRYPTOGRAM'>, plane: Plane, now: Date): Promise<Imported> {

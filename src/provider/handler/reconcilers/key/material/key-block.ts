@@ -25,7 +25,7 @@ const HEADER_LENGTH = 16;
  * The value of the optional block KP: two characters for how it was computed, and the check value of the wrapping key. The service
  * shows six digits of check values. More of them could be anything in a block that was changed on its way.
  */
-const CHECK_VALUE = /^..([0-9A-F]{6})/;
+const CHECK_VALUE = /^(..)([0-9A-F]{6})/;
 
 /** Table of the modes of use in X9.143; the names are the API's. */
 const MODES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -42,8 +42,16 @@ const MODES: ReadonlyMap<string, readonly string[]> = new Map([
 /** Which algorithms of the API a letter stands for. How long the key is, the header does not tell. */
 const ALGORITHMS: ReadonlyMap<string, string> = new Map([['T', 'TDES_'], ['A', 'AES_'], ['H', 'HMAC_']]);
 
+/** By which method a check value was computed, as the API calls it (X9.143: optional block KP). */
+const METHODS: ReadonlyMap<string, string> = new Map([['00', 'ANSI_X9_24'], ['01', 'CMAC']]);
+
+export interface WrappingKeyCheckValue {
+  readonly algorithm: string;
+  readonly value: string;
+}
+
 export type KeyBlock =
-  | { readonly kind: 'block'; readonly wrappingKeyCheckValue?: string }
+  | { readonly kind: 'block'; readonly wrappingKeyCheckValue?: WrappingKeyCheckValue }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Reads the header, and compares it with what is declared. */
@@ -58,7 +66,14 @@ export function readKeyBlock(block: string, declared: KeyTraits): KeyBlock {
     return refused('does not end in upper-case hexadecimal digits, so it was changed on its way. Store it again as it was exported, without a change of case');
   }
   const difference = headerDifference({ usage, algorithm, mode, exportability }, declared);
-  return difference ? refused(difference) : { kind: 'block', wrappingKeyCheckValue: CHECK_VALUE.exec(optional.blocks.get('KP') ?? '')?.[1] };
+  return difference ? refused(difference) : { kind: 'block', wrappingKeyCheckValue: checkValueIn(optional.blocks.get('KP')) };
+}
+
+/** By another method than these, there is nothing to compare with. */
+function checkValueIn(block: string | undefined): WrappingKeyCheckValue | undefined {
+  const [, method, value] = CHECK_VALUE.exec(block ?? '') ?? [];
+  const algorithm = method === undefined ? undefined : METHODS.get(method);
+  return algorithm === undefined ? undefined : { algorithm, value };
 }
 
 function refused(reason: string): KeyBlock {

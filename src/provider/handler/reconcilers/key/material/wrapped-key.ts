@@ -37,14 +37,31 @@ export async function readObject<M extends string, O extends string>(
   return found(Object.fromEntries(texts));
 }
 
+const DENIED = 'If it is encrypted with a KMS key of your own, give the secret or parameter its encryptionKey (Secret.fromSecretAttributes). The policies of that KMS key, '
+  + 'and of a secret in another account, must allow the role of the provider\'s function';
+const KMS_KEY = 'The KMS key that it is encrypted with is disabled, or scheduled for deletion: aws kms cancel-key-deletion, aws kms enable-key';
+
+/** What to do about errors of the two services, for people. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['DecryptionFailure', KMS_KEY],
+  ['InvalidKeyId', KMS_KEY],
+  ['InvalidRequestException', 'A secret that is scheduled for deletion can be read again after aws secretsmanager restore-secret'],
+]);
+const OTHERWISE: Readonly<Record<WrappedKeyReference['Service'], string>> = {
+  SECRETS_MANAGER: 'Name its version by its id, not by a staging label',
+  PARAMETER_STORE: 'Name it by its name and the number of its version',
+};
+
 async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Promise<Found<unknown>> {
   let read: WrappedKeyText | undefined;
   try {
     read = await ifFound(() => store.readWrappedKey(reference));
   } catch (fault) {
-    if (!(fault instanceof ServiceFault) || fault.kind !== 'invalid') { throw fault; }
-    return refused(reference, `${fault.message}. Name its version by its id, not by a staging label. A secret that is scheduled for deletion can be read again after `
-      + 'aws secretsmanager restore-secret');
+    if (!(fault instanceof ServiceFault)) { throw fault; }
+    const { kind, service, operation, region, code, message } = fault;
+    if (kind === 'accessDenied') { throw new ServiceFault(kind, service, operation, region, code, `${nameOf(reference)} may not be read. ${DENIED}`); }
+    if (kind !== 'invalid') { throw fault; }
+    return refused(reference, `${message}. ${ADVICE.get(code) ?? OTHERWISE[reference.Service]}`);
   }
   if (!read) { return refused(reference, 'there is none. Check its name and its version: a version of a secret without a staging label may have been deleted'); }
   if (read.kind === 'binary') { return refused(reference, 'it was stored as bytes. Store the wrapped key as text (aws secretsmanager put-secret-value --secret-string)'); }
@@ -58,7 +75,7 @@ async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Pr
 /** By the names that users gave, whatever they are. */
 function asObject(value: unknown): ReadonlyMap<string, unknown> | undefined {
   try {
-    const object = typeof value === 'string' ? JSON.parse(value) : value;
+    const object = typeof value === 'string' ? JSON.parse(value.trim()) : value;
     return typeof object === 'object' && object !== null && !Array.isArray(object) ? new Map(Object.entries(object)) : undefined;
   } catch {
     return undefined;
