@@ -165,7 +165,7 @@ const OF_A_ROOM = {
       'if (declared.Material) { await readMaterial(declared.Material, declared, plane, now); }\n  const differences = [...traitDifferences(seen.key, declared),'),
   ],
   'import: the expected check value is not compared': [
-    edit(PLAN, 'const reason = checkValueProblem(task.declared, observed.key) ?? ', 'const reason = '),
+    edit(PLAN, 'const reason = checkValueProblem(declared, observed.key) ?? ', 'const reason = '),
   ],
   'import: another version is no other key': [
     edit(IDENTITY, 'Object.entries(material.WrappedKey).sort()', "Object.entries(material.WrappedKey).filter(([name]) => !name.startsWith('Version')).sort()"),
