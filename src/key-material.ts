@@ -5,11 +5,10 @@ import { KeyBlock } from './key-block';
 import { KeyDerivationFunction } from './key-derivation-function';
 import { KeyDerivationHashAlgorithm } from './key-derivation-hash-algorithm';
 import { PaymentKeyAlgorithm } from './payment-key-algorithm';
-import { PaymentKeySpec } from './payment-key-spec';
 import { readCertificate } from './private/certificate';
 import { concealed, expect, Expectations, KEY, optional, TEXT, thing } from './private/expected';
 import { KeyProblem } from './private/key-problem';
-import { ENCRYPTION, Judge, judgeAs2805, judgeCertificate, judgeRsaCryptogram, judgeSymmetric, SIGNATURES } from './private/material-rules';
+import { Declared, ENCRYPTION, Judge, judgeAs2805, judgeCertificate, judgeRsaCryptogram, judgeSymmetric, SIGNATURES } from './private/material-rules';
 import { ReadPermission } from './private/wrapped-key-store';
 import { KeyMaterial as Written } from './provider/contract/key-material';
 import { WrappingSpec } from './wrapping-spec';
@@ -445,17 +444,17 @@ export class KeyMaterial {
   }
 
   /**
-   * What a key of this specification throws that is declared with it in this stack, the first of them.
+   * What a key throws that is declared with it in this stack, the first of them.
    *
    * @internal
    */
-  public _problems(stack: Stack, spec: PaymentKeySpec): KeyProblem[] {
+  public _problems(stack: Stack, declared: Declared): KeyProblem[] {
     const { problems = [], keys = {}, keyBlock, judge } = this.method;
     const found = [
       ...problems,
       ...Object.entries(keys).map(([name, key]) => key && inOtherRegion(name, key, stack)),
       ...keyBlock?._store.problems(stack) ?? [],
-      judge(spec),
+      judge(declared),
     ];
     return found.flatMap(problem => problem ?? []);
   }

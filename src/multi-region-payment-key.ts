@@ -407,11 +407,8 @@ function kindOf(path: string, stack: Stack, props: MultiRegionPaymentKeyProps): 
 function declaration(path: string, stack: Stack, props: MultiRegionPaymentKeyProps): ManagedKey<typeof keyProperties.fields>['declared'] {
   const { spec, material, keyCheckValueAlgorithm } = props;
   const { usage, algorithm, modesOfUse } = spec;
-  const [problem] = [...spec._problems, ...material?._problems(stack, spec) ?? []];
+  const [problem] = [...spec._problems, ...material?._problems(stack, { usage, algorithm, modesOfUse, exportable: props.exportable }) ?? []];
   if (problem) { throw new PaymentKeyError(problem.name, `${path}: ${problem.message}`); }
-  if (material?._keyClass === 'PUBLIC_KEY' && props.exportable === false) {
-    throw new PaymentKeyError('MaterialContradictsSpec', `${path}: exportable is false, but the material is a certificate, whose public key anybody may have. Leave exportable out`);
-  }
   checkDeriveKeyUsage(path, usage, props.deriveKeyUsage, material);
   checkKeyCheckValueAlgorithm(path, algorithm, keyCheckValueAlgorithm);
   return {

@@ -302,6 +302,14 @@ describe('refused are', () => {
     expect(message).toContain(says);
   });
 
+  test('certificates whose key is not exportable', () => {
+    const spec = signatureVerification(RSA_2048);
+    for (const make of [root(), trusted()]) {
+      expect(errorOf(() => declare(make, { spec, exportable: false })).message).toMatch(/^MaterialContradictsSpec: Payments\/Imported: exportable is false, but the material is a certificate/);
+      expect(() => declare(make, { spec, exportable: true })).not.toThrow();
+    }
+  });
+
   test.each<[string, Make, PaymentKeySpec]>([
     ['a terminal major key', as2805(As2805KeyVariant.TERMINAL_MAJOR_KEY_VARIANT_00), keyEncryption(tdes)],
     ['a PIN encryption key', as2805(), pinEncryption()],

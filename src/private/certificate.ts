@@ -17,6 +17,7 @@ const MOST_CHARACTERS = 32_768;
 const BEGINNING = /-----BEGIN ([A-Z0-9 ]{1,40})-----/g;
 const WHOLE = /^-----BEGIN CERTIFICATE-----\n[^-]+\n-----END CERTIFICATE-----$/;
 
+const RSA_SIZES: ReadonlyMap<number | undefined, string> = new Map([[2048, 'RSA_2048'], [3072, 'RSA_3072'], [4096, 'RSA_4096']]);
 const CURVES: ReadonlyMap<string | undefined, string> = new Map([
   ['prime256v1', 'ECC_NIST_P256'], ['secp384r1', 'ECC_NIST_P384'], ['secp521r1', 'ECC_NIST_P521'],
 ]);
@@ -72,6 +73,5 @@ function publicKey(pem: string): KeyObject | undefined {
 }
 
 function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string | undefined {
-  const size = asymmetricKeyDetails?.modulusLength;
-  return asymmetricKeyType === 'rsa' ? [2048, 3072, 4096].includes(size ?? 0) ? `RSA_${size}` : undefined : CURVES.get(asymmetricKeyDetails?.namedCurve);
+  return asymmetricKeyType === 'rsa' ? RSA_SIZES.get(asymmetricKeyDetails?.modulusLength) : CURVES.get(asymmetricKeyDetails?.namedCurve);
 }

@@ -1,8 +1,6 @@
 import { Token } from 'aws-cdk-lib/core';
 import { PaymentKeyError } from './errors';
-
-/** API: shape KeyCheckValue. */
-const KEY_CHECK_VALUE = /^[0-9a-fA-F]{4,16}$/;
+import { KEY_CHECK_VALUE } from '../provider/contract/multi-region-payment-key';
 
 /**
  * The check value that a key is expected to have, as the template says it: in upper case, like those of the service.

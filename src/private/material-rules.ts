@@ -9,15 +9,16 @@ import { PaymentKeyUsage } from '../payment-key-usage';
  * this version does not know, the service judges.
  */
 
-/** A key as its specification says it. */
-interface Specified {
+/** A key as it is declared. */
+export interface Declared {
   readonly usage: PaymentKeyUsage;
   readonly algorithm: PaymentKeyAlgorithm;
   readonly modesOfUse: PaymentKeyModesOfUse;
+  readonly exportable?: boolean;
 }
 
-/** What is wrong with a key of a specification, if it is imported by some method. */
-export type Judge = (spec: Specified) => KeyProblem | undefined;
+/** What is wrong with a key that is declared so, if it is imported by some method. */
+export type Judge = (spec: Declared) => KeyProblem | undefined;
 
 const contradiction = (message: string): KeyProblem => ({ name: 'MaterialContradictsSpec', message });
 
@@ -67,8 +68,11 @@ export function judgeCertificate(uses: readonly PublicKeyUse[], algorithm: strin
     if (!uses.some(({ usage, modesOfUse }) => usage.value === spec.usage.value && `${modesOfUse}` === `${spec.modesOfUse}`)) {
       return contradiction(`the spec is for ${spec.usage} with ${spec.modesOfUse}, but the public key of such a certificate is for ${uses.map(({ usage, modesOfUse, preset }) => `${usage} with ${modesOfUse} (${preset})`).join(' or ')}`);
     }
-    return algorithm !== undefined && algorithm !== spec.algorithm.value
-      ? contradiction(`the spec has algorithm ${spec.algorithm}, but the public key of the certificate is ${algorithm}. Declare that, for example ${uses[0].preset.replace('()', `({ algorithm: PaymentKeyAlgorithm.${algorithm} })`)}`)
+    if (algorithm !== undefined && algorithm !== spec.algorithm.value) {
+      return contradiction(`the spec has algorithm ${spec.algorithm}, but the public key of the certificate is ${algorithm}. Declare that, for example ${uses[0].preset.replace('()', `({ algorithm: PaymentKeyAlgorithm.${algorithm} })`)}`);
+    }
+    return spec.exportable === false
+      ? contradiction('exportable is false, but the material is a certificate, whose public key anybody may have. Leave exportable out')
       : undefined;
   };
 }

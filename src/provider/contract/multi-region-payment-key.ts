@@ -8,6 +8,9 @@ export const MULTI_REGION_PAYMENT_KEY = 'Custom::MultiRegionPaymentKey';
 /** The service's limits of `DeleteKeyInDays` (API: DeleteKey). */
 export const DELETION_WINDOW = { least: 3, most: 180, standard: 7 };
 
+/** API: shape KeyCheckValue. */
+export const KEY_CHECK_VALUE = /^[0-9a-fA-F]{4,16}$/;
+
 /** The properties of a key, written by the construct and read by the handler. */
 export const keyProperties = struct({
   KeyUsage: text,

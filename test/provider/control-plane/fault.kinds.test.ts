@@ -1,4 +1,4 @@
-import { FaultKind, faultKind, ifFound, ServiceFault } from '../../../src/provider/handler/control-plane/fault';
+import { FaultKind, faultKind, ifFound, orOtherwise, ServiceFault } from '../../../src/provider/handler/control-plane/fault';
 
 const fault = (kind: FaultKind) => new ServiceFault(kind, 'payment-cryptography', 'GetKey', 'us-east-1', 'Code', 'detail');
 
@@ -47,4 +47,17 @@ test('only "not found" is an answer', async () => {
   expect(await ifFound(async () => { throw fault('notFound'); })).toBeUndefined();
   await expect(ifFound(async () => { throw fault('accessDenied'); })).rejects.toMatchObject({ kind: 'accessDenied' });
   await expect(ifFound(async () => { throw new TypeError('a bug'); })).rejects.toThrow(TypeError);
+});
+
+test('what nothing depends on is answered all the same, but waits for its turn', async () => {
+  const instead = (kind: Parameters<typeof fault>[0]) => orOtherwise<string>(async () => { throw fault(kind); }, told => `instead of ${told.kind}`);
+  expect(await orOtherwise(async () => 'it', () => 'other')).toBe('it');
+  for (const kind of ['notFound', 'accessDenied', 'unreachable', 'unknownOutcome'] as const) { expect(await instead(kind)).toBe(`instead of ${kind}`); }
+  await expect(instead('throttled')).rejects.toMatchObject({ kind: 'throttled' });
+  await expect(orOtherwise(async () => { throw new TypeError('a bug'); }, () => 'other')).rejects.toThrow(TypeError);
+});
+
+test('a fault in other words is the same fault', () => {
+  const other = fault('invalid').withDetail('nothing of that');
+  expect(other).toMatchObject({ kind: 'invalid', code: 'Code', message: 'GetKey in us-east-1: Code: nothing of that' });
 });

@@ -91,8 +91,7 @@ export async function withoutMaterial<T>(material: ImportedMaterial, call: () =>
     return await call();
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || !secretsOf(material).some(secret => repeats(fault.message, secret))) { throw fault; }
-    const { kind, service, operation, region, code } = fault;
-    throw new ServiceFault(kind, service, operation, region, code, 'the message of the service is left out, since it repeats a part of the material');
+    throw fault.withDetail('the message of the service is left out, since it repeats a part of the material');
   }
 }
 

@@ -57,6 +57,11 @@ export class ServiceFault extends Error {
   get mayPassLater(): boolean {
     return FACTS[this.kind].mayPassLater;
   }
+
+  /** The same fault in other words. */
+  withDetail(detail: string): ServiceFault {
+    return new ServiceFault(this.kind, this.service, this.operation, this.region, this.code, detail);
+  }
 }
 
 /** Calls, and turns "not found" into `undefined`: a fact to whoever looks, and success to whoever removes. */
@@ -66,6 +71,16 @@ export async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined>
   } catch (fault) {
     if (fault instanceof ServiceFault && fault.kind === 'notFound') { return undefined; }
     throw fault;
+  }
+}
+
+/** Calls for what nothing depends on. Whatever goes wrong is answered by `otherwise`, but for throttling, which its queue waits out. */
+export async function orOtherwise<T>(call: () => Promise<T>, otherwise: (fault: ServiceFault) => T): Promise<T> {
+  try {
+    return await call();
+  } catch (fault) {
+    if (!(fault instanceof ServiceFault) || fault.kind === 'throttled') { throw fault; }
+    return otherwise(fault);
   }
 }
 

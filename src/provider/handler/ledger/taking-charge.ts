@@ -133,10 +133,14 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
 
 /** The Delete of what was replaced takes its Regions over from the resource: of its present life, should an earlier one have been deleted before. */
 function ownedBy(id: string, current: Item | undefined, { event, resource }: NewRequest): Item['owned'] {
-  const isFirst = current === undefined || (current.request.phase.kind === 'answered' && current.request.phase.status === 'SUCCESS');
+  const isFirst = current === undefined || hasSucceeded(current.request);
   return resource && resource.id !== id && isFirst
     ? resource.owned.filter(({ physicalId }) => physicalId === event.PhysicalResourceId)
     : current?.owned ?? [];
+}
+
+function hasSucceeded({ phase }: RequestRecord): boolean {
+  return phase.kind === 'answered' && phase.status === 'SUCCESS';
 }
 
 /** Whether the ledger knows how the resource came to be. An item that began with an Update or Delete does not, until one of these succeeded (L11). */
@@ -198,7 +202,7 @@ function reversalOf({ event, properties, now, isPredecessorDeleted }: NewRequest
   const takesBack = request.type === 'Update' && isReverse(properties, request.properties);
   const isSameAgain = request.type === 'Update' && request.properties.digests.declared === digests.declared && request.properties.digests.former === digests.former;
   if (living && isUnchanged(living, event, digests)) { return { kind: 'ofNothing' }; }
-  const succeeded = request.phase.kind === 'answered' && request.phase.status === 'SUCCESS';
+  const succeeded = hasSucceeded(request);
   if (isSameAgain && !succeeded) { return request.reversal.kind === 'ofNothing' ? { kind: 'none' } : request.reversal; }
   // CloudFormation did not take the SUCCESS, and sends the rollback again with the id of what was replaced.
   if (isSameAgain && living && living.physicalId !== event.PhysicalResourceId) { return { kind: 'ofReplacement', predecessor: living.physicalId }; }

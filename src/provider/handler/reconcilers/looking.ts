@@ -10,8 +10,8 @@ import { Key, Looks } from '../control-plane/port';
  * deletion window is over is absent at once.
  */
 
-/** GetKey may not know a key for a moment after CreateKey, so "not found" is believed only after this time. */
-const SECONDS_THAT_PROVE_ABSENCE = 24;
+/** The service may not know a key for a moment after CreateKey, so "not found" is believed only after this time. */
+export const SECONDS_THAT_PROVE_ABSENCE = 24;
 const SECONDS_BETWEEN_LOOKS = 8;
 const SECONDS_BETWEEN_STATE_LOOKS = 5;
 

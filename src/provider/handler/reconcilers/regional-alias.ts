@@ -1,3 +1,4 @@
+import { Tags } from './ownership';
 import { parsePhysicalId } from './physical-id';
 import { parseProvenance, Provenance, provenanceId } from './provenance';
 import { Owner, Task } from './reconciler';
@@ -5,7 +6,7 @@ import { refuseRegions } from './refusal';
 import { Plan, regionalReconciler, RegionalType } from './regional';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../contract/ownership-tags';
 import { AliasProperties } from '../../contract/regional-alias';
-import { ifFound, ServiceFault } from '../control-plane/fault';
+import { ifFound, orOtherwise } from '../control-plane/fault';
 import { replicaArn } from '../control-plane/key-arn';
 import { Looks } from '../control-plane/port';
 
@@ -97,14 +98,9 @@ async function look(region: string, task: AliasTask, plane: Looks): Promise<Seen
 
 /** What a primary of this stack's Region says of its owner. Only an error text needs it, so nothing is waited for. */
 async function ownerOfKey(keyArn: string, plane: Looks): Promise<KeyOwner | undefined> {
-  try {
-    const tags = await plane.listTags(keyArn);
-    const [stackId, logicalId] = [STACK_ID_TAG, LOGICAL_ID_TAG].map(name => tags.get(name));
-    return stackId !== undefined && logicalId !== undefined ? { keyArn, stackId, logicalId } : undefined;
-  } catch (fault) {
-    if (fault instanceof ServiceFault && fault.kind !== 'throttled') { return undefined; }
-    throw fault;
-  }
+  const tags = await orOtherwise<Tags | undefined>(() => plane.listTags(keyArn), () => undefined);
+  const [stackId, logicalId] = [STACK_ID_TAG, LOGICAL_ID_TAG].map(name => tags?.get(name));
+  return stackId !== undefined && logicalId !== undefined ? { keyArn, stackId, logicalId } : undefined;
 }
 
 function ownProvenance({ physicalId = '' }: AliasTask): Provenance | undefined {

@@ -1,6 +1,6 @@
 import { secondsSince } from './change';
 import { Checkpoint, OwnedRegions } from './reconciler';
-import { ServiceFault } from '../control-plane/fault';
+import { orOtherwise } from '../control-plane/fault';
 import { regionOf, replicaArn } from '../control-plane/key-arn';
 import { Key, Looks } from '../control-plane/port';
 
@@ -221,12 +221,7 @@ export function waitText(declared: readonly string[], { awaited }: ReplicationWa
 
 /** A replica that cannot be looked at, for whatever reason, is left to the primary to tell of. */
 async function mayBeThere(arn: string, plane: Pick<Looks, 'getKey'>): Promise<boolean> {
-  try {
-    return (await plane.getKey(arn)).state === 'CREATE_COMPLETE';
-  } catch (fault) {
-    if (!(fault instanceof ServiceFault) || fault.kind === 'throttled') { throw fault; }
-    return fault.kind !== 'notFound';
-  }
+  return orOtherwise(async () => (await plane.getKey(arn)).state === 'CREATE_COMPLETE', ({ kind }) => kind !== 'notFound');
 }
 
 /** An eighth of what was waited for so far, so that the answer comes soon after the end. */

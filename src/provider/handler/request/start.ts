@@ -167,12 +167,11 @@ interface Look {
 }
 
 /** A request is looked for under both keys that it may stand under, since what is living may have changed since its first delivery. */
-async function look(event: CloudFormationEvent, ports: Ports): Promise<Look> {
-  const { ledger } = ports;
+async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look> {
   const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, RequestType } = event;
   const resource = await ledger.read(resourceId(logicalId));
   if (resource && resource.format !== FORMAT) { return { id: resource.id, current: resource, resource, isPredecessorDeleted: false }; }
-  const isPredecessorDeleted = RequestType === 'Update' && resource?.living !== undefined && await wasPredecessorDeleted(resource.living, logicalId, ports);
+  const isPredecessorDeleted = RequestType === 'Update' && resource?.living !== undefined && await wasPredecessorDeleted(resource.living, logicalId, ledger);
   const found = { resource, isPredecessorDeleted };
   const replaced = RequestType === 'Delete' && resource ? await ledger.read(replacedId(logicalId, physicalId!)) : undefined;
   if (replaced && (replaced.format !== FORMAT || knows(replaced, event))) { return { ...found, id: replaced.id, current: replaced }; }
@@ -181,7 +180,7 @@ async function look(event: CloudFormationEvent, ports: Ports): Promise<Look> {
 }
 
 /** Of what was replaced and came back, there is the Delete of an earlier life. */
-async function wasPredecessorDeleted({ predecessor, since }: Living, logicalId: string, { ledger }: Ports): Promise<boolean> {
+async function wasPredecessorDeleted({ predecessor, since }: Living, logicalId: string, ledger: Ports['ledger']): Promise<boolean> {
   const removal = predecessor === undefined ? undefined : await ledger.read(replacedId(logicalId, predecessor));
   return removal !== undefined && (removal.format !== FORMAT || Date.parse(removal.request.receivedAt) >= Date.parse(since));
 }

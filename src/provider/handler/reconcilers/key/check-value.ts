@@ -1,4 +1,4 @@
-import { ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
+import { KEY_CHECK_VALUE, ManagedKeyProperties } from '../../../contract/multi-region-payment-key';
 import { Key } from '../../control-plane/port';
 
 /*
@@ -11,9 +11,9 @@ export function differs(one: string, other: string): boolean {
   return one.slice(0, length).toUpperCase() !== other.slice(0, length).toUpperCase();
 }
 
-/** Of a value that the template did not know. Too short a one would prove nothing. API: KeyCheckValue. */
+/** Of a value that the template did not know. Too short a one would prove nothing. */
 export function expectationProblem({ ExpectedKeyCheckValue: expected }: Pick<ManagedKeyProperties, 'ExpectedKeyCheckValue'>): string | undefined {
-  return expected === undefined || /^[0-9A-Fa-f]{4,16}$/.test(expected) ? undefined
+  return expected === undefined || KEY_CHECK_VALUE.test(expected) ? undefined
     : 'expectedKeyCheckValue must be 4 to 16 hexadecimal digits, without spaces';
 }
 

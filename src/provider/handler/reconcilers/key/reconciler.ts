@@ -1,10 +1,10 @@
 import { KeyMaterial } from '../../../contract/key-material';
 import { DELETION_WINDOW, KeyProperties } from '../../../contract/multi-region-payment-key';
 import { LOGICAL_ID_TAG, MATERIAL_TAG, REPLACES_TAG, REQUEST_ID_TAG, STACK_ID_TAG } from '../../../contract/ownership-tags';
-import { ifFound, ServiceFault } from '../../control-plane/fault';
+import { ifFound, orOtherwise, ServiceFault } from '../../control-plane/fault';
 import { Key, KeyCreation, KeyTraits } from '../../control-plane/port';
 import { secondsSince } from '../change';
-import { approvalText, goneText, isDeleted, look } from '../looking';
+import { approvalText, goneText, isDeleted, look, SECONDS_THAT_PROVE_ABSENCE } from '../looking';
 import { ownershipOf, Tags } from '../ownership';
 import { parsePhysicalId } from '../physical-id';
 import { again, ControlPlane, failed, LostCreation, Owner, Reconciler, Task, Turn } from '../reconciler';
@@ -24,7 +24,8 @@ import { asksForAnother, declaredTraits, traitDifferences } from './traits';
  * The life of a key that this library makes.
  *
  * A creation calls CreateKey once, or ImportKey with what material/import.ts reads (rule L5: they have no client token). If its
- * answer was lost, the key is looked for by the tag of the request (search.ts). From then on the key is brought to what is declared (managed-key.ts).
+ * answer was lost, the key is looked for by the tag of the request (search.ts). From then on the key is brought to what is
+ * declared (managed-key.ts).
  *
  * An update first decides which key it is about. If the declaration asks for what is immutable in the service, that is
  *   - the predecessor, when the update takes back a replacement and the predecessor still lives;
@@ -37,8 +38,6 @@ import { asksForAnother, declaredTraits, traitDifferences } from './traits';
  * For example, a key with one replication Region: CreateKey; looks at the replica; GetKey; done.
  */
 
-/** As long as GetKey is not believed that there is no such key (looking.ts). */
-const SECONDS_UNTIL_ALL_IS_KNOWN = 24;
 const SECONDS_BETWEEN_IMPORTS = 5;
 
 type Plane = ControlPlane<KeyCheckpoint>;
@@ -106,7 +105,7 @@ async function importKey(task: KeyTask, material: KeyMaterial, checkpoint: Creat
     if (!(fault instanceof ServiceFault) || !['invalid', 'notFound'].includes(fault.kind)) { throw fault; }
     const { refused = { what: 'the import', since: now.toISOString() } } = checkpoint;
     // A wrapping key or authority that was made a moment ago may not be known yet. Nothing was executed.
-    return fault.kind === 'notFound' && secondsSince(refused.since, now) < SECONDS_UNTIL_ALL_IS_KNOWN
+    return fault.kind === 'notFound' && secondsSince(refused.since, now) < SECONDS_THAT_PROVE_ABSENCE
       ? again<KeyCheckpoint>({ phase: 'deciding', refused }, SECONDS_BETWEEN_IMPORTS, `the import of ${logicalId} (${fault.message})`)
       : notImported(`${fault.message}. ${ADVICE[material.Method]}`);
   }
@@ -209,17 +208,14 @@ async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): P
 async function keysOfResource({ owner: { region, stackId, logicalId } }: KeyTask, plane: Plane): Promise<string | undefined> {
   const unknown = 'the provider\'s table knows nothing of this resource, and CloudFormation does not know its id. ';
   const find = `Look for them: ${findCommand(region, LOGICAL_ID_TAG, logicalId)}`;
-  try {
+  return orOtherwise<string | undefined>(async () => {
     const living: string[] = [];
     for (const keyArn of await plane.findKeysByTags(region, new Map([[STACK_ID_TAG, stackId], [LOGICAL_ID_TAG, logicalId]]))) {
       const key = await ifFound(() => plane.getKey(keyArn));
       if (key && !isDeleted(key)) { living.push(keyArn); }
     }
     return living.length === 0 ? undefined : `${unknown}By their tags, these are its keys, perhaps retained on purpose: ${living.join(', ')}. ${find}`;
-  } catch (fault) {
-    if (!(fault instanceof ServiceFault) || fault.kind === 'throttled') { throw fault; }
-    return `${unknown}Keys of it may be there, perhaps on purpose. ${find}`;
-  }
+  }, () => `${unknown}Keys of it may be there, perhaps on purpose. ${find}`);
 }
 
 async function removeKey(task: KeyTask, keyArn: string, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {

@@ -1,9 +1,9 @@
 import { certificateIn, certificateProblem } from './certificate';
 import { readKeyBlock, WrappingKeyCheckValue } from './key-block';
-import { Found, nameOf, readObject, readText } from './wrapped-key';
+import { Found, found, nameOf, readObject, readText, refused, refusedFor } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
 import { KeyProperties } from '../../../../contract/multi-region-payment-key';
-import { ServiceFault } from '../../../control-plane/fault';
+import { orOtherwise } from '../../../control-plane/fault';
 import { ImportedMaterial, Key, KeyTraits, Looks } from '../../../control-plane/port';
 import { WrappedKeys } from '../../../control-plane/wrapped-keys';
 import { differs } from '../check-value';
@@ -51,21 +51,12 @@ async function readTr31({ WrappingKey: wrappingKey, WrappedKey }: Material<'TR31
   const block = await readBlock(WrappedKey, declared, plane);
   if (block.kind === 'refused') { return block; }
   const { keyBlock, wrappingKeyCheckValue } = block.value;
-  const wrapping = wrappingKeyCheckValue === undefined ? undefined : await ifVisible(wrappingKey, plane);
+  // The service judges the block, too, so nothing depends on a look at a wrapping key that may be somebody else's.
+  const wrapping = wrappingKeyCheckValue && await orOtherwise<Key | undefined>(() => plane.getKey(wrappingKey), () => undefined);
   const comparable = wrapping && wrappingKeyCheckValue?.algorithm === wrapping.keyCheckValueAlgorithm ? wrappingKeyCheckValue.value : undefined;
   return wrapping && comparable !== undefined && differs(wrapping.keyCheckValue, comparable)
     ? refused(`${nameOf(WrappedKey)} was wrapped with a key of check value ${comparable}, but ${wrapping.keyArn} has ${wrapping.keyCheckValue}. Name the key that it was wrapped with`)
     : found({ method: 'tr31', wrappingKey, keyBlock });
-}
-
-/** The service judges the block, too, so nothing depends on a look at a wrapping key that may be somebody else's. */
-async function ifVisible(wrappingKey: string, plane: Plane): Promise<Key | undefined> {
-  try {
-    return await plane.getKey(wrappingKey);
-  } catch (fault) {
-    if (!(fault instanceof ServiceFault) || fault.kind === 'throttled') { throw fault; }
-    return undefined;
-  }
 }
 
 async function readEcdhTr31(material: Material<'ECDH_TR31'>, declared: KeyTraits, plane: Plane): Promise<Imported> {
@@ -93,6 +84,7 @@ async function readBlock(
 }
 
 const VALID_UNTIL = 'parametersValidUntil';
+const BYTES = /^([0-9A-F]{2})+$/;
 
 async function readTr34(material: Material<'TR34'>, plane: Plane, now: Date): Promise<Imported> {
   const { CertificateAuthority: certificateAuthority, WrappedKey, WrappingKey, WrappingKeyCertificate } = material;
@@ -107,7 +99,7 @@ async function readTr34(material: Material<'TR34'>, plane: Plane, now: Date): Pr
     ?? nonceProblem(randomNonce)
     // A token that is there beside a key pair is not used.
     ?? (hasPair ? undefined : receiverProblem(importToken, read.value[VALID_UNTIL], now));
-  if (problem) { return refused(`${nameOf(WrappedKey)}: ${problem}`); }
+  if (problem) { return refusedFor(WrappedKey, problem); }
   const certificates: Array<readonly [string, string]> = [[`the signingKeyCertificate of ${nameOf(WrappedKey)}`, signing]];
   return checked(hasPair ? [...certificates, ['the wrapping key certificate', WrappingKeyCertificate]] : certificates, {
     method: 'tr34',
@@ -131,7 +123,7 @@ async function readRsaCryptogram({ WrappedKey, WrappingSpec: wrappingSpec }: Mat
   const cryptogram = read.value.wrappedKeyCryptogram.toUpperCase();
   const problem = hexadecimalProblem('wrappedKeyCryptogram', cryptogram)
     ?? tokenProblem(read.value.importToken) ?? expiryProblem(read.value[VALID_UNTIL], now);
-  return problem ? refused(`${nameOf(WrappedKey)}: ${problem}`)
+  return problem ? refusedFor(WrappedKey, problem)
     : found({ method: 'rsaCryptogram', importToken: read.value.importToken, cryptogram, wrappingSpec });
 }
 
@@ -139,13 +131,13 @@ async function readAs2805({ WrappingKey: wrappingKey, KeyVariant: keyVariant, Wr
   const read = await readText(WrappedKey, plane);
   if (read.kind === 'refused') { return read; }
   const cryptogram = read.value.toUpperCase();
-  return /^([0-9A-F]{2})+$/.test(cryptogram) ? found({ method: 'as2805', keyVariant, wrappingKey, cryptogram })
+  return BYTES.test(cryptogram) ? found({ method: 'as2805', keyVariant, wrappingKey, cryptogram })
     : refused(`${nameOf(WrappedKey)} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. Store it in one line, without separators`);
 }
 
 /** These have no authenticator over their characters, so upper and lower case are the same. */
 function hexadecimalProblem(member: string, value: string): string | undefined {
-  return /^([0-9A-F]{2})+$/.test(value) ? undefined
+  return BYTES.test(value) ? undefined
     : `its member ${member} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. A file in base64 or binary is converted by xxd -p`;
 }
 
@@ -161,8 +153,8 @@ function nonceProblem(nonce: string): string | undefined {
 }
 
 /** API: shape ImportTokenId. */
-function tokenProblem(token: string | undefined): string | undefined {
-  return token === undefined || /^import-token-[0-9a-zA-Z]{16,64}$/.test(token) ? undefined
+function tokenProblem(token: string): string | undefined {
+  return /^import-token-[0-9a-zA-Z]{16,64}$/.test(token) ? undefined
     : 'its member importToken is no import token: import-token- and 16 to 64 letters and digits. Store the one that get-parameters-for-import showed, and nothing else in this member';
 }
 
@@ -183,12 +175,4 @@ function asPem(certificate: string): string {
 function checked(certificates: ReadonlyArray<readonly [what: string, pem: string]>, material: ImportedMaterial): Imported {
   const wrong = certificates.map(([what, pem]) => [what, certificateProblem(pem)] as const).find(([, problem]) => problem);
   return wrong ? refused(wrong.join(' ')) : found(material);
-}
-
-function found<T>(value: T): Found<T> {
-  return { kind: 'found', value };
-}
-
-function refused(reason: string): Found<never> {
-  return { kind: 'refused', reason };
 }

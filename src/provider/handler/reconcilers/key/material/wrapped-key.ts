@@ -16,11 +16,11 @@ export async function readText(reference: WrappedKeyReference, store: WrappedKey
   const read = await readValue(reference, store);
   if (read.kind === 'refused') { return read; }
   const { value } = read;
-  if (typeof value !== 'string') { return refused(reference, `its member ${reference.Field} is not a text. Store the wrapped key there as a JSON string`); }
+  if (typeof value !== 'string') { return refusedFor(reference, `its member ${reference.Field} is not a text. Store the wrapped key there as a JSON string`); }
   if (reference.Field === undefined && value.trimStart().startsWith('{')) {
-    return refused(reference, 'it is a JSON object, and the wrapped key is one of its members. Name it with field');
+    return refusedFor(reference, 'it is a JSON object, and the wrapped key is one of its members. Name it with field');
   }
-  return value.trim() === '' ? refused(reference, 'it is empty') : found(value.trim());
+  return value.trim() === '' ? refusedFor(reference, 'it is empty') : found(value.trim());
 }
 
 /** The JSON object, with these members as texts. */
@@ -30,9 +30,9 @@ export async function readObject<M extends string, O extends string>(
   const read = await readValue(reference, store);
   if (read.kind === 'refused') { return read; }
   const object = asObject(read.value);
-  if (!object) { return refused(reference, `it is not a JSON object with the members ${members.join(', ')}`); }
+  if (!object) { return refusedFor(reference, `it is not a JSON object with the members ${members.join(', ')}`); }
   const wrong = members.find(name => typeof object.get(name) !== 'string' || (object.get(name) as string).trim() === '');
-  if (wrong) { return refused(reference, `its member ${wrong} is ${object.has(wrong) ? 'not a text' : 'missing'}. It needs ${members.join(', ')}`); }
+  if (wrong) { return refusedFor(reference, `its member ${wrong} is ${object.has(wrong) ? 'not a text' : 'missing'}. It needs ${members.join(', ')}`); }
   const texts = [...members, ...optional].flatMap(name => typeof object.get(name) === 'string' ? [[name, (object.get(name) as string).trim()]] : []);
   return found(Object.fromEntries(texts));
 }
@@ -58,18 +58,17 @@ async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Pr
     read = await ifFound(() => store.readWrappedKey(reference));
   } catch (fault) {
     if (!(fault instanceof ServiceFault)) { throw fault; }
-    const { kind, service, operation, region, code, message } = fault;
-    if (kind === 'accessDenied') { throw new ServiceFault(kind, service, operation, region, code, `${nameOf(reference)} may not be read. ${DENIED}`); }
-    if (kind !== 'invalid') { throw fault; }
-    return refused(reference, `${message}. ${ADVICE.get(code) ?? OTHERWISE[reference.Service]}`);
+    if (fault.kind === 'accessDenied') { throw fault.withDetail(`${nameOf(reference)} may not be read. ${DENIED}`); }
+    if (fault.kind !== 'invalid') { throw fault; }
+    return refusedFor(reference, `${fault.message}. ${ADVICE.get(fault.code) ?? OTHERWISE[reference.Service]}`);
   }
-  if (!read) { return refused(reference, 'there is none. Check its name and its version: a version of a secret without a staging label may have been deleted'); }
-  if (read.kind === 'binary') { return refused(reference, 'it was stored as bytes. Store the wrapped key as text (aws secretsmanager put-secret-value --secret-string)'); }
+  if (!read) { return refusedFor(reference, 'there is none. Check its name and its version: a version of a secret without a staging label may have been deleted'); }
+  if (read.kind === 'binary') { return refusedFor(reference, 'it was stored as bytes. Store the wrapped key as text (aws secretsmanager put-secret-value --secret-string)'); }
   if (reference.Field === undefined) { return found(read.text); }
   const object = asObject(read.text);
-  if (!object) { return refused(reference, `it is not a JSON object, so it has no member ${reference.Field}. Leave out field, or store an object`); }
+  if (!object) { return refusedFor(reference, `it is not a JSON object, so it has no member ${reference.Field}. Leave out field, or store an object`); }
   return object.has(reference.Field) ? found(object.get(reference.Field))
-    : refused(reference, `it is a JSON object without the member ${reference.Field}`);
+    : refusedFor(reference, `it is a JSON object without the member ${reference.Field}`);
 }
 
 /** By the names that users gave, whatever they are. */
@@ -82,12 +81,17 @@ function asObject(value: unknown): ReadonlyMap<string, unknown> | undefined {
   }
 }
 
-function found<T>(value: T): Found<T> {
+export function found<T>(value: T): Found<T> {
   return { kind: 'found', value };
 }
 
-function refused(reference: WrappedKeyReference, reason: string): Found<never> {
-  return { kind: 'refused', reason: `${nameOf(reference)}: ${reason}` };
+export function refused(reason: string): Found<never> {
+  return { kind: 'refused', reason };
+}
+
+/** For what was stored there. */
+export function refusedFor(reference: WrappedKeyReference, reason: string): Found<never> {
+  return refused(`${nameOf(reference)}: ${reason}`);
 }
 
 /** For people. */
