@@ -1,5 +1,5 @@
 import { VirtualClock } from './clock';
-import { Emulator } from './emulator';
+import { Emulator, EmulatorRequest, EmulatorResponse } from './emulator';
 import { ErrorType, ServiceError } from './errors';
 import { EmulatorOptions } from './options';
 import { responseProblems } from './response-schema';
@@ -17,7 +17,7 @@ export const CARD_VERIFICATION = {
 
 export const inRegion = (arn: string, region: string): string => arn.replace(/^((?:[^:]+:){3})[^:]+/, `$1${region}`);
 
-/** An emulator in virtual time, without a quota, whose `call` throws when an answer does not have the shape the model gives it. */
+/** An emulator in virtual time, without a quota, whose `call` and `handle` throw when an answer does not have the shape the model gives it. */
 export class CheckedEmulator extends Emulator {
   readonly clock: VirtualClock;
   private problems: string[] = [];
@@ -32,10 +32,11 @@ export class CheckedEmulator extends Emulator {
   override async call<Output = Record<string, unknown>>(
     operation: string, input: object, from: { region: string; accessKeyId?: string },
   ): Promise<Output> {
-    const answer = super.call<Output>(operation, input, from);
-    await answer.catch(() => undefined);
-    if (this.problems.length > 0) throw new Error(this.problems.join('; '));
-    return answer;
+    return this.checked(super.call<Output>(operation, input, from));
+  }
+
+  override async handle(request: EmulatorRequest): Promise<EmulatorResponse> {
+    return this.checked(super.handle(request));
   }
 
   async createKey(input: object = {}, region: string = PRIMARY): Promise<Key> {
@@ -62,5 +63,11 @@ export class CheckedEmulator extends Emulator {
       if (error instanceof ServiceError) return error.type;
       throw error;
     }
+  }
+
+  private async checked<T>(answer: Promise<T>): Promise<T> {
+    await answer.catch(() => undefined);
+    if (this.problems.length > 0) throw new Error(this.problems.join('; '));
+    return answer;
   }
 }

@@ -1,4 +1,5 @@
 import { ErrorType, ServiceError } from './errors';
+import { Model, parameterStoreModel, secretsManagerModel } from './model';
 import { xml } from './xml';
 
 export interface HttpAnswer {
@@ -28,10 +29,18 @@ const json = (version: '1.0' | '1.1'): Protocol => ({
   write: body => JSON.stringify(body),
 });
 
-/** awsJson of a service whose errors have no namespace, and of which each has a message. Models spell that member in two ways. */
-const plainJson = (textMember: (type: ErrorType) => 'Message' | 'message'): Protocol => ({
+/**
+ * awsJson of a service whose errors have no namespace, and of which each has a message. Models spell that member in two ways, from
+ * error to error.
+ *
+ * @param common how it is spelled in errors that the model does not list
+ */
+const plainJson = ({ shapes }: Model, common: 'Message' | 'message'): Protocol => ({
   ...json('1.1'),
-  failure: ({ status, type, message }) => ({ status, body: { __type: type, [textMember(type)]: message } }),
+  failure: ({ status, type, message }) => {
+    const [member = common] = Object.keys(shapes[type]?.members ?? {});
+    return { status, body: { __type: type, [member]: message } };
+  },
 });
 
 const REST_STATUS: Partial<Record<ErrorType, number>> = {
@@ -72,8 +81,8 @@ const xmlProtocol = (contentType: string, status: (error: ServiceError) => numbe
 export const PROTOCOLS = {
   json10: json('1.0'),
   json11: json('1.1'),
-  secretsManager: plainJson(() => 'Message'),
-  parameterStore: plainJson(type => type === 'InternalServerError' ? 'Message' : 'message'),
+  secretsManager: plainJson(secretsManagerModel, 'Message'),
+  parameterStore: plainJson(parameterStoreModel, 'message'),
   restJson,
   query: xmlProtocol('text/xml', error => error.status, (Code, Message) => ({ ErrorResponse: { Error: { Type: 'Sender', Code, Message } } })),
   ec2Query: xmlProtocol('text/xml', error => error.status, (Code, Message) => ({ Response: { Errors: { Error: { Code, Message } } } })),
