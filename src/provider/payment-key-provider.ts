@@ -86,9 +86,9 @@ export interface PaymentKeyProviderProps {
 
   /**
    * The VPC in which the function runs. Its subnets need a way to CloudFormation's bucket in Amazon S3, to Step
-   * Functions, DynamoDB and the Resource Groups Tagging API, for imported keys to Secrets Manager or Systems Manager, and to the control plane of AWS Payment Cryptography in the
-   * own Region and in every replication Region. Endpoints in the VPC reach only the own Region, so replicas call for a
-   * NAT or a proxy.
+   * Functions, DynamoDB and the Resource Groups Tagging API, for imported keys to Secrets Manager or Systems Manager, and
+   * to the control plane of AWS Payment Cryptography in the own Region and in every replication Region. Endpoints in the
+   * VPC reach only the own Region, so replicas call for a NAT or a proxy.
    *
    * @default - the function runs outside any VPC
    */
