@@ -177,7 +177,7 @@ const OF_A_ROOM = {
     edit(KEY, 'if (made !== undefined) {\n    const foreign', 'if (made !== undefined && !declared.Material) {\n    const foreign'),
   ],
   'import: the wrapped key is kept for the next turn': [
-    edit(KEY, "plane.intending({ phase: 'creating' }).importKey(region,", "plane.intending({ phase: 'creating', material: read.value } as CreationCheckpoint).importKey(region,"),
+    edit(KEY, "plane.intending({ phase: 'creating', forsaken }).importKey(region,", "plane.intending({ phase: 'creating', material: read.value } as CreationCheckpoint).importKey(region,"),
   ],
 
   'adoption: the key is deleted with its resource': [

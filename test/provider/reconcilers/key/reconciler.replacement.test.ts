@@ -121,6 +121,23 @@ describe('an update that asks for what is immutable in the service', () => {
       expect(keyOf(old).tags[LOGICAL_ID_TAG]).toBe('Cvk');
     });
 
+    test.each<[string, object]>([
+      ['', {}],
+      [' even if the answer of CreateKey was lost', { cut: { at: 1, where: 'afterCall' } }],
+      [' even if the tag index cannot be asked either', { cut: { at: 1, where: 'afterCall' }, isIndexGone: true }],
+    ])('a predecessor that lives and is not what is declared is told of when another key is made,%s', async (_, { isIndexGone, ...more }: { isIndexGone?: boolean }) => {
+      if (isIndexGone) { turns.emulator.faults.add({ operation: 'GetResources', effect: { kind: 'error', type: 'AccessDeniedException' } }); }
+      const outcome = await turns.reconcile(keyReconciler, {
+        physicalId: second,
+        previous: cvk({ ...TRIPLE, Replaceable: true }),
+        declared: cvk({ KeyModesOfUse: ['Generate'], Replaceable: true }),
+        reversal: { kind: 'ofReplacement', predecessor: old },
+        ...more,
+      });
+      expect(outcome).toMatchObject({ kind: 'done', leftBehind: expect.stringMatching(new RegExp(`^${old}, to which the rollback would have returned, .*delete-key`)) });
+      expect([old, second]).not.toContain(outcome.physicalId);
+    });
+
     test('a predecessor that is not what is declared now is not returned', async () => {
       expect(await back({ KeyModesOfUse: ['Generate'] })).toMatchObject({ kind: 'failed', calls: 0 });
     });

@@ -17,13 +17,18 @@ import { RegionWork, ReplicationWait } from '../replication';
 export type KeyCheckpoint = CreationCheckpoint | ManagedCheckpoint;
 
 /** Before the request knows its key. */
-export type CreationCheckpoint = Checkpoint & Looking & Refusable & (
+export type CreationCheckpoint = Checkpoint & Looking & Refusable & Forsaking & (
   /** Which key is this about: the one it has, the one that this replaced, or one to be made? */
   | { readonly phase: 'deciding' }
   /** CreateKey is about to be called, or its outcome is not known and the tag index is asked for what it made. */
   | { readonly phase: 'creating'; readonly lastScan?: string }
   /** The outcome is not known, and every key is looked at. */
   | ScanCheckpoint);
+
+export interface Forsaking {
+  /** The key to which a rollback would have returned, which lives and is not what is declared. CloudFormation forgets it with the answer. */
+  readonly forsaken?: string;
+}
 
 export interface ScanCheckpoint {
   readonly phase: 'scanning';
@@ -43,7 +48,7 @@ export type ManagedCheckpoint = ManagedKey & (
   /** All Regions are SYNCHRONIZED; replicas in these Regions get their tags. */
   | { readonly phase: 'taggingReplicas'; readonly attributes: KeyAttributes; readonly left: readonly string[] });
 
-export interface ManagedKey extends RegionWork, Refusable, Looking {
+export interface ManagedKey extends RegionWork, Refusable, Looking, Forsaking {
   readonly keyArn: string;
   readonly origin: KeyOrigin;
   /** True once this request put the declared resource policy on the key, or is about to. */

@@ -11,6 +11,7 @@ import {
   lookAtReplicas, ownedAtTheEnd, primaryLook, regionDifferences, regionsIn, regionWork, ReplicaLook, replicationStates, secondsUntilLook, waitText,
 } from '../replication';
 import { KeyCheckpoint, KeyOrigin, ManagedCheckpoint, ManagedKey } from './checkpoint';
+import { deleteCommand } from './deletion';
 import { Observed, plan } from './plan';
 import { concernsPolicy, publicPolicyText } from './resource-policy';
 import { declaredTagChanges, hasTags } from './tags';
@@ -198,8 +199,9 @@ async function tagReplicas(task: Task<ManagedKeyProperties>, checkpoint: Complet
 }
 
 function done(checkpoint: Completed): KeyTurn {
-  const { keyArn, attributes, notes } = checkpoint;
-  return { kind: 'done', checkpoint, physicalId: keyArn, attributes, notes };
+  const { keyArn, attributes, notes, forsaken } = checkpoint;
+  const leftBehind = forsaken && `${forsaken}, to which the rollback would have returned, is not what is declared now, so another key was made. If nobody uses it: ${deleteCommand(forsaken)}`;
+  return { kind: 'done', checkpoint, physicalId: keyArn, attributes, notes, ...leftBehind ? { leftBehind } : {} };
 }
 
 function attributesOf(key: Key): KeyAttributes {

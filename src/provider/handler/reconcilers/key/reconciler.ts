@@ -72,14 +72,15 @@ async function reconcile(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane)
 
 async function create(task: KeyTask, checkpoint: CreationCheckpoint, plane: Plane): Promise<KeyTurn> {
   const { owner: { region }, lostCreation, declared, now } = task;
+  const { forsaken } = checkpoint;
   const operation = declared.Material ? 'ImportKey' : 'CreateKey';
   if (!lostCreation) {
     return declared.Material ? importKey(task, declared.Material, checkpoint, plane)
-      : begin(task, await plane.intending({ phase: 'creating' }).createKey(region, creation(task)));
+      : begin(task, await plane.intending({ phase: 'creating', forsaken }).createKey(region, creation(task)), forsaken);
   }
   const search = await searchByRequest(region, lostCreation, soughtTraits(declared), checkpoint, plane, now);
   switch (search.kind) {
-    case 'found': return again(reconciling(task, search.keyArn, { kind: 'made' }), 0, `${search.keyArn}, which ${operation} made although its answer was lost`);
+    case 'found': return again({ ...reconciling(task, search.keyArn, { kind: 'made' }), forsaken }, 0, `${search.keyArn}, which ${operation} made although its answer was lost`);
     case 'notYet': return again(search.checkpoint, search.inSeconds, `the outcome of ${operation}, whose answer was lost`);
     case 'exhausted': return failed(checkpoint, `the answer of ${operation} was lost, and no key that this request made was found. `
       + `${operation} was not called again, so that no second key is made. Deploy again to try anew`);
@@ -94,28 +95,29 @@ function soughtTraits(declared: KeyProperties): KeyTraits | undefined {
 /** The turn that reads the wrapped key is the one that sends it. */
 async function importKey(task: KeyTask, material: KeyMaterial, checkpoint: CreationCheckpoint, plane: Plane): Promise<KeyTurn> {
   const { owner: { region, logicalId }, declared, now } = task;
+  const { forsaken } = checkpoint;
   const notImported = (reason: string) => failed(checkpoint, `${logicalId} was not imported: ${reason}`);
   const read = await readMaterial(material, declared, plane, now);
   if (read.kind === 'refused') { return notImported(read.reason); }
   const requesterComment = material.Method === 'ROOT_CERTIFICATE' ? material.RequesterComment : undefined;
   let key: Key;
   try {
-    key = await plane.intending({ phase: 'creating' }).importKey(region, { ...creation(task), material: read.value, requesterComment });
+    key = await plane.intending({ phase: 'creating', forsaken }).importKey(region, { ...creation(task), material: read.value, requesterComment });
   } catch (fault) {
     if (!(fault instanceof ServiceFault) || !['invalid', 'notFound'].includes(fault.kind)) { throw fault; }
     const { refused = { what: 'the import', since: now.toISOString() } } = checkpoint;
     // A wrapping key or authority that was made a moment ago may not be known yet. Nothing was executed.
     return fault.kind === 'notFound' && secondsSince(refused.since, now) < SECONDS_THAT_PROVE_ABSENCE
-      ? again<KeyCheckpoint>({ phase: 'deciding', refused }, SECONDS_BETWEEN_IMPORTS, `the import of ${logicalId} (${fault.message})`)
+      ? again<KeyCheckpoint>({ ...checkpoint, refused }, SECONDS_BETWEEN_IMPORTS, `the import of ${logicalId} (${fault.message})`)
       : notImported(`${fault.message}. ${ADVICE[material.Method]}`);
   }
-  return key.approvalSession === undefined ? begin(task, key)
+  return key.approvalSession === undefined ? begin(task, key, forsaken)
     : failed(reconciling(task, key.keyArn, { kind: 'made' }), approvalText(key.keyArn, key.approvalSession));
 }
 
 /** The work on a new key. */
-function begin(task: KeyTask, key: Key): KeyTurn {
-  return afterChange(task, reconciling(task, key.keyArn, { kind: 'made' }), { key, ...task.declared.ResourcePolicy ? { policy: { live: undefined } } : {} });
+function begin(task: KeyTask, key: Key, forsaken: string | undefined): KeyTurn {
+  return afterChange(task, { ...reconciling(task, key.keyArn, { kind: 'made' }), forsaken }, { key, ...task.declared.ResourcePolicy ? { policy: { live: undefined } } : {} });
 }
 
 function creation({ declared, owner, physicalId }: KeyTask): KeyCreation {
@@ -154,14 +156,16 @@ async function identify(task: KeyTask, physicalId: string, checkpoint: CreationC
     return failed(checkpoint, `${physicalId} is not what is declared, although the declaration did not change: ${texts}. `
       + 'Nothing was made in its place. Declare it as it is, or declare a new key under a new construct id');
   }
-  if (reversal.kind === 'ofReplacement') {
-    const predecessor = await livingPredecessor(task, reversal.predecessor, checkpoint, plane);
-    if ('kind' in predecessor) { return predecessor; }
-    if (predecessor.key) {
-      return goOn(task, predecessor.key, plane, [`back to ${predecessor.key.keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`]);
+  const predecessor = reversal.kind === 'ofReplacement' ? await lookAtPredecessor(task, reversal.predecessor, checkpoint, plane) : { kind: 'none' } as const;
+  switch (predecessor.kind) {
+    case 'turn': return predecessor.turn;
+    case 'asDeclared': {
+      const { key } = predecessor;
+      return goOn(task, key, plane, [`back to ${key.keyArn}; what had replaced it, ${physicalId}, stays if this resource's keys are retained`]);
     }
   }
-  return declared.Replaceable ? create(task, checkpoint, plane) : failed(checkpoint,
+  const forsaken = predecessor.kind === 'another' ? predecessor.keyArn : undefined;
+  return declared.Replaceable ? create(task, { ...checkpoint, forsaken }, plane) : failed(checkpoint,
     `${physicalId} cannot become what is declared: ${texts}. The service cannot change that. A new key has other material, and what was encrypted, derived `
     + 'or verified with this one no longer works. So nothing was changed. Declare the key as it is; or declare the new key under a new construct id, beside this one; '
     + 'or, to have this one replaced, declare replaceable: true');
@@ -178,15 +182,21 @@ async function goOn(task: KeyTask, key: Key, plane: Plane, notes?: readonly stri
   return proceed(task, checkpoint, await observe(task, checkpoint, plane, key), plane);
 }
 
-/** The key that the update to be taken back replaced, if it still lives, is what is declared now, and nobody else's: that it was ours, the ledger knows (L8). */
-async function livingPredecessor(
-  task: KeyTask, predecessor: string, checkpoint: CreationCheckpoint, plane: Plane,
-): Promise<{ readonly key: Key | undefined } | KeyTurn> {
-  const seen = await look<KeyCheckpoint>(predecessor, checkpoint, plane, task.now);
-  if (seen.kind === 'uncertain') { return seen.turn; }
-  if (seen.kind === 'absent' || isDeleted(seen.key) || traitDifferences(seen.key, task.declared).length > 0
-    || (await differencesOfMaterial(task, seen.key, plane)).length > 0) { return { key: undefined }; }
-  return { key: ownershipOf(await plane.listTags(predecessor), task.owner).kind === 'anothers' ? undefined : seen.key };
+/** What became of the key that the update to be taken back replaced. That it was ours, the ledger knows (L8). */
+type Predecessor =
+  | { readonly kind: 'asDeclared'; readonly key: Key }
+  /** It lives, is nobody else's, and is not what is declared now. */
+  | { readonly kind: 'another'; readonly keyArn: string }
+  /** It is gone or going, or has another owner. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'turn'; readonly turn: KeyTurn };
+
+async function lookAtPredecessor(task: KeyTask, keyArn: string, checkpoint: CreationCheckpoint, plane: Plane): Promise<Predecessor> {
+  const seen = await look<KeyCheckpoint>(keyArn, checkpoint, plane, task.now);
+  if (seen.kind === 'uncertain') { return { kind: 'turn', turn: seen.turn }; }
+  if (seen.kind === 'absent' || isDeleted(seen.key) || ownershipOf(await plane.listTags(keyArn), task.owner).kind === 'anothers') { return { kind: 'none' }; }
+  const differences = [...traitDifferences(seen.key, task.declared), ...await differencesOfMaterial(task, seen.key, plane)];
+  return differences.length === 0 ? { kind: 'asDeclared', key: seen.key } : { kind: 'another', keyArn };
 }
 
 async function remove(task: KeyTask, checkpoint: KeyCheckpoint, plane: Plane): Promise<KeyTurn> {

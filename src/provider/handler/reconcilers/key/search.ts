@@ -4,7 +4,7 @@ import { KeyTraits, Looks } from '../../control-plane/port';
 import { secondsSince } from '../change';
 import { Tags } from '../ownership';
 import { LostCreation } from '../reconciler';
-import { CreationCheckpoint, ScanCheckpoint } from './checkpoint';
+import { CreationCheckpoint, Forsaking, ScanCheckpoint } from './checkpoint';
 import { sameTraits } from './traits';
 
 /*
@@ -47,7 +47,8 @@ async function askIndex(
   if (scannedAt >= SECONDS_UNTIL_LAST_SCAN) { return { kind: 'exhausted' }; }
   const nextScan = scannedAt < 0 ? SECONDS_UNTIL_FIRST_SCAN : SECONDS_UNTIL_LAST_SCAN;
   if (elapsed >= nextScan) {
-    return { kind: 'notYet', checkpoint: { phase: 'scanning', began: now.toISOString(), candidates: [], next: { kind: 'firstPage' } }, inSeconds: 0 };
+    const { forsaken } = checkpoint;
+    return { kind: 'notYet', checkpoint: { phase: 'scanning', forsaken, began: now.toISOString(), candidates: [], next: { kind: 'firstPage' } }, inSeconds: 0 };
   }
   const pause = Math.min(LONGEST_PAUSE_SECONDS, Math.max(SHORTEST_PAUSE_SECONDS, Math.floor(elapsed / 2)), Math.ceil(nextScan - elapsed));
   return { kind: 'notYet', checkpoint, inSeconds: pause };
@@ -64,12 +65,14 @@ async function indexed(region: string, tags: Tags, plane: Looks): Promise<readon
 }
 
 /** One turn lists a page, the next reads the tags of what was listed. */
-async function scan(region: string, requestId: string, traits: KeyTraits | undefined, checkpoint: ScanCheckpoint, plane: Looks): Promise<SearchTurn> {
-  const { began, candidates, next } = checkpoint;
+async function scan(
+  region: string, requestId: string, traits: KeyTraits | undefined, checkpoint: ScanCheckpoint & Forsaking, plane: Looks,
+): Promise<SearchTurn> {
+  const { forsaken, began, candidates, next } = checkpoint;
   for (const keyArn of candidates) {
     if (await isOf(requestId, keyArn, plane)) { return { kind: 'found', keyArn }; }
   }
-  if (next.kind === 'noPage') { return { kind: 'notYet', checkpoint: { phase: 'creating', lastScan: began }, inSeconds: 0 }; }
+  if (next.kind === 'noPage') { return { kind: 'notYet', checkpoint: { phase: 'creating', forsaken, lastScan: began }, inSeconds: 0 }; }
   const page = await plane.listKeys(region, next.kind === 'page' ? next.token : undefined);
   const similar = page.keys.filter(key => key.state.startsWith('CREATE_') && (!traits || sameTraits(key, traits))).map(({ keyArn }) => keyArn);
   const after = page.nextToken === undefined ? { kind: 'noPage' } as const : { kind: 'page', token: page.nextToken } as const;
