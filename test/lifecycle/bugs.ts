@@ -96,7 +96,7 @@ const OF_THE_LEDGER = {
     edit(KEY, "seen.kind === 'absent' || isDeleted(seen.key) ||", "seen.kind === 'absent' ||"),
   ],
   'L8: the rollback of a replacement makes a third key': [
-    edit(STEP, '...former !== undefined && former !== physicalId ? { predecessor: former } : {},', ''),
+    edit(STEP, '...former !== undefined && former !== physicalId ? { predecessor: { physicalId: former, digest: properties.digests.former } } : {},', ''),
   ],
   'L9: no second execution': [
     edit(START, 'const name = executionName(item, number);', 'const name = executionName(item, Math.min(number, 1));'),

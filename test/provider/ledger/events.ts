@@ -71,8 +71,10 @@ export function answered(item: Item, status: 'SUCCESS' | 'FAILED', physicalId: s
   const { delivered, isFinished = true, ...record } = rest;
   const { type, physicalId: former, properties } = item.request;
   const isLiving = status === 'SUCCESS' && type !== 'Delete';
+  const isGone = status === 'SUCCESS' && type === 'Delete' && item.living?.physicalId === physicalId;
   return {
     ...item,
+    ...isGone ? { living: undefined } : {},
     request: {
       ...item.request,
       phase: {
@@ -87,8 +89,8 @@ export function answered(item: Item, status: 'SUCCESS' | 'FAILED', physicalId: s
         digest: properties.digests.declared,
         since: new Date(NOON + (delivered ?? 0) * 1000).toISOString(),
         isTouched: false,
-        ...former !== undefined && former !== physicalId ? { predecessor: former } : {},
       },
+      ...former !== undefined && former !== physicalId ? { predecessor: { physicalId: former, digest: properties.digests.former } } : {},
     } : {},
   };
 }

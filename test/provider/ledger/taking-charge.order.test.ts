@@ -1,4 +1,4 @@
-import { answered, charge, INVENTED, KEY, taken, touched } from './events';
+import { answered, charge, INVENTED, KEY, OTHER_KEY, taken, touched } from './events';
 
 const create = { type: 'Create', id: 'create', at: 0 } as const;
 
@@ -119,6 +119,17 @@ describe('L2: order', () => {
     expect(charge(taken(living, back), { ...forward, received: 65 })).toMatchObject(refused);
     expect(charge(answered(taken(living, back), 'SUCCESS', KEY, { delivered: 61 }), { ...forward, received: 65 })).toMatchObject(refused);
     expect(charge(answered(taken(living, forward), 'SUCCESS', KEY, { delivered: 60 }), back).kind).toBe('taken');
+  });
+
+  test('the same, after CloudFormation took a replacement back by deleting the new copy', () => {
+    const OLD = { a: 'old' };
+    const created = answered(taken(undefined, { ...create, declared: OLD }), 'SUCCESS', KEY, { delivered: 10 });
+    const replaced = answered(taken(created, { ...update('replacement', 30), declared: { a: 'other' }, former: OLD }), 'SUCCESS', OTHER_KEY, { delivered: 35 });
+    const removed = answered(taken(replaced, { type: 'Delete', id: 'copy', physicalId: OTHER_KEY, at: 40 }), 'SUCCESS', OTHER_KEY, { delivered: 41 });
+    const forward = { ...update('forward', 60), declared: { a: 'new' }, former: OLD };
+    const back = { ...update('back', 60), declared: OLD, former: { a: 'new' } };
+    expect(charge(taken(removed, forward), back).kind).toBe('taken');
+    expect(charge(answered(taken(removed, back), 'SUCCESS', KEY, { delivered: 61 }), { ...forward, received: 65 })).toMatchObject(refused);
   });
 
   test('without a date, the later arrival wins', () => {

@@ -50,7 +50,7 @@ describe('a change', () => {
     const before: Known = seconds === 0 ? { step: 'intent' } : { step: 'intent', refused };
     const { turn } = attempt(before, seconds, fault(kind));
     if (pause === 'final') { return expect(turn).rejects.toMatchObject({ kind }); }
-    return expect(await turn).toMatchObject({ kind: 'again', checkpoint: { step: 'intent', refused }, inSeconds: pause });
+    return expect(await turn).toMatchObject({ kind: 'again', checkpoint: { step: 'intent', refused }, inSeconds: pause, refusal: { kind } });
   });
 
   test('another change that was refused before says nothing about this one', async () => {

@@ -57,6 +57,13 @@ describe('what comes next for the Regions', () => {
     expect(nextRegionStep(task(['a'], { a: 'DELETE_IN_PROGRESS' }), work({ since: before(seconds) }))).toMatchObject({ kind });
   });
 
+  test('what is missing is added apart from what is being deleted, of which a refusal says nothing', () => {
+    const waited = work({ since: before(15) });
+    const first = nextRegionStep(task(['a', 'b'], { a: 'DELETE_IN_PROGRESS' }), waited);
+    expect(first).toMatchObject({ kind: 'add', regions: ['b'] });
+    expect(nextRegionStep(task(['a', 'b'], { a: 'DELETE_IN_PROGRESS', b: 'IN_PROGRESS' }), waited)).toMatchObject({ kind: 'add', regions: ['a'] });
+  });
+
   test('what FAILED is removed and added once, then left to be told', () => {
     const owned = { physicalId: 'key', regions: ['a'] };
     const first = nextRegionStep(task(['a'], { a: 'FAILED' }), work({ owned }))!;

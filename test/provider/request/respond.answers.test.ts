@@ -17,6 +17,22 @@ describe('answers', () => {
     expect(new Set(bodies).size).toBe(1);
   });
 
+  test('L7: an answer that another delivery of the event brings is known to be taken, so a Delete of an unknown id leaves the key', async () => {
+    const event = world.event({});
+    world.answersRefused = Infinity;
+    await world.handler(event);
+    while (world.ledger.items.get('Cvk')!.request.phase.kind !== 'answered') { await world.stateMachine.runNext(); }
+    world.answersRefused = 0;
+    await world.handler(event);
+    expect(world.answers.get(event.RequestId)).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(world.ledger.items.get('Cvk')!.request).toMatchObject({ phase: { deliveredAt: expect.any(String) } });
+    expect(world.ledger.items.get('Cvk')!.request.responseUrl).toBeUndefined();
+
+    world.clock.advance(120);
+    await world.remove('payments-Cvk-1A2B3C4D5E6F');
+    expect(world.keys().map(({ key }) => key.KeyState)).toEqual(['CREATE_COMPLETE']);
+  });
+
   test('an answer that is refused for a while is delivered in the end', async () => {
     world.answersRefused = 5;
     expect((await world.create()).Status).toBe('SUCCESS');

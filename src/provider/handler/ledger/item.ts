@@ -27,6 +27,7 @@ export interface Item {
   readonly inherited: readonly Inherited[];
   /** The resource as the last SUCCESS of a Create or Update told of it. */
   readonly living?: Living;
+  readonly predecessor?: Predecessor;
   /** The Regions that are this resource's, for each physical id that it has or had. */
   readonly owned: readonly OwnedRegions[];
   /** Ids of earlier requests, newest first: a late delivery of one of them changes nothing. */
@@ -145,6 +146,11 @@ export interface Living {
   readonly since: string;
   /** True once a later request may have changed anything. */
   readonly isTouched: boolean;
-  /** What the update that this SUCCESS answered replaced. */
-  readonly predecessor?: string;
+}
+
+/** What the last SUCCESS replaced. CloudFormation may go back to it without an event, by deleting the new copy. */
+export interface Predecessor {
+  readonly physicalId: string;
+  /** Of what was declared then. */
+  readonly digest?: string;
 }

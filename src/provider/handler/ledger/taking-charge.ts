@@ -1,5 +1,5 @@
 import { randomUUID } from 'crypto';
-import { FORMAT, Inherited, Item, Living, Properties, RecordedReversal, RequestRecord } from './item';
+import { FORMAT, Inherited, Item, Properties, RecordedReversal, RequestRecord } from './item';
 import { CloudFormationEvent, digest } from '../cloudformation/event';
 import { parsePhysicalId } from '../reconcilers/physical-id';
 
@@ -92,7 +92,6 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
   }
   const reversal = reversalOf(request, current);
   const inherited = current ? inheritance(current, request, reversal) : [];
-  const living = current?.living;
   const record: RequestRecord = {
     requestId: event.RequestId,
     type: event.RequestType,
@@ -124,7 +123,8 @@ export function takeCharge(id: string, current: Item | undefined, request: NewRe
       writer: randomUUID(),
       request: record,
       inherited,
-      ...living ? { living } : {},
+      ...current?.living ? { living: current.living } : {},
+      ...current?.predecessor ? { predecessor: current.predecessor } : {},
       owned: ownedBy(id, current, request),
       recent: current ? [current.request.requestId, ...current.recent].slice(0, MOST_RECENT) : [],
     },
@@ -196,32 +196,34 @@ function treatmentOf(request: RequestRecord, { event, sentAt, now }: NewRequest,
 /** What an update takes back, as far as that can be told from what was declared before and after. */
 function reversalOf({ event, properties, now, isPredecessorDeleted }: NewRequest, current: Item | undefined): RecordedReversal {
   const { digests } = properties;
-  const living = current?.living;
   if (!current || event.RequestType !== 'Update') { return { kind: 'none' }; }
-  const { request } = current;
+  const { request, living, predecessor } = current;
   const takesBack = request.type === 'Update' && isReverse(properties, request.properties);
   const isSameAgain = request.type === 'Update' && request.properties.digests.declared === digests.declared && request.properties.digests.former === digests.former;
-  if (living && isUnchanged(living, event, digests)) { return { kind: 'ofNothing' }; }
+  if (isUnchanged(current, event, digests)) { return { kind: 'ofNothing' }; }
   const succeeded = hasSucceeded(request);
   if (isSameAgain && !succeeded) { return request.reversal.kind === 'ofNothing' ? { kind: 'none' } : request.reversal; }
   // CloudFormation did not take the SUCCESS, and sends the rollback again with the id of what was replaced.
   if (isSameAgain && living && living.physicalId !== event.PhysicalResourceId) { return { kind: 'ofReplacement', predecessor: living.physicalId }; }
   // The update that is taken back may not have arrived yet. It never succeeded, since the resource is what it was before.
-  if (!takesBack) { return living && goesBackTo(living, digests) ? { kind: 'ofFailure' } : { kind: 'none' }; }
+  if (!takesBack) { return goesBackTo(current, event, digests) ? { kind: 'ofFailure' } : { kind: 'none' }; }
   if (!succeeded) { return { kind: 'ofFailure' }; }
   const isFresh = living !== undefined && now.getTime() - Date.parse(living.since) < HOURS_UNTIL_A_REPLACEMENT_IS_FINAL * 3_600_000;
-  return living?.predecessor !== undefined && isFresh && !isPredecessorDeleted
-    ? { kind: 'ofReplacement', predecessor: living.predecessor }
+  return predecessor !== undefined && isFresh && !isPredecessorDeleted
+    ? { kind: 'ofReplacement', predecessor: predecessor.physicalId }
     : { kind: 'none' };
 }
 
 /** An update back to what the resource is, since nothing that came after changed anything. An update without any difference repairs, so it is none. */
-function isUnchanged(living: Living, { PhysicalResourceId }: CloudFormationEvent, digests: Properties['digests']): boolean {
-  return !living.isTouched && living.physicalId === PhysicalResourceId && goesBackTo(living, digests);
+function isUnchanged(current: Item, event: CloudFormationEvent, digests: Properties['digests']): boolean {
+  const { living } = current;
+  return living !== undefined && !living.isTouched && living.physicalId === event.PhysicalResourceId && goesBackTo(current, event, digests);
 }
 
-function goesBackTo(living: Living, { declared, former }: Properties['digests']): boolean {
-  return living.digest === declared && declared !== former;
+/** Whether an update declares what the resource is already: what the last SUCCESS was about or, if the event names that, what it replaced. */
+function goesBackTo({ living, predecessor }: Item, { PhysicalResourceId }: CloudFormationEvent, { declared, former }: Properties['digests']): boolean {
+  const known = predecessor?.physicalId === PhysicalResourceId ? predecessor : living;
+  return known?.digest === declared && declared !== former;
 }
 
 /** A Delete that was answered FAILED only to tell what it left behind succeeds when it is sent again (L7), if the answer arrived. */

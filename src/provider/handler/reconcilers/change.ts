@@ -48,7 +48,8 @@ export async function change<C extends Checkpoint & Refusable, A>(
     const perhapsOutOfDate = fault.kind === 'invalid' || fault.kind === 'notFound';
     if (!passes && !(perhapsOutOfDate && seconds < SECONDS_OF_DISBELIEF)) { throw fault; }
     const pause = Math.min(LONGEST_PAUSE_SECONDS, Math.max(SHORTEST_PAUSE_SECONDS, Math.floor(seconds)));
-    return again({ ...ifRefused, refused: { what, since } }, pause, passes ? `${what}, which the service refuses for now (${fault.message})` : what);
+    const waitingFor = passes ? `${what}, which the service refuses for now (${fault.message})` : what;
+    return again({ ...ifRefused, refused: { what, since } }, pause, waitingFor, fault);
   }
   return afterwards(answer);
 }

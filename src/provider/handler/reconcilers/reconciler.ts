@@ -1,3 +1,4 @@
+import { ServiceFault } from '../control-plane/fault';
 import { Changes, Looks } from '../control-plane/port';
 import { WrappedKeys } from '../control-plane/wrapped-keys';
 
@@ -41,7 +42,8 @@ export type Turn<C extends Checkpoint> =
     /** What may still exist although it should not, and the command that finds or removes it. */
     readonly leftBehind?: string;
   }
-  | { readonly kind: 'again'; readonly checkpoint: C; readonly inSeconds: number; readonly waitingFor: string }
+  /** With what the service said, if it refuses for now what is waited for. */
+  | { readonly kind: 'again'; readonly checkpoint: C; readonly inSeconds: number; readonly waitingFor: string; readonly refusal?: ServiceFault }
   | { readonly kind: 'failed'; readonly checkpoint: C; readonly reason: string };
 
 /** What a reconciler is asked to bring about. */
@@ -112,8 +114,8 @@ export interface Reconciler<P, C extends Checkpoint> {
   leftBehind(task: Task<P>, checkpoint: C): string | undefined;
 }
 
-export function again<C extends Checkpoint>(checkpoint: C, inSeconds: number, waitingFor: string): Turn<C> {
-  return { kind: 'again', checkpoint, inSeconds, waitingFor };
+export function again<C extends Checkpoint>(checkpoint: C, inSeconds: number, waitingFor: string, refusal?: ServiceFault): Turn<C> {
+  return { kind: 'again', checkpoint, inSeconds, waitingFor, ...refusal ? { refusal } : {} };
 }
 
 export function failed<C extends Checkpoint>(checkpoint: C, reason: string): Turn<C> {

@@ -99,8 +99,10 @@ export function nextRegionStep({ declared, there, removable, retriesFailed, now 
   const failed = failing.filter(region => stageOf(region, work) !== 'removed');
   if (failed.length > 0) { return firstHalfOfSecondTry(failed, work, now); }
   const wanted = [...missing, ...leaving, ...failing];
-  const ready = wanted.filter(region => isReady(region, missing.includes(region), work, now));
-  if (ready.length > 0) { return addition(ready, work, now); }
+  // Apart, because a refusal is believed only where nothing is being deleted.
+  const readyOf = (regions: readonly string[]) => regions.filter(region => isReady(region, missing.includes(region), work, now));
+  const ready = [readyOf(missing), readyOf(wanted)].find(regions => regions.length > 0);
+  if (ready) { return addition(ready, work, now); }
   const again = wanted.filter(region => stageOf(region, work) !== undefined);
   return wanted.length === 0 ? undefined : {
     kind: 'wait',

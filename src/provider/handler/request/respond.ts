@@ -25,12 +25,22 @@ export async function deliver(item: Item, requestId: string, ports: Ports): Prom
   const record = recordOf(item, requestId);
   if (record?.phase.kind !== 'answered' || record.responseUrl === undefined) { return; }
   await send(item, record, record.phase.body, ports);
-  const deliveredAt = ports.now().toISOString();
-  await recordDelivery(item, requestId, deliveredAt, ports);
+  await recordDelivery(item, requestId, ports.now().toISOString(), ports);
+}
+
+/**
+ * Sends the answer once more, to the place that another delivery of the event names. It may be the first time that CloudFormation
+ * takes it, and whether it did decides what a Delete of an unknown id is about (L7).
+ */
+export async function deliverAgain(item: Item, requestId: string, responseUrl: string, ports: Ports): Promise<void> {
+  const record = recordOf(item, requestId);
+  if (record?.phase.kind !== 'answered') { return; }
+  await send(item, { requestId, responseUrl }, record.phase.body, ports);
+  if (record.phase.deliveredAt === undefined) { await recordDelivery(item, requestId, ports.now().toISOString(), ports); }
 }
 
 /** Executions can be started by others than the provider, so the place to answer to is checked once more. */
-async function send({ logicalId }: Item, { requestId, responseUrl }: RequestRecord, body: string, ports: Ports): Promise<void> {
+async function send({ logicalId }: Item, { requestId, responseUrl }: Pick<RequestRecord, 'requestId' | 'responseUrl'>, body: string, ports: Ports): Promise<void> {
   const { ResponseURL } = parseAddressee(
     { ResponseURL: responseUrl, RequestId: requestId, LogicalResourceId: logicalId, StackId: ports.stackId }, ports.testAnswerOrigin);
   await ports.putAnswer(ResponseURL, body);

@@ -2,6 +2,7 @@ import { deadlineOf, deadlineOfHeir, overdueAt } from './deadlines';
 import { StartRefused, StepState } from './executions';
 import { endWithoutExecution } from './last-resort';
 import { Ports } from './ports';
+import { deliverAgain } from './respond';
 import { refuse } from './task';
 import { envelope, LEAST_MINUTES_OF_DELETE } from '../../contract/envelope';
 import { REQUEST_ID_TAG } from '../../contract/ownership-tags';
@@ -9,7 +10,7 @@ import { answerBody } from '../cloudformation/answer';
 import { Addressee, CloudFormationEvent, decodedOrRefused, digest, parseAddressee, parseEvent, propertiesDigest, RefusedRequest, sentAt } from '../cloudformation/event';
 import { ServiceFault } from '../control-plane/fault';
 import { commit } from '../ledger/commit';
-import { FORMAT, Item, Living, Properties } from '../ledger/item';
+import { FORMAT, Item, Properties } from '../ledger/item';
 import { Charge, itemIdFor, NewRequest, replacedId, resourceId, takeCharge } from '../ledger/taking-charge';
 import { nothingCreatedId, outcomeUnknownId, parsePhysicalId } from '../reconcilers/physical-id';
 
@@ -39,7 +40,7 @@ export async function start(event: unknown, ports: Ports): Promise<void> {
   switch (admission.kind) {
     case 'started':
     case 'over': return;
-    case 'answered': return ports.putAnswer(to.ResponseURL, admission.body);
+    case 'answered': return deliverAgain(admission.item, to.RequestId, to.ResponseURL, ports);
     case 'unstartable': return endWithoutExecution(admission.item, to.RequestId, admission.reason, ports);
     case 'refused': {
       const { reason, outcome } = admission;
@@ -57,7 +58,7 @@ type Admission =
   /** Nothing is to be done any more. */
   | { readonly kind: 'over' }
   /** The request has its answer, which is repeated. */
-  | { readonly kind: 'answered'; readonly body: string }
+  | { readonly kind: 'answered'; readonly item: Item }
   /** In charge, but no execution can be its clock. */
   | { readonly kind: 'unstartable'; readonly item: Item; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly outcome: 'nothing created' | 'unknown' };
@@ -75,8 +76,8 @@ async function admit(event: unknown, to: Addressee, ports: Ports): Promise<Admis
       case 'taken':
       case 'repeated': {
         if (charge.kind === 'taken') { tellOfLateCreation(charge.item, sent, ports); }
-        const { phase } = charge.item.request;
-        return phase.kind === 'answered' ? { kind: 'answered', body: phase.body } : await started(stateMachineArn, charge.item, () => isLate(sent, ports), ports);
+        const { item } = charge;
+        return item.request.phase.kind === 'answered' ? { kind: 'answered', item } : await started(stateMachineArn, item, () => isLate(sent, ports), ports);
       }
     }
   } catch (error) {
@@ -171,7 +172,7 @@ async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look
   const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, RequestType } = event;
   const resource = await ledger.read(resourceId(logicalId));
   if (resource && resource.format !== FORMAT) { return { id: resource.id, current: resource, resource, isPredecessorDeleted: false }; }
-  const isPredecessorDeleted = RequestType === 'Update' && resource?.living !== undefined && await wasPredecessorDeleted(resource.living, logicalId, ledger);
+  const isPredecessorDeleted = RequestType === 'Update' && resource !== undefined && await wasPredecessorDeleted(resource, ledger);
   const found = { resource, isPredecessorDeleted };
   const replaced = RequestType === 'Delete' && resource ? await ledger.read(replacedId(logicalId, physicalId!)) : undefined;
   if (replaced && (replaced.format !== FORMAT || knows(replaced, event))) { return { ...found, id: replaced.id, current: replaced }; }
@@ -180,9 +181,10 @@ async function look(event: CloudFormationEvent, { ledger }: Ports): Promise<Look
 }
 
 /** Of what was replaced and came back, there is the Delete of an earlier life. */
-async function wasPredecessorDeleted({ predecessor, since }: Living, logicalId: string, ledger: Ports['ledger']): Promise<boolean> {
-  const removal = predecessor === undefined ? undefined : await ledger.read(replacedId(logicalId, predecessor));
-  return removal !== undefined && (removal.format !== FORMAT || Date.parse(removal.request.receivedAt) >= Date.parse(since));
+async function wasPredecessorDeleted({ logicalId, living, predecessor }: Item, ledger: Ports['ledger']): Promise<boolean> {
+  if (!living || !predecessor) { return false; }
+  const removal = await ledger.read(replacedId(logicalId, predecessor.physicalId));
+  return removal !== undefined && (removal.format !== FORMAT || Date.parse(removal.request.receivedAt) >= Date.parse(living.since));
 }
 
 function knows({ request, recent }: Item, { RequestId }: CloudFormationEvent): boolean {

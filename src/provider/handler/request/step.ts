@@ -149,7 +149,7 @@ class Work {
     const { record } = subject;
     if (subject.kind === 'inherited') {
       switch (turn.kind) {
-        case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor);
+        case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor, setbackOf(turn));
         case 'failed': return this.drop(record, turn.checkpoint, turn.reason);
         case 'done': return this.drop(record, turn.checkpoint, turn.leftBehind);
       }
@@ -157,13 +157,13 @@ class Work {
     const { phase } = this.request;
     if (phase.kind === 'rollingBack') {
       switch (turn.kind) {
-        case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor);
+        case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor, setbackOf(turn));
         case 'failed': return this.answerFailed(rollbackFailed(phase, turn.reason), turn.checkpoint, true);
         case 'done': return this.answerFailed(phase.reason, turn.checkpoint, true, turn.leftBehind);
       }
     }
     switch (turn.kind) {
-      case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor);
+      case 'again': return this.keep(record, turn.checkpoint, turn.inSeconds, control.after(false), turn.waitingFor, setbackOf(turn));
       case 'failed': return this.fail(turn.reason, turn.checkpoint);
       case 'done': return this.succeed(turn);
     }
@@ -360,6 +360,11 @@ function callsAfterAnswer({ calls }: RequestRecord, { made }: Checkpoint): Reque
   return made === undefined ? calls.filter(({ operation }) => isCreation(operation)) : [];
 }
 
+/** So that a time-out tells why nothing came of what was waited for. */
+function setbackOf({ refusal }: Extract<Turn<Checkpoint>, { kind: 'again' }>): Setback | undefined {
+  return refusal && { reason: told(refusal) };
+}
+
 /** What a fault says, for people; short enough for the item. */
 function told({ message }: ServiceFault): string {
   return message.slice(0, LONGEST_SETBACK);
@@ -373,9 +378,10 @@ function withLeftBehind(item: Item, text: string | undefined): Item {
   return text ? { ...item, request: { ...item.request, leftBehind: [...item.request.leftBehind, text] } } : item;
 }
 
-function withLiving({ living, ...item }: Item, { physicalId, attributes = {} }: FinalOutcome, since: string): Item {
+function withLiving(before: Item, { physicalId, attributes = {} }: FinalOutcome, since: string): Item {
+  const { living, predecessor, ...item } = before;
   const { type, physicalId: former, properties } = item.request;
-  if (type === 'Delete') { return living && living.physicalId !== physicalId ? { ...item, living } : item; }
+  if (type === 'Delete') { return living?.physicalId === physicalId ? { ...item, ...predecessor ? { predecessor } : {} } : before; }
   return {
     ...item,
     living: {
@@ -384,8 +390,8 @@ function withLiving({ living, ...item }: Item, { physicalId, attributes = {} }: 
       digest: properties.digests.declared,
       since,
       isTouched: false,
-      ...former !== undefined && former !== physicalId ? { predecessor: former } : {},
     },
+    ...former !== undefined && former !== physicalId ? { predecessor: { physicalId: former, digest: properties.digests.former } } : {},
   };
 }
 

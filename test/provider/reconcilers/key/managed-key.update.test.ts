@@ -74,6 +74,24 @@ describe('update in place', () => {
     expect(replication()).toEqual({ 'us-west-2': 'SYNCHRONIZED' });
   });
 
+  test('a Region that the service refuses until the end fails with what it said', async () => {
+    await made({ ReplicationRegions: ['us-west-2'] }, { replicaDeletionDelay: 600 });
+    await update({ ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: [] });
+    world.emulator.faults.add({ operation: 'AddKeyReplicationRegions', effect: { kind: 'error', type: 'ValidationException', message: 'busy' } });
+    expect(await update({ ReplicationRegions: [] }, { ReplicationRegions: ['us-west-2'], ReplicationTimeoutInMinutes: 1 })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(/^timed out, waiting for .*AddKeyReplicationRegions in us-east-1: ValidationException: busy/),
+    });
+  });
+
+  test('a Region that is not enabled fails soon, even beside one whose former replica is still being deleted', async () => {
+    await made({ ReplicationRegions: ['us-west-2'] }, { replicaDeletionDelay: 600, regionsNotEnabled: ['af-south-1'], switches: { regionNotEnabled: 'ValidationException' } });
+    await update({ ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: [] });
+    world.takeRequests();
+    const answer = await update({ ReplicationRegions: [] }, { ReplicationRegions: ['us-west-2', 'af-south-1'] });
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^AddKeyReplicationRegions in us-east-1: .*af-south-1 is not enabled/) });
+    expect(world.takeRequests().filter(request => request.startsWith('Add')).length).toBeLessThan(5);
+  });
+
   test('a Region added again waits until its former replica is gone', async () => {
     await made({ ReplicationRegions: ['us-west-2'] }, { replicaDeletionDelay: 9 });
     await update({ ReplicationRegions: ['us-west-2'] }, { ReplicationRegions: [] });
