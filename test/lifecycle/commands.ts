@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { RegionOutcome, REGION_OUTCOMES } from './circumstances';
 import { Change, CloudFormation } from './cloudformation';
+import { requiredCells } from './coverage';
 import { CUSTODIAN_DEEDS } from './custodians';
 import { Declaration, declarations, declarationsWithImports, edits, editsWithImports, KeyDeclaration, NamedEdit, REPLICAS } from './declarations';
 import { Armed, FaultName, FAULTS, NOT_OF_THE_LAST_RESORT, Point } from './faults';
-import { EVENT_KINDS, EventKind, ImportCall } from './notebook';
+import { EVENT_KINDS, EventKind, ImportCall, KEY_STATES, KeyState } from './notebook';
 import { Deed, DEEDS } from './others';
 import { Run } from './run';
 
@@ -162,6 +163,14 @@ export const arm: fc.Arbitrary<Command> = fc.record({
   seconds: fc.constantFrom(1, 3, 5, 20, 30, 60, 100, 300),
 }).map(fault => new Arm([fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault]));
 
+/** A fault that waits for the event and the state of the key where it belongs in the table of coverage, however seldom they meet. */
+const armCell = (events: readonly EventKind[] = EVENT_KINDS, states: readonly KeyState[] = KEY_STATES): fc.Arbitrary<Command> => fc.record({
+  cell: fc.constantFrom(...requiredCells().filter(({ fault, event, state }) => fault in FAULTS && events.includes(event) && states.includes(state))),
+  skip: fc.constantFrom(0, 0, 1),
+  seconds: fc.constantFrom(1, 5, 30, 100, 300),
+}).map(({ cell: { fault, event, state }, ...rest }) => new Arm([{ name: fault as FaultName, event, state, times: 1, ...rest }]));
+const CHANGES: readonly EventKind[] = ['Update', 'Replacement', 'Reverse update'];
+
 /** The service executes what it is asked, and the function does not hear of it. */
 export const armDuringCall: fc.Arbitrary<Command> = fc.record({
   name: fc.constantFrom<FaultName>('killed after a request', 'response lost', 'server error after commit', 'executed after the time-out'),
@@ -225,16 +234,15 @@ const happenings: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /** Something goes wrong with a key that others deleted, or with one that comes to nothing because a Region fails. */
-const doomedOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.record({
-  armed: arm,
+const doomedOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.boolean().chain(deleted => fc.record({
+  armed: fc.oneof(arm, armCell(deleted ? CHANGES : ['Create'], ['deleted'])),
   intent,
-  deleted: fc.boolean(),
   othersFailAfter: fc.constantFrom(undefined, undefined, 1),
-}).map(({ armed, intent: one, deleted, othersFailAfter }) =>
-  new Doomed(armed, new Deploy([{ ...one, removed: false }], othersFailAfter), one.logicalId, deleted));
+}).map(({ armed, intent: one, othersFailAfter }) =>
+  new Doomed(armed, new Deploy([{ ...one, removed: false }], othersFailAfter), one.logicalId, deleted)));
 
 const earlyOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.record({
-  armed: arm,
+  armed: fc.oneof(arm, armCell(CHANGES, ['replicating'])),
   intent,
   othersFailAfter: fc.constantFrom(undefined, undefined, 1),
 }).map(({ armed, intent: one, othersFailAfter }) => {
@@ -248,7 +256,7 @@ const MOST_COMMANDS = 30;
 function livesOf(intent: fc.Arbitrary<Intent>, ...more: readonly fc.Arbitrary<Command>[]) {
   const deploy = deployOf(intent);
   return fc.commands<CloudFormation, Run>([
-    deploy, deploy, arm, arm, happenings, deploy, arm, armLastResort, fc.oneof(armRevival, armUntaken),
+    deploy, deploy, arm, arm, happenings, deploy, armCell(), armLastResort, fc.oneof(armRevival, armUntaken),
     doomedOf(intent), earlyOf(intent), fc.constant(new DeleteStack()),
     ...more,
   ], {

@@ -168,14 +168,18 @@ function table(): Cell[] {
     ({ fault, event, state, name: `${fault} | ${event} | ${state}` }))));
 }
 
+const EXCUSES = [...UNREACHABLE, ...SELDOM];
+const excuseOf = (cell: Cell) => EXCUSES.find(({ covers }) => covers(cell));
+
+/** The cells that must be met. */
+export const requiredCells = (): Cell[] => table().filter(cell => !excuseOf(cell));
+
 /** The table event by fault by key state, judged by how often each cell was met. */
 export function coverage(strikes: Readonly<Record<string, number>>): Coverage {
   const cells = table();
-  const excuses = [...UNREACHABLE, ...SELDOM];
-  const excuse = (cell: Cell) => excuses.find(({ covers }) => covers(cell));
-  const required = cells.filter(cell => !excuse(cell));
+  const required = requiredCells();
   const excusedBy = (list: readonly Excuse[]) => list.map(one => {
-    const covered = cells.filter(cell => excuse(cell) === one);
+    const covered = cells.filter(cell => excuseOf(cell) === one);
     return { reason: one.reason, cells: covered.length, met: covered.filter(({ name }) => strikes[name]).map(({ name }) => name) };
   });
   return {

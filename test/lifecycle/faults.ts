@@ -1,4 +1,4 @@
-import { EventKind, ImportCall } from './notebook';
+import { EventKind, ImportCall, KeyState } from './notebook';
 
 /** What a call of the function goes to. */
 export type Called = 'service' | 'tag index' | 'wrapped key' | 'start' | 'ledger' | 'answer';
@@ -70,6 +70,8 @@ export interface Armed {
   readonly event?: EventKind;
   /** Absent: wherever it can strike. */
   readonly only?: Point;
+  /** Of the key, when it strikes. Absent: in any state. */
+  readonly state?: KeyState;
   /** Absent: at any call. */
   readonly call?: ImportCall;
   /** How many fitting points it lets pass. */
@@ -95,13 +97,15 @@ export class FaultPlan {
     this.armed = [];
   }
 
-  strike(point: Point, event: EventKind, call?: ImportCall): Armed & { readonly until?: number } | undefined {
+  /** @param state what the key of the request, or the type of a resource that makes none, is then */
+  strike(point: Point, event: EventKind, state: () => string, call?: ImportCall): Armed & { readonly until?: number } | undefined {
     this.met.set(point, (this.met.get(point) ?? 0) + 1);
     return this.armed.find(fault => {
       const { at, lasting }: { at: readonly Point[]; lasting?: boolean } = FAULTS[fault.name];
       if (!at.includes(point) || (fault.only !== undefined && at.includes(fault.only) && fault.only !== point)) { return false; }
       if (fault.event !== undefined && fault.event !== event) { return false; }
       if (fault.call !== undefined && fault.call !== call) { return false; }
+      if (fault.state !== undefined && fault.state !== state()) { return false; }
       if (fault.skipped < fault.skip) {
         fault.skipped += 1;
         return false;

@@ -81,7 +81,7 @@ export class FunctionRuntime {
   async call<T>(call: Call<T>): Promise<T> {
     this.timeline.clock.advance(REQUEST_SECONDS);
     if (this.secondsLeft() <= 0) { return this.kill(); }
-    const armed = this.current.faultless ? undefined : this.plan.strike(call.to, this.current.event, call.importCall);
+    const armed = this.current.faultless ? undefined : this.plan.strike(call.to, this.current.event, this.state, call.importCall);
     if (armed) { this.note(armed.name, call.importCall); }
     switch (armed?.name) {
       case undefined: return call.execute();
@@ -121,9 +121,11 @@ export class FunctionRuntime {
     return result;
   }
 
+  private readonly state = () => this.notebook.stateOf(this.current.requestId);
+
   private strike(point: Point): string | undefined {
     if (this.current.faultless) { return undefined; }
-    const name = this.plan.strike(point, this.current.event)?.name;
+    const name = this.plan.strike(point, this.current.event, this.state)?.name;
     if (name) { this.note(name); }
     return name;
   }

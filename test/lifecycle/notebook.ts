@@ -129,9 +129,14 @@ export class Notebook {
   }
 
   strike(fault: string, event: EventKind, requestId: string, importCall?: ImportCall): void {
+    const { logicalId } = this.sent.get(requestId)!;
+    this.strikes.push({ fault, event, requestId, logicalId, state: this.stateOf(requestId), importCall });
+  }
+
+  /** The state of the key that a request is about, or the type of the resource if it makes no key. */
+  stateOf(requestId: string): KeyState | string {
     const request = this.sent.get(requestId)!;
-    const state = attachedOf(request.declaration.type)?.type ?? this.keyState(request);
-    this.strikes.push({ fault, event, requestId, logicalId: request.logicalId, state, importCall });
+    return attachedOf(request.declaration.type)?.type ?? this.keyState(request);
   }
 
   /** Remembers what the service had when an answer was made up. */

@@ -121,7 +121,7 @@ export class Post {
   }
 
   private dispatch(sent: Sent): void {
-    const armed = this.plan.strike('sending', sent.kind);
+    const armed = this.plan.strike('sending', sent.kind, () => this.notebook.stateOf(sent.requestId));
     if (armed) { this.notebook.strike(armed.name, sent.kind, sent.requestId); }
     if (armed?.name === 'event lost') {
       sent.unanswerable = true;

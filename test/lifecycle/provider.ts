@@ -194,7 +194,7 @@ export class Provider {
     const detail = { executionArn: arn, stateMachineArn: this.stateMachine.arn, status, input };
     const { request } = JSON.parse(input) as StepState;
     const tell = (seconds: number) => this.invokeLater(seconds, { source: 'aws.states', detail }, 'Last resort', request);
-    const armed = this.plan.strike('rule', 'Last resort');
+    const armed = this.plan.strike('rule', 'Last resort', () => this.notebook.stateOf(request));
     if (armed) { this.notebook.strike(armed.name, 'Last resort', request); }
     switch (armed?.name) {
       case 'event of the rule lost':
