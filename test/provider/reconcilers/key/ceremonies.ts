@@ -86,8 +86,8 @@ async function imported(place: Place, member: object): Promise<string> {
 
 const rootIn = (place: Place, partner: Partner) => imported(place, partner.rootMaterial);
 
-async function rsaBundle(place: Place, key: Buffer) {
-  const { ImportToken, WrappingKeyCertificate, ParametersValidUntilTimestamp } = await parametersFor(place, 'KEY_CRYPTOGRAM');
+async function rsaBundle(place: Place, key: Buffer, algorithm: KeyAlgorithm = 'RSA_2048') {
+  const { ImportToken, WrappingKeyCertificate, ParametersValidUntilTimestamp } = await parametersFor(place, 'KEY_CRYPTOGRAM', algorithm);
   const cryptogram = publicEncrypt({ key: certificateIn(WrappingKeyCertificate).publicKey, oaepHash: 'sha256' }, key);
   return {
     importToken: ImportToken,
@@ -98,7 +98,8 @@ async function rsaBundle(place: Place, key: Buffer) {
 
 /** A key encryption key that both sides hold. */
 export async function wrappingKey(place: Place, attributes: KeyAttributes = encryptionKey('TDES_2KEY'), key: Buffer = SHARED_KEY): Promise<string> {
-  const { importToken, wrappedKeyCryptogram } = await rsaBundle(place, key);
+  // AES_128 has the strength of RSA_3072 (NIST SP 800-57).
+  const { importToken, wrappedKeyCryptogram } = await rsaBundle(place, key, attributes.KeyAlgorithm.startsWith('AES') ? 'RSA_3072' : 'RSA_2048');
   const cryptogram = { ImportToken: importToken, WrappedKeyCryptogram: wrappedKeyCryptogram.toUpperCase() };
   return imported(place, { KeyCryptogram: { KeyAttributes: attributes, Exportable: true, ...cryptogram } });
 }
