@@ -41,7 +41,8 @@ function secretIn(answer: JsonAnswer): WrappedKeyText {
 }
 
 function parameterIn(answer: JsonAnswer): WrappedKeyText {
-  return textOf(successful(answer).Parameter?.Value);
+  const { Parameter } = successful(answer);
+  return ['String', 'StringList'].includes(Parameter?.Type) ? { kind: 'unencrypted' } : textOf(Parameter?.Value);
 }
 
 /** Whatever stands between us and the service may answer 200 with something else. It counts as no answer. */

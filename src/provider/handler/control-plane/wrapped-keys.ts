@@ -12,4 +12,6 @@ export interface WrappedKeys {
 export type WrappedKeyText =
   | { readonly kind: 'text'; readonly text: string }
   /** The secret was stored as bytes. Wrapped keys are texts, so these bytes are of no use. */
-  | { readonly kind: 'binary' };
+  | { readonly kind: 'binary' }
+  /** The parameter is no SecureString, so whoever may list parameters can read it. */
+  | { readonly kind: 'unencrypted' };

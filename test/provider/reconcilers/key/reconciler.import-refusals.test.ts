@@ -64,6 +64,11 @@ describe('a key block of TR-31', () => {
     ['in no object, with a field', storedInstead(block => block, 'zmk'), /it is not a JSON object, so it has no member zmk/],
     ['in another member', storedInstead(block => JSON.stringify({ ZMK: block }), 'zmk'), /without the member zmk/],
     ['that is empty', storedInstead(() => ' '), /it is empty/],
+    ['that is the key itself', storedInstead(() => WORKING_KEY.toString('hex')), /but 32 hexadecimal digits.*If it is the key itself, it is disclosed: delete it there, and replace the key everywhere/],
+    ['that is the key itself, in upper case', storedInstead(() => WORKING_KEY.toString('hex').toUpperCase()), /but 32 hexadecimal digits/],
+    ['in a member that is named like a block', storedInstead(block => JSON.stringify({ zmk: block }), keyBlock()), /without the member that field names/],
+    ['in a member that is named like a key', storedInstead(block => JSON.stringify({ zmk: block }), WORKING_KEY.toString('hex')), /without the member that field names/],
+    ['in an object with a comma too many', storedInstead(block => `{"zmk": "${block}",}`, 'zmk'), /it is not a JSON object.*nothing follows the last member/],
     ['that is something else', storedInstead(() => 'correct horse battery staple'), /is no key block of TR-31/],
   ])('%s', async (_, change, expected) => {
     expect(await refused('TR31', change)).toMatch(expected);
@@ -76,7 +81,7 @@ describe('a key block of TR-31', () => {
   });
 
   test.each<[string, (reference: any) => object, RegExp]>([
-    ['a secret that is not there', reference => ({ ...reference, SecretArn: `${reference.SecretArn.slice(0, -6)}zzzzzz` }), /there is none. Check its name and its version/],
+    ['a secret that is not there', reference => ({ ...reference, SecretArn: `${reference.SecretArn.slice(0, -6)}zzzzzz` }), /there is none. Check its name and the id of its version, letter by letter/],
     ['a version that is not there', reference => ({ ...reference, VersionId: '00000000-0000-0000-0000-000000000000' }), /there is none/],
     ['a staging label', reference => ({ ...reference, VersionId: 'AWSCURRENT' }), /GetSecretValue in us-east-1: /],
   ])('of %s', async (_, change, expected) => {
@@ -99,6 +104,13 @@ describe('a key block of TR-31', () => {
   });
 });
 
+test.each(['String', 'StringList'])('a key block in a parameter of type %s', async Type => {
+  expect(await refused('TR31', tr31(async (_, block) => {
+    await turns.emulator.handle({ target: 'AmazonSSM.PutParameter', region: REGION, body: JSON.stringify({ Name: '/open', Type, Value: block }) });
+    return { WrappedKey: { Service: 'PARAMETER_STORE', ParameterName: '/open', Version: '1' } };
+  }))).toMatch(/is no SecureString.*--type SecureString/);
+});
+
 describe('an RSA cryptogram', () => {
   const token = async () => (await turns.byHand('GetParametersForImport', { KeyMaterialType: 'KEY_CRYPTOGRAM', WrappingKeyAlgorithm: 'RSA_2048' })).ImportToken;
   const stored = (members: (cryptogram: string) => Promise<object> | object) => async (material: any, cryptogram: string) =>
@@ -112,6 +124,13 @@ describe('an RSA cryptogram', () => {
     ['with something else as its token', stored(wrappedKeyCryptogram => ({ wrappedKeyCryptogram, importToken: 'token' })), /its member importToken is no import token.*Store the one that get-parameters-for-import showed/],
     ['whose token expired, as the secret tells', stored(async wrappedKeyCryptogram => ({ wrappedKeyCryptogram, importToken: await token(), parametersValidUntil: '2025-01-01T00:00:00Z' })),
       /its import token expired at 2025-01-01T00:00:00.000Z. Ask for another one \(get-parameters-for-import\)/],
+    ['whose token expired, in the seconds that the AWS CLI shows', stored(async wrappedKeyCryptogram => ({ wrappedKeyCryptogram, importToken: await token(), parametersValidUntil: 1735689600.426 })),
+      /its import token expired at 2025-01-01T00:00:00.426Z/],
+    ['whose token expired, in seconds as text', stored(async wrappedKeyCryptogram => ({ wrappedKeyCryptogram, importToken: await token(), parametersValidUntil: '1735689600' })),
+      /its import token expired at 2025-01-01T00:00:00.000Z/],
+    ['with a time that is neither', stored(async wrappedKeyCryptogram => ({ wrappedKeyCryptogram, importToken: await token(), parametersValidUntil: true })), /parametersValidUntil is neither a text nor a number/],
+    ['that is the key itself', stored(async () => ({ wrappedKeyCryptogram: WORKING_KEY.toString('hex'), importToken: await token() })), /has 32 digits, and a cryptogram of RSA has 512, 768, 1024.*If it is the key itself, it is disclosed/],
+    ['that was cut off', stored(async cryptogram => ({ wrappedKeyCryptogram: cryptogram.slice(2), importToken: await token() })), /has 510 digits/],
     ['with a time that is none', stored(async wrappedKeyCryptogram => ({ wrappedKeyCryptogram, importToken: await token(), parametersValidUntil: 'soon' })), /parametersValidUntil is no time/],
     ['in base64', stored(async hexadecimal => ({ wrappedKeyCryptogram: Buffer.from(hexadecimal, 'hex').toString('base64'), importToken: await token() })), /is not hexadecimal.*converted by xxd -p/],
     ['of half a byte', stored(async cryptogram => ({ wrappedKeyCryptogram: cryptogram.slice(1), importToken: await token() })), /is not hexadecimal/],
@@ -144,6 +163,7 @@ describe('TR-34', () => {
     ['with a chain, root first', stored(wrappedKeyBlock => ({ wrappedKeyBlock, signingKeyCertificate: partner().authorityPem + partner().pem, randomNonce: nonce, importToken: TOKEN })),
       /holds 2 certificates, and the service takes one.*the leaf usually stands first/],
     ['with a private key', stored(wrappedKeyBlock => ({ wrappedKeyBlock, signingKeyCertificate: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----', randomNonce: nonce, importToken: TOKEN })), /holds a private key. Take it out/],
+    ['with the key in place of the block', stored(() => ({ wrappedKeyBlock: WORKING_KEY.toString('hex'), signingKeyCertificate: partner().pem, randomNonce: nonce, importToken: TOKEN })), /is no token of TR-34.*If it is the key itself, it is disclosed/],
     ['with a nonce in words', stored(wrappedKeyBlock => ({ wrappedKeyBlock, signingKeyCertificate: partner().pem, randomNonce: 'random', importToken: TOKEN })), /its member randomNonce is not hexadecimal/],
     ['with a nonce that is too long', stored(wrappedKeyBlock => ({ wrappedKeyBlock, signingKeyCertificate: partner().pem, randomNonce: wrappedKeyBlock.slice(0, 64), importToken: TOKEN })), /randomNonce has 64 digits, and a nonce has 16 to 32/],
     ['with the key in place of the token', stored(wrappedKeyBlock => ({ wrappedKeyBlock, signingKeyCertificate: partner().pem, randomNonce: nonce, importToken: WORKING_KEY.toString('hex') })), /importToken is no import token/],

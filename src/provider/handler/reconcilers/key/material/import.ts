@@ -1,5 +1,5 @@
 import { certificateIn, certificateProblem } from './certificate';
-import { readKeyBlock, WrappingKeyCheckValue } from './key-block';
+import { IF_IN_THE_CLEAR, readKeyBlock, WrappingKeyCheckValue } from './key-block';
 import { Found, found, nameOf, readObject, readText, refused, refusedFor } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
 import { KeyProperties } from '../../../../contract/multi-region-payment-key';
@@ -20,8 +20,8 @@ import { declaredTraits } from '../traits';
 /** What to look at when the service refuses, for people. */
 export const ADVICE: Readonly<Record<KeyMaterial['Method'], string>> = {
   TR31: 'Check that wrappingKey is the key that the block was made under, may unwrap and is enabled, and that the block was stored as it was exported',
-  TR34: 'Check that the sender encrypted for this token or wrapping key, signed with signingKeyCertificate, and used this nonce, and that certificateAuthority issued the certificate',
-  RSA_CRYPTOGRAM: 'Check that the key was encrypted with the certificate that came with this import token, by the hash that wrappingSpec names, and is of the declared algorithm',
+  TR34: 'Check that the sender encrypted for this token or wrapping key, signed with signingKeyCertificate, and used this nonce, that the token is of this account and Region, and that certificateAuthority issued the certificate',
+  RSA_CRYPTOGRAM: 'Check that the key was encrypted with the certificate that came with this import token, by the hash that wrappingSpec names, that the token is of this account and Region, and that the key is of the declared algorithm',
   ECDH_TR31: 'Check that both sides derive with the same function, hash, algorithm and shared information, and that certificateAuthority issued the certificate',
   AS2805: 'Check that wrappingKey, keyVariant and the declared algorithm are those of the sender',
   ROOT_CERTIFICATE: 'Check that the certificate is self-signed and has not expired, and that its key is of the declared algorithm',
@@ -95,7 +95,7 @@ async function readTr34(material: Material<'TR34'>, plane: Plane, now: Date): Pr
   const keyBlock = wrappedKeyBlock.toUpperCase();
   const signing = asPem(signingKeyCertificate);
   const hasPair = WrappingKey !== undefined && WrappingKeyCertificate !== undefined;
-  const problem = hexadecimalProblem('wrappedKeyBlock', keyBlock) ?? hexadecimalProblem('randomNonce', randomNonce.toUpperCase())
+  const problem = hexadecimalProblem('wrappedKeyBlock', keyBlock) ?? tr34Problem(keyBlock) ?? hexadecimalProblem('randomNonce', randomNonce.toUpperCase())
     ?? nonceProblem(randomNonce)
     // A token that is there beside a key pair is not used.
     ?? (hasPair ? undefined : receiverProblem(importToken, read.value[VALID_UNTIL], now));
@@ -121,7 +121,7 @@ async function readRsaCryptogram({ WrappedKey, WrappingSpec: wrappingSpec }: Mat
   const read = await readObject(WrappedKey, plane, ['wrappedKeyCryptogram', 'importToken'], [VALID_UNTIL]);
   if (read.kind === 'refused') { return read; }
   const cryptogram = read.value.wrappedKeyCryptogram.toUpperCase();
-  const problem = hexadecimalProblem('wrappedKeyCryptogram', cryptogram)
+  const problem = hexadecimalProblem('wrappedKeyCryptogram', cryptogram) ?? cryptogramProblem(cryptogram)
     ?? tokenProblem(read.value.importToken) ?? expiryProblem(read.value[VALID_UNTIL], now);
   return problem ? refusedFor(WrappedKey, problem)
     : found({ method: 'rsaCryptogram', importToken: read.value.importToken, cryptogram, wrappingSpec });
@@ -139,6 +139,21 @@ async function readAs2805({ WrappingKey: wrappingKey, KeyVariant: keyVariant, Wr
 function hexadecimalProblem(member: string, value: string): string | undefined {
   return BYTES.test(value) ? undefined
     : `its member ${member} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. A file in base64 or binary is converted by xxd -p`;
+}
+
+/** What RSA encrypts is as long as its modulus: 2048, 3072 or 4096 bits. */
+const CRYPTOGRAM_DIGITS: readonly number[] = [512, 768, 1024];
+
+/** What is too short to be wrapped may be the key itself, and would be sent to the service in the clear. */
+function cryptogramProblem(cryptogram: string): string | undefined {
+  return CRYPTOGRAM_DIGITS.includes(cryptogram.length) ? undefined
+    : `its member wrappedKeyCryptogram has ${cryptogram.length} digits, and a cryptogram of RSA has ${CRYPTOGRAM_DIGITS.join(', ')}. Store it as it was encrypted. ${IF_IN_THE_CLEAR}`;
+}
+
+/** X9.24-2: a SignedData of CMS, which is DER and holds a certificate and a signature of RSA. */
+function tr34Problem(keyBlock: string): string | undefined {
+  return keyBlock.startsWith('30') && keyBlock.length >= CRYPTOGRAM_DIGITS[0] ? undefined
+    : `its member wrappedKeyBlock is no token of TR-34: it begins with 30 and has at least ${CRYPTOGRAM_DIGITS[0]} digits. Store it as it was exported. ${IF_IN_THE_CLEAR}`;
 }
 
 /*
@@ -161,8 +176,9 @@ function tokenProblem(token: string): string | undefined {
 /** The service's own answer to an expired token does not say so. */
 function expiryProblem(validUntil: string | undefined, now: Date): string | undefined {
   if (validUntil === undefined) { return undefined; }
-  const time = Date.parse(validUntil);
-  if (Number.isNaN(time)) { return `its member ${VALID_UNTIL} is no time. Store it as get-parameters-for-import shows it, for example 2026-12-28T12:00:00Z`; }
+  // As JSON, the AWS CLI shows seconds since 1970 (version 1) or a date (version 2).
+  const time = /^\d+(\.\d+)?$/.test(validUntil) ? Number(validUntil) * 1000 : Date.parse(validUntil);
+  if (Number.isNaN(new Date(time).getTime())) { return `its member ${VALID_UNTIL} is no time. Store the ParametersValidUntilTimestamp of get-parameters-for-import, for example 2026-12-28T12:00:00Z`; }
   return time > now.getTime() ? undefined
     : `its import token expired at ${new Date(time).toISOString()}. Ask for another one (get-parameters-for-import), have the key wrapped with it, and store both`;
 }

@@ -1,4 +1,4 @@
-import { WrappedKeyReference } from '../../../../contract/key-material';
+import { MAY_BE_A_KEY, WrappedKeyReference } from '../../../../contract/key-material';
 import { ifFound, ServiceFault } from '../../../control-plane/fault';
 import { WrappedKeys, WrappedKeyText } from '../../../control-plane/wrapped-keys';
 
@@ -16,7 +16,7 @@ export async function readText(reference: WrappedKeyReference, store: WrappedKey
   const read = await readValue(reference, store);
   if (read.kind === 'refused') { return read; }
   const { value } = read;
-  if (typeof value !== 'string') { return refusedFor(reference, `its member ${reference.Field} is not a text. Store the wrapped key there as a JSON string`); }
+  if (typeof value !== 'string') { return refusedFor(reference, `its ${memberOf(reference)} is not a text. Store the wrapped key there as a JSON string`); }
   if (reference.Field === undefined && value.trimStart().startsWith('{')) {
     return refusedFor(reference, 'it is a JSON object, and the wrapped key is one of its members. Name it with field');
   }
@@ -30,11 +30,13 @@ export async function readObject<M extends string, O extends string>(
   const read = await readValue(reference, store);
   if (read.kind === 'refused') { return read; }
   const object = asObject(read.value);
-  if (!object) { return refusedFor(reference, `it is not a JSON object with the members ${members.join(', ')}`); }
+  if (!object) { return refusedFor(reference, `it is not a JSON object with the members ${members.join(', ')}. ${NOT_JSON}`); }
   const wrong = members.find(name => typeof object.get(name) !== 'string' || (object.get(name) as string).trim() === '');
   if (wrong) { return refusedFor(reference, `its member ${wrong} is ${object.has(wrong) ? 'not a text' : 'missing'}. It needs ${members.join(', ')}`); }
-  const texts = [...members, ...optional].flatMap(name => typeof object.get(name) === 'string' ? [[name, (object.get(name) as string).trim()]] : []);
-  return found(Object.fromEntries(texts));
+  const given = [...members, ...optional].filter(name => object.has(name));
+  const odd = given.find(name => !['string', 'number'].includes(typeof object.get(name)));
+  if (odd) { return refusedFor(reference, `its member ${odd} is neither a text nor a number. Store it as it was shown, or leave it out`); }
+  return found(Object.fromEntries(given.map(name => [name, String(object.get(name)).trim()])) as any);
 }
 
 const DENIED = 'If it is encrypted with a KMS key of your own, give the secret or parameter its encryptionKey (Secret.fromSecretAttributes). The policies of that KMS key, '
@@ -52,6 +54,12 @@ const OTHERWISE: Readonly<Record<WrappedKeyReference['Service'], string>> = {
   PARAMETER_STORE: 'Name it by its name and the number of its version',
 };
 
+const NONE: Readonly<Record<WrappedKeyReference['Service'], string>> = {
+  SECRETS_MANAGER: 'Check its name and the id of its version, letter by letter: aws secretsmanager list-secret-version-ids --include-deprecated. A version without a staging label may have been deleted',
+  PARAMETER_STORE: 'Check its name and the number of its version: aws ssm get-parameter-history. Of a parameter, the last 100 versions are kept',
+};
+const NOT_JSON = 'In JSON, a line end inside a text is written \\n, and nothing follows the last member';
+
 async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Promise<Found<unknown>> {
   let read: WrappedKeyText | undefined;
   try {
@@ -62,13 +70,17 @@ async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Pr
     if (fault.kind !== 'invalid') { throw fault; }
     return refusedFor(reference, `${fault.message}. ${ADVICE.get(fault.code) ?? OTHERWISE[reference.Service]}`);
   }
-  if (!read) { return refusedFor(reference, 'there is none. Check its name and its version: a version of a secret without a staging label may have been deleted'); }
+  if (!read) { return refusedFor(reference, `there is none. ${NONE[reference.Service]}`); }
+  if (read.kind === 'unencrypted') {
+    return refusedFor(reference, 'the parameter is no SecureString, so whoever may read parameters could read it. Have the key wrapped again, or replaced if it was stored in the clear; '
+      + 'delete the parameter, and store the new one with aws ssm put-parameter --type SecureString');
+  }
   if (read.kind === 'binary') { return refusedFor(reference, 'it was stored as bytes. Store the wrapped key as text (aws secretsmanager put-secret-value --secret-string)'); }
   if (reference.Field === undefined) { return found(read.text); }
   const object = asObject(read.text);
-  if (!object) { return refusedFor(reference, `it is not a JSON object, so it has no member ${reference.Field}. Leave out field, or store an object`); }
+  if (!object) { return refusedFor(reference, `it is not a JSON object, so it has no ${memberOf(reference)}. Leave out field, or store an object. ${NOT_JSON}`); }
   return object.has(reference.Field) ? found(object.get(reference.Field))
-    : refusedFor(reference, `it is a JSON object without the member ${reference.Field}`);
+    : refusedFor(reference, `it is a JSON object without the ${memberOf(reference)}`);
 }
 
 /** By the names that users gave, whatever they are. */
@@ -92,6 +104,11 @@ export function refused(reason: string): Found<never> {
 /** For what was stored there. */
 export function refusedFor(reference: WrappedKeyReference, reason: string): Found<never> {
   return refused(`${nameOf(reference)}: ${reason}`);
+}
+
+/** What was named by mistake may be the key. */
+function memberOf({ Field = '' }: WrappedKeyReference): string {
+  return MAY_BE_A_KEY.test(Field) ? 'member that field names' : `member ${Field}`;
 }
 
 /** For people. */
