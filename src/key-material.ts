@@ -435,10 +435,18 @@ export class KeyMaterial {
    */
   public readonly _keyClass?: string;
 
+  /**
+   * Whether what comes tells by itself whose key it is and what it is for. The others would bring any key.
+   *
+   * @internal
+   */
+  public readonly _isAuthenticated: boolean;
+
   private readonly method: Import;
 
   private constructor(method: Import) {
     this.method = method;
+    this._isAuthenticated = !['RSA_CRYPTOGRAM', 'AS2805'].includes(method.written.Method);
     this._written = method.written;
     this._keyClass = method.keyClass;
   }

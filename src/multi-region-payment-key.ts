@@ -340,6 +340,7 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
    * - `InvalidKeyCheckValue` when the expected key check value is not 4 to 16 hexadecimal digits
    * - `MaterialContradictsSpec` when the material cannot bring a key of the usage, algorithm or modes of use of the spec
    * - `InvalidKeyBlockVersion` when a wrapped key is named by a staging label, or by something else than a version
+   * - `InvalidKeyBlockField` when the name of the member that holds a wrapped key looks like a key
    * - `ParameterNotSecure` when a wrapped key is in a parameter that is not a SecureString
    * - `KeyBlockInOtherEnvironment` when a wrapped key is kept in another Region than the stack's, or a parameter in another account
    * - `KeyInOtherEnvironment` when a key that the import needs is known to be in another Region than the stack
@@ -363,6 +364,10 @@ export class MultiRegionPaymentKey extends ManagedPaymentKey {
     this.spec = spec;
     spec._cautions.forEach(caution => this._warn(caution.id, caution.message));
     if (material) { PaymentKeyProvider.of(this)._allowImport(this._resource, material._permissions()); }
+    if (material && !material._isAuthenticated && props.expectedKeyCheckValue === undefined) {
+      this._warn('importWithoutCheckValue', 'nothing proves that the key which comes is the one that was sent, or what it is for, since this method of import authenticates neither. '
+        + 'Pass expectedKeyCheckValue, as the sender told it on another way');
+    }
   }
 
   /**

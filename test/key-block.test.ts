@@ -71,6 +71,25 @@ describe('in the template', () => {
   });
 });
 
+describe('a field', () => {
+  test.each([
+    ['a key block', 'B0096C0TC00E000094B420079CC80BA3461F86FE26EFC4A3B8E4FA4C5F5341176EED7B727B8A248E'],
+    ['a key block of a payShield', 'SB0096C0TC00E000094B42007'],
+    ['a key block in lower case', 'b0096c0tc00e000094b42007'],
+    ['a key', '8A8349794C9EE9A4C2927098F249FED6'],
+    ['something longer than names are', 'field '.repeat(11)],
+  ])('that is %s is refused, and not repeated', (_, field) => {
+    for (const declare of [() => ofSecret(imported, { field }), () => ofParameter(secure, { field })]) {
+      expect(declare).toThrow(/InvalidKeyBlockField.*a string of \d+ characters that may be a key/s);
+      try { declare(); } catch (error) { expect(String(error)).not.toContain(field.slice(0, 8)); }
+    }
+  });
+
+  test.each(['zmk', 'partner-kek-2026', 'c2025v1', 'A2024B', 'BDK 2026 of the acquirer', 'feedbeef', 'x'.repeat(64)])('may be named %s', field => {
+    expect(referenceIn(ofSecret(imported, { field })).Field).toBe(field);
+  });
+});
+
 describe('the function may read', () => {
   const ofVersion = { StringEquals: { 'secretsmanager:VersionId': [VERSION_ID] } };
 
@@ -264,12 +283,13 @@ describe('refused are', () => {
     ['nothing', { versionId: '' }, "''"],
     ['31 characters', { versionId: 'v'.repeat(31) }, `'${'v'.repeat(31)}'`],
     ['65 characters', { versionId: 'v'.repeat(65) }, 'a string of 65 characters'],
+    ['an id and the end of its line', { versionId: `${VERSION_ID}\n` }, 'a string with white space in it'],
   ])('staging labels and other texts in place of the id of a version: %s', (_, options, given) => {
     const { name, message } = errorOf(() => ofSecret(imported, options));
     expect(name).toBe('InvalidKeyBlockVersion');
     expect(message).toBe(`InvalidKeyBlockVersion: Payments/Zmk: versionId must be the id of a version of the secret, 32 to 64 characters, but is ${given}. A staging label such as AWSCURRENT `
       + 'does not do: it moves from one version to another, and the key that was imported would not be the one that the label names. The id is in the answer of put-secret-value, and in: '
-      + `aws secretsmanager list-secret-version-ids --secret-id ${SECRET}`);
+      + `aws secretsmanager list-secret-version-ids --region us-east-1 --secret-id ${SECRET}`);
   });
 
   test('a label of a secret of the same template, whose ARN is not known', () => {
@@ -279,7 +299,7 @@ describe('refused are', () => {
   test.each([0, -1, 1.5, NaN])('%d as the version of a parameter', version => {
     const { name, message } = errorOf(() => ofParameter(secure, { version }));
     expect(name).toBe('InvalidKeyBlockVersion');
-    expect(message).toContain(`Payments/Zmk: version must be the number of a version of the parameter, 1 or greater, but is ${version}.`);
+    expect(message).toContain(`Payments/Zmk: version must be the number of a version of the parameter, 1 or greater, but is ${version}. It is in the answer of put-parameter, and in: aws ssm get-parameter-history --region us-east-1 --name /payments/zmk`);
   });
 
   test.each<[string, (stack: Stack) => IParameter, string]>([

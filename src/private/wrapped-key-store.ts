@@ -3,7 +3,7 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnParameter, IParameter, ParameterType } from 'aws-cdk-lib/aws-ssm';
 import { ArnFormat, IResource, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib/core';
 import { KeyProblem } from './key-problem';
-import { WrappedKeyReference } from '../provider/contract/key-material';
+import { MAY_BE_A_KEY, WrappedKeyReference } from '../provider/contract/key-material';
 
 /*
  * Where wrapped keys are kept. The template has a reference to one version of a secret or parameter; the function reads it when it
@@ -39,6 +39,7 @@ export function secretStore(secret: ISecret, versionId: string, field: string | 
     reference: { Service: 'SECRETS_MANAGER', SecretArn: arnOfSecret(secret), VersionId: versionId, Field: field },
     problems: stack => [
       ...versionProblem(secret, versionId),
+      ...fieldProblem(field),
       // The function asks the Secrets Manager of its own Region. A secret of another account has a policy for it, which its owner writes.
       ...elsewhere(secret, stack, 'secret', 'Region'),
     ],
@@ -53,7 +54,8 @@ export function secureStringStore(parameter: IParameter, version: number, field:
   return {
     reference: { Service: 'PARAMETER_STORE', ParameterName: parameter.parameterName, Version: Tokenization.stringifyNumber(version), Field: field },
     problems: stack => [
-      ...numberProblem(version),
+      ...numberProblem(parameter, version),
+      ...fieldProblem(field),
       ...secureProblem(parameter),
       // By its name, a parameter is found only where the function is.
       ...elsewhere(parameter, stack, 'parameter', 'account and Region'),
@@ -75,22 +77,37 @@ function arnOfSecret(secret: ISecret): string {
 }
 
 function versionProblem(secret: ISecret, versionId: string): KeyProblem[] {
-  if (Token.isUnresolved(versionId) || (versionId.length >= VERSION_ID.least && versionId.length <= VERSION_ID.most)) { return []; }
+  const hasLength = versionId.length >= VERSION_ID.least && versionId.length <= VERSION_ID.most;
+  if (Token.isUnresolved(versionId) || (hasLength && !/\s/.test(versionId))) { return []; }
   const id = Token.isUnresolved(secret.secretArn) ? '<secret>' : secret.secretArn;
   // Something as long as a wrapped key is not repeated: it may be one.
-  const given = versionId.length > VERSION_ID.most ? `a string of ${versionId.length} characters` : `'${versionId}'`;
+  const given = versionId.length > VERSION_ID.most ? `a string of ${versionId.length} characters` : hasLength ? 'a string with white space in it' : `'${versionId}'`;
   return [{
     name: 'InvalidKeyBlockVersion',
     message: `versionId must be the id of a version of the secret, ${VERSION_ID.least} to ${VERSION_ID.most} characters, but is ${given}. A staging label such as AWSCURRENT does not do: it moves from `
       + 'one version to another, and the key that was imported would not be the one that the label names. The id is in the answer of put-secret-value, and in: '
-      + `aws secretsmanager list-secret-version-ids --secret-id ${id}`,
+      + `aws secretsmanager list-secret-version-ids --region ${regionText(secret)} --secret-id ${id}`,
   }];
 }
 
-function numberProblem(version: number): KeyProblem[] {
+function regionText({ env: { region } }: IResource): string {
+  return Token.isUnresolved(region) ? '<region>' : region;
+}
+
+/** What was written there by mistake would stand in the template, and in every error about it. */
+function fieldProblem(field: string | undefined): KeyProblem[] {
+  return field === undefined || Token.isUnresolved(field) || !MAY_BE_A_KEY.test(field) ? [] : [{
+    name: 'InvalidKeyBlockField',
+    message: `field must be the name of a member of the JSON object, but is a string of ${field.length} characters that may be a key or a key block, and is not repeated here. `
+      + 'If it is one, take it out of the app and its history; a key in the clear is disclosed and has to be replaced. Otherwise give the member a shorter name, in words',
+  }];
+}
+
+function numberProblem(parameter: IParameter, version: number): KeyProblem[] {
   return Token.isUnresolved(version) || (Number.isInteger(version) && version >= 1) ? [] : [{
     name: 'InvalidKeyBlockVersion',
-    message: `version must be the number of a version of the parameter, 1 or greater, but is ${version}. It is in the answer of put-parameter, and in: aws ssm get-parameter-history`,
+    message: `version must be the number of a version of the parameter, 1 or greater, but is ${version}. It is in the answer of put-parameter, and in: `
+      + `aws ssm get-parameter-history --region ${regionText(parameter)} --name ${Token.isUnresolved(parameter.parameterName) ? '<name>' : parameter.parameterName}`,
   }];
 }
 

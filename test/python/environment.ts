@@ -75,6 +75,8 @@ function isCurrent(): boolean {
 }
 
 async function install(): Promise<void> {
+  // What is installed anew is emptied first, and that may be the environment of another checkout.
+  if (fs.realpathSync(VENV) !== path.join(fs.realpathSync(ROOT), '.venv')) throw new Error(`${VENV} is a link. Remove it: each checkout has an environment of its own`);
   const wanted = fingerprint();
   const python = await findPython();
   say(`installing the local AWS engine and the AWS CLI into ${VENV} (once; about 250 MB, up to a minute or two)`);

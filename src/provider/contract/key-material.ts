@@ -25,7 +25,7 @@ export const wrappedKeyReference = oneOf('Service', {
 export type WrappedKeyReference = ReturnType<typeof wrappedKeyReference.decode>;
 
 /** What no name of a member looks like, but a wrapped or clear key does. It is neither declared nor told. */
-export const MAY_BE_A_KEY = /^[SR]?[A-D]\d{4}[0-9A-Z]|^[0-9A-F]{16,}$|^.{65,}$/is;
+export const MAY_BE_A_KEY = /^[SR]?[A-D]\d{4}[0-9A-Z]{11}|^[0-9A-F]{16,}$|^.{65,}$/is;
 
 /** Keys are ARNs of keys or aliases. Certificates are PEM, exactly one each. */
 export const keyMaterial = oneOf('Method', {
