@@ -79,9 +79,9 @@ describe('a field', () => {
     ['a key', '8A8349794C9EE9A4C2927098F249FED6'],
     ['something longer than names are', 'field '.repeat(11)],
   ])('that is %s is refused, and not repeated', (_, field) => {
-    for (const declare of [() => ofSecret(imported, { field }), () => ofParameter(secure, { field })]) {
-      expect(declare).toThrow(/InvalidKeyBlockField.*a string of \d+ characters that may be a key/s);
-      try { declare(); } catch (error) { expect(String(error)).not.toContain(field.slice(0, 8)); }
+    for (const make of [() => ofSecret(imported, { field }), () => ofParameter(secure, { field })]) {
+      expect(make).toThrow(/InvalidKeyBlockField.*a string of \d+ characters that may be a key/s);
+      try { make(); } catch (error) { expect(String(error)).not.toContain(field.slice(0, 8)); }
     }
   });
 

@@ -1,5 +1,5 @@
 /** Imported keys as they are declared: each method of import in the template, what it needs, and what is refused. */
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -260,6 +260,12 @@ describe('expectedKeyCheckValue', () => {
 
   test.each(['08D7', '08D7B4', '08D7B4FB629D0885'])('%s stands in the template, of generated and imported keys', value => {
     expect([written(value), written(value, tr31), written(value.toLowerCase())]).toEqual([value, value, value]);
+  });
+
+  test.each(METHODS)('is missed by %s where nothing else proves what comes', (name, make, props) => {
+    const warnings = (expectedKeyCheckValue?: string) =>
+      Annotations.fromStack(declare(make, { ...props, expectedKeyCheckValue }).stack).findWarning('*', Match.stringLikeRegexp('importWithoutCheckValue'));
+    expect([warnings().length, warnings('08D7B4').length]).toEqual([['rsaCryptogram', 'as2805'].includes(name) ? 1 : 0, 0]);
   });
 
   test('may be a token', () => {

@@ -49,6 +49,7 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'adoptedKeyOfTemplate': 'adoption of a key that a native CfnKey of the app goes on declaring',
   'nativeKeyListsRegions': 'KeyReplication of a native CfnKey that lists replicationRegions itself',
   'keyDestroyedByAspect': 'a key that an aspect, such as RemovalPolicies.of(…).destroy(), made DESTROY',
+  'importWithoutCheckValue': 'an import that proves neither the sender nor the key, without the check value that would',
   'grantToOtherAccount': 'a grant to somebody of another account, who needs a resource policy besides',
   'eventsInOtherRegion': 'a rule for events of a known Region, in a stack whose Region is not known',
   'proxyIgnored': 'a proxy in the environment of the function, on a runtime that does not obey it',
