@@ -13,6 +13,7 @@ export * from './payment-key-check-value-algorithm';
 export { PaymentKeyEvents } from './payment-key-events';
 export { PaymentKeyGrants } from './payment-key-grants';
 export * from './payment-key-modes-of-use';
+export * from './payment-key-rotation';
 export * from './provider/payment-key-provider';
 export * from './payment-key-spec';
 export * from './payment-key-usage';

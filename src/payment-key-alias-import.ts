@@ -7,6 +7,7 @@ import { GrantTarget } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
 import { PaymentKeyError } from './private/errors';
 import { expectText } from './private/expected';
+import { KeyTraits } from './private/grant-operations';
 import { checkRegionOfAnyPartition, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 
 /**
@@ -17,7 +18,8 @@ import { checkRegionOfAnyPartition, regionCannotBeToken, warnOfUnknownRegion } f
 export class KeyBehindAlias extends PaymentKeyBase {
   private readonly first: KeyBehindAlias;
 
-  constructor(scope: Construct, id: string, private readonly aliasName: string, region?: string) {
+  /** @param traits what is known of every key that it may be */
+  constructor(scope: Construct, id: string, private readonly aliasName: string, region?: string, private readonly traits: KeyTraits = {}) {
     super(scope, id, { region });
     checkAliasName(this.node.path, aliasName);
     this.first = scope instanceof KeyBehindAlias ? scope : this;
@@ -40,7 +42,7 @@ export class KeyBehindAlias extends PaymentKeyBase {
     const before = this.first.node.tryFindChild(id) as KeyBehindAlias | undefined;
     if (before) { return before; }
     warnOfUnknownRegion(this.first, region);
-    return new KeyBehindAlias(this.first, id, this.aliasName, region);
+    return new KeyBehindAlias(this.first, id, this.aliasName, region, this.traits);
   }
 
   /**
@@ -58,7 +60,7 @@ export class KeyBehindAlias extends PaymentKeyBase {
   public override _grantTarget(): GrantTarget {
     const arn = this.arn('key', ArnFormat.SLASH_RESOURCE_NAME, '*');
     const conditions = { 'ForAnyValue:StringEquals': { 'payment-cryptography:ResourceAliases': this.aliasName } };
-    return { arns: [arn], primaryArn: arn, traits: {}, conditions };
+    return { arns: [arn], primaryArn: arn, traits: this.traits, conditions };
   }
 
   private arn(resource: string, arnFormat: ArnFormat, resourceName?: string): string {

@@ -13,7 +13,7 @@ import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Ta
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
   MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
-  PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
+  PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, and refuses one without a resource; here only errors and warnings of this library count.
@@ -39,6 +39,8 @@ const secret = (stack: Stack, region = 'us-east-1') => Secret.fromSecretComplete
 const imported = (stack: Stack, material: object = {}, props: object = {}) => key(stack, {
   material: KeyMaterial.tr31({ wrappingKey: foreign(stack), keyBlock: KeyBlock.fromSecret(stack.node.tryFindChild('Secret') as Secret ?? secret(stack), { versionId: 'v'.repeat(32) }), ...material }), ...props,
 });
+const rotation = (stack: Stack, props: object = {}) =>
+  new PaymentKeyRotation(stack, 'Zpk', { spec: PaymentKeySpec.pinEncryption(), aliasName: 'alias/zpk', versions: ['2025', '2026'], current: '2026', ...props });
 const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 const policy = (props: object) => new PolicyDocument({
   statements: [new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: ['*'], ...props })],
@@ -97,6 +99,12 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['deriveKeyUsage that cannot be derived', stack => key(stack, { spec: keyAgreement(), deriveKeyUsage: PaymentKeyUsage.TR31_K2_TR34_ASYMMETRIC_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_K2_TR34_ASYMMETRIC_KEY', 'Name a usage of symmetric keys'],
   // Imports
   ['a staging label of a secret', stack => imported(stack, { keyBlock: KeyBlock.fromSecret(secret(stack), { versionId: 'AWSCURRENT' }) }), 'InvalidKeyBlockVersion', 'Payments/Cvk', "'AWSCURRENT'", 'it moves from one version to another', 'list-secret-version-ids'],
+  ['a rotation without versions', stack => rotation(stack, { versions: [] }), 'NoVersions', 'Payments/Zpk', 'versions is empty', "for example '2026'"],
+  ['a version with a space', stack => rotation(stack, { versions: ['2026', 'next year'] }), 'InvalidVersion', 'Payments/Zpk', "'next year'", '1 to 64 letters'],
+  ['a version twice', stack => rotation(stack, { versions: ['2026', '2026'] }), 'VersionDeclaredTwice', 'Payments/Zpk', "'2026'", 'each version once'],
+  ['a current version that was taken off the list', stack => rotation(stack, { versions: ['2027'] }), 'CurrentVersionNotDeclared', 'Payments/Zpk', "current is '2026'", 'versions are 2027', 'stays in the list until'],
+  ['options of a version that is not there', stack => rotation(stack, { versionOptions: { 2024: {} } }), 'VersionNotDeclared', 'Payments/Zpk', "'2024'", 'Versions are 2025, 2026'],
+  ['a current version that is disabled', stack => rotation(stack, { versionOptions: { 2026: { enabled: false } } }), 'CurrentVersionDisabled', 'Payments/Zpk', "'2026'", 'Make another version current first'],
   ['a key block in place of the name of a member', stack => imported(stack, { keyBlock: KeyBlock.fromSecret(secret(stack), { versionId: 'v'.repeat(32), field: 'B0096C0TC00E000094B42007' }) }), 'InvalidKeyBlockField', 'Payments/Cvk', 'a string of 24 characters', 'take it out of the app'],
   ['a version of a parameter before the first', stack => imported(stack, { keyBlock: KeyBlock.fromSecureString(StringParameter.fromSecureStringParameterAttributes(stack, 'Parameter', { parameterName: 'cvk' }), { version: 0 }) }), 'InvalidKeyBlockVersion', 'Payments/Cvk', '1 or greater, but is 0', 'get-parameter-history'],
   ['a parameter that everybody can read', stack => imported(stack, { keyBlock: KeyBlock.fromSecureString(StringParameter.fromStringParameterName(stack, 'Parameter', 'cvk'), { version: 1 }) }), 'ParameterNotSecure', 'Payments/Cvk', "'cvk' is a String", '--type SecureString'],
@@ -308,6 +316,7 @@ const DOUBTFUL: readonly Mistake[] = [
   ['a misspelled Region of attributes', stack => MultiRegionPaymentKey.fromKeyAttributes(stack, 'Foreign', { keyId: 'kwapwa6qaifllw2h', region: 'us-wset-2' }), 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],
   ['a misspelled Region of an ARN', stack => foreign(stack, FOREIGN.replace('us-east-1', 'us-esat-1')), 'unknownRegion-us-esat-1', 'Payments/Foreign', "Did you mean 'us-east-1'?", 'acknowledge'],
   ['a usage that may come', stack => key(stack, { spec: PaymentKeySpec.of({ usage: PaymentKeyUsage.of('TR31_Z9_LATER'), algorithm: PaymentKeyAlgorithm.AES_128, modesOfUse: PaymentKeyModesOfUse.SIGN }) }), 'unknownKeyUsage', 'Payments/Cvk', 'TR31_Z9_LATER', 'Check the spelling'],
+  ['a rotation that may delete what was current', stack => rotation(stack, { current: '2025', removalPolicy: RemovalPolicy.DESTROY }), 'rotationWithoutPrevious', 'Payments/Zpk', '2025 is the first', 'Leave it in the list'],
   ['an import that nothing proves', stack => key(stack, { material: KeyMaterial.rsaCryptogram({ cryptogram: KeyBlock.fromSecret(secret(stack), { versionId: 'v'.repeat(32) }) }) }), 'importWithoutCheckValue', 'Payments/Cvk', 'expectedKeyCheckValue', 'on another way'],
   ['a key that no operation takes', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.AES_128 }) }), 'keyNotUsableInOperations', 'Payments/Cvk', 'AES_128', 'Usable: TDES_2KEY, TDES_3KEY'],
   ['a policy of a key with replicas', stack => key(stack, { resourcePolicy: policy({}), replicationRegions: ['us-west-2'] }), 'resourcePolicyNotReplicated', 'Payments/Cvk', 'replicas cannot have any', 'acknowledge'],
