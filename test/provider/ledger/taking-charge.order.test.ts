@@ -132,6 +132,11 @@ describe('L2: order', () => {
     expect(charge(answered(taken(removed, back), 'SUCCESS', KEY, { delivered: 61 }), { ...forward, received: 65 })).toMatchObject(refused);
   });
 
+  test.each(['Create', 'Delete'] as const)('of two %ss of one second the later arrival wins, however late', type => {
+    const item = taken(undefined, { type, id: 'one', physicalId: KEY, at: 0 });
+    expect(charge(item, { type, id: 'two', physicalId: KEY, at: 0, received: 100 }).kind).toBe('taken');
+  });
+
   test('without a date, the later arrival wins', () => {
     const item = taken(undefined, update('one', 10));
     expect(charge(item, update('two', undefined, 0)).kind).toBe('taken');

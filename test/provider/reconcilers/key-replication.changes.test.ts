@@ -136,6 +136,15 @@ describe('an update of a replication', () => {
     expect(scene.regions()).toEqual(IN_SYNC('us-west-2', 'eu-west-1'));
   });
 
+  test('brings a Region back even where the service calls that invalid while it deletes', async () => {
+    scene = await ReplicationScene.start([], { switches: { removedRegionEntry: 'stays' }, replicaDeletionDelay: 60 });
+    await create('us-west-2');
+    await update(['us-west-2'], []);
+    scene.turns.emulator.faults.add({ operation: 'AddKeyReplicationRegions', forSeconds: 60, effect: { kind: 'error', type: 'ValidationException', message: 'busy' } });
+    expect((await update([], ['us-west-2'])).kind).toBe('done');
+    expect(scene.regions()).toEqual(IN_SYNC('us-west-2'));
+  });
+
   test.each(['vanishes', 'stays'] as const)('brings a Region back whose entry %s', async removedRegionEntry => {
     scene = await ReplicationScene.start([], { switches: { removedRegionEntry }, replicaDeletionDelay: 20 });
     await create('us-west-2');

@@ -55,6 +55,7 @@ describe('an alias that is there before its resource', () => {
   test('and belongs to a key of this very stack: to keep the logical id is offered, and never to delete the alias', async () => {
     scene = await AliasScene.start();
     const { reason } = await taken(STACK_ID);
+    expect(reason).toContain('That is the key of CvkFE11DF36 in this stack. If you renamed or moved its construct, keep its logical id');
     expect(reason).toContain("overrideLogicalId('CvkFE11DF36')");
     expect(reason).not.toContain('delete');
   });

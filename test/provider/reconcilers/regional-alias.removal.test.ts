@@ -13,7 +13,9 @@ describe('the removal of an alias', () => {
 
   test('deletes it in each Region, and it does not matter where it is gone', async () => {
     await scene.byOthers('DeleteAlias', 'us-west-2');
-    expect(await remove()).toMatchObject({ kind: 'done', physicalId: ALIAS, calls: 2 });
+    const removed = await remove();
+    expect(removed).toMatchObject({ kind: 'done', physicalId: ALIAS, calls: 2 });
+    expect(removed.notes ?? []).toEqual([]);
     expect(scene.where()).toEqual({});
     expect(scene.turns.takeRequests()).toEqual([
       'GetAlias us-east-1', 'GetAlias us-west-2 !ResourceNotFoundException', 'GetAlias eu-west-1', 'DeleteAlias us-east-1', 'DeleteAlias eu-west-1',

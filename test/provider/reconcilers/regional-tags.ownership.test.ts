@@ -21,12 +21,20 @@ describe('a tag that is there before its resource', () => {
     expect(scene.there()).toEqual({ 'us-west-2': { team: 'pins' } });
   });
 
+  test('with other values in two Regions is told of both', async () => {
+    scene = await TagsScene.start();
+    for (const region of BOTH) { await scene.byOthers(region, { team: 'pins' }); }
+    const { reason } = await scene.tags.create(scene.declared);
+    expect(reason).toMatch(/^\S+ has a tag team already.*; also: \S+ has a tag team already/);
+    expect(reason!.match(/has a tag team already/g)).toHaveLength(2);
+  });
+
   test('with the very value is accepted, named in the id, and neither changed nor removed', async () => {
     scene = await TagsScene.start();
     await scene.byOthers('us-west-2', { team: 'cards', owner: 'them' });
     const id = await scene.created();
     expect(id).toMatch(/\?found=us-west-2:team$/);
-    expect((await scene.tags.update(id, scene.declared, scene.declare({ team: 'pins' }))).reason).toContain('has a tag team already');
+    expect((await scene.tags.update(id, scene.declared, scene.declare({ team: 'pins' }))).reason!.match(/has a tag team already/g)).toHaveLength(1);
     const fewer = scene.declare({ cost: '42' });
     expect((await scene.tags.update(id, scene.declared, fewer)).kind).toBe('done');
     expect(scene.there()).toEqual({ 'us-east-1': { cost: '42' }, 'us-west-2': { team: 'cards', owner: 'them', cost: '42' } });

@@ -26,7 +26,8 @@ describe('the last resort', () => {
       PhysicalResourceId: `nothing-created/${event.RequestId}`,
       Reason: `the state machine's execution ended ${status}: ${execution.arn}. Look at its history and at the log of the provider's function`,
     });
-    expect(errors().map(({ code }) => code)).toEqual(['EXECUTION_FAILED', 'REQUEST_FAILED']);
+    const about = { requestId: event.RequestId, logicalId: 'Cvk' };
+    expect(errors()).toMatchObject([{ code: 'EXECUTION_FAILED', ...about }, { code: 'REQUEST_FAILED', ...about, requestType: 'Create' }]);
   });
 
   test('reports a key that was made, and answers with its id', async () => {
@@ -71,6 +72,14 @@ describe('the last resort', () => {
     await world.stateMachine.end(execution, 'ABORTED');
     expect(world.answers.has(first.RequestId)).toBe(false);
     expect(errors()).toEqual([]);
+  });
+
+  test('says nothing of a request whose item is lost', async () => {
+    const event = world.event({});
+    const execution = await begun(event, () => true);
+    world.ledger.items.clear();
+    await world.stateMachine.end(execution, 'ABORTED');
+    expect([world.answers.has(event.RequestId), errors()]).toEqual([false, []]);
   });
 
   test('a redriven execution of an answered request does nothing', async () => {

@@ -25,7 +25,9 @@ describe('superseding', () => {
     await begin(creation, () => world.keys().length === 1);
     expect((await world.remove(INVENTED)).Status).toBe('SUCCESS');
     expect(states()).toEqual(['DELETE_PENDING']);
-    expect(world.answers.get(creation.RequestId)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('superseded by a later request') }]);
+    expect(world.answers.get(creation.RequestId)).toMatchObject([
+      { Status: 'FAILED', Reason: expect.stringContaining('superseded by a later request'), PhysicalResourceId: world.keys()[0].key.KeyArn },
+    ]);
   });
 
   test('no wait is needed while no call is under way', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'crypto';
+import { FaultKind, ServiceFault } from '../../../src/provider/handler/control-plane/fault';
 import { next } from '../../../src/provider/handler/ledger/commit';
 import { Item, OpenCall } from '../../../src/provider/handler/ledger/item';
-import { Overtaken, Superseded, Tenure } from '../../../src/provider/handler/request/tenure';
+import { Overtaken, patiently, Superseded, Tenure } from '../../../src/provider/handler/request/tenure';
 import { INVENTED, KEY, taken } from '../ledger/events';
 import { MemoryLedger } from '../ledger/memory-ledger';
 
@@ -110,5 +111,30 @@ describe('the item while one invocation works on it', () => {
     };
     await tenure.write(one => ({ ...one, writer: randomUUID() }));
     expect(stored().revision).toBe(2);
+  });
+});
+
+describe('a table that cannot be reached', () => {
+  const fault = (kind: FaultKind) => new ServiceFault(kind, 'dynamodb', 'GetItem', 'us-east-1', 'Code', 'detail');
+  const attempt = async (failures: readonly Error[]) => {
+    const pauses: number[] = [];
+    let tries = 0;
+    const act = async () => {
+      tries += 1;
+      if (failures[tries - 1]) { throw failures[tries - 1]; }
+      return tries;
+    };
+    const result = await patiently(act, async seconds => { pauses.push(seconds); }).catch((error: Error) => error);
+    return { result, pauses };
+  };
+
+  test('is asked four times, ever more slowly', async () => {
+    expect(await attempt([fault('throttled'), fault('unreachable'), fault('unknownOutcome')])).toEqual({ result: 4, pauses: [0.5, 1, 1.5] });
+    const failures = ['throttled', 'throttled', 'throttled', 'accessDenied', 'throttled'] as const;
+    expect(await attempt(failures.map(fault))).toMatchObject({ result: { kind: 'accessDenied' }, pauses: [0.5, 1, 1.5] });
+  });
+
+  test.each<[string, Error]>([['what stays wrong', fault('invalid')], ['a bug', new TypeError('x')]])('is not asked again after %s', async (_, error) => {
+    expect(await attempt([error])).toEqual({ result: error, pauses: [] });
   });
 });

@@ -286,6 +286,16 @@ describe('a failed adoption', () => {
     expect(log()).toContain('"code":"LEFT_BEHIND"');
   });
 
+  test('is not what a failed update is: that leaves the key ours', async () => {
+    await begin();
+    await adopt();
+    world.emulator.faults.add({ operation: 'StopKeyUsage', effect: effects.accessDenied() });
+    const answer = await update({}, { Enabled: false });
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).not.toContain('left behind');
+    expect(ownership()).toEqual(OURS);
+  });
+
   test('does not take back what another stack has adopted meanwhile', async () => {
     await begin();
     world.emulator.setReplicationOutcome('us-west-2', { kind: 'fails' });

@@ -52,6 +52,7 @@ describe('a key block of TR-31', () => {
     ['of version E', storedInstead(block => block.replace('B', 'E')), /does not begin with version A, B, C or D/],
     ['of another usage', sealedInstead({ usage: 'P0', mode: 'B' }), /is of usage P0, but declared is TR31_C0_CARD_VERIFICATION_KEY/],
     ['of another mode', sealedInstead({ mode: 'V' }), /is of mode of use V, which is Verify, but declared is Generate and Verify/],
+    ['of an algorithm that X9.143 does not have', sealedInstead({ algorithm: 'Z' }), /is of algorithm Z, but declared is TDES_2KEY/],
     ['of another algorithm', sealedInstead({ algorithm: 'A' }), /is of algorithm A, but declared is TDES_2KEY/],
     ['that is not exportable', sealedInstead({ exportability: 'N' }), /is not exportable \(N\), but declared is exportable: true/],
     ['of a component', sealedInstead({ keyVersion: 'c1' }), /holds a component of a key/],
@@ -170,6 +171,10 @@ describe('TR-34', () => {
   ])('%s', async (_, change, expected) => {
     expect(await refused('TR34', change)).toMatch(expected);
   });
+});
+
+test('ECDH with a block that was cut off', async () => {
+  expect(await refused('ECDH_TR31', (material, block) => ({ Material: { ...material, WrappedKey: kept(turns, block.slice(0, -1)) } }))).toMatch(/cut off or changed on its way/);
 });
 
 test('AS2805 with a cryptogram that is not hexadecimal', async () => {

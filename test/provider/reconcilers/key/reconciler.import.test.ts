@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { KeyMaterial } from '../../../../src/provider/contract/key-material';
 import { KeyProperties } from '../../../../src/provider/contract/multi-region-payment-key';
 import { MATERIAL_TAG } from '../../../../src/provider/contract/ownership-tags';
@@ -136,6 +137,11 @@ describe('the check value of the wrapping key', () => {
 test('a check value by another method than that of the wrapping key is no reason to refuse', async () => {
   const declared = await tr31With({ WrappedKey: kept(turns, keyBlock({ optionalBlocks: new Map([['KP', '01A1B2C3']]) })) });
   expect(await importOf(declared)).toMatchObject({ kind: 'done', calls: 1 });
+});
+
+test.each([8, 16])('a nonce of TR-34 has %i bytes', async bytes => {
+  const { declared } = await CEREMONIES.TR34(turns, { nonce: randomBytes(bytes) });
+  expect((await importOf(declared)).kind).toBe('done');
 });
 
 test('the wrapping key need not be ours to look at', async () => {

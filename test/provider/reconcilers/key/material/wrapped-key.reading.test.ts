@@ -43,6 +43,21 @@ describe('a text', () => {
     expect(JSON.stringify(read)).not.toMatch(/K1TB00E|12345678/);
   });
 
+  test.each([
+    ['DecryptionFailure', SECRET, /aws kms cancel-key-deletion, aws kms enable-key$/],
+    ['InvalidKeyId', PARAMETER, /aws kms enable-key$/],
+    ['InvalidRequestException', SECRET, /after aws secretsmanager restore-secret$/],
+    ['InvalidParameterException', SECRET, /Name its version by its id, not by a staging label$/],
+    ['ValidationException', PARAMETER, /Name it by its name and the number of its version$/],
+  ])('that %s keeps from being read: what to do', async (code, reference, advice) => {
+    const store = { readWrappedKey: async () => { throw new ServiceFault('invalid', 'secretsmanager', 'GetSecretValue', 'us-east-1', code, 'no'); } };
+    expect(await readText(reference, store)).toMatchObject({ kind: 'refused', reason: expect.stringMatching(advice) });
+  });
+
+  test('is not what a bug is', async () => {
+    await expect(readText(SECRET, { readWrappedKey: async () => { throw new TypeError('x'); } })).rejects.toThrow(TypeError);
+  });
+
   test('that may be read later is no refusal', async () => {
     await expect(readText(SECRET, fails('accessDenied'))).rejects.toThrow('GetSecretValue');
   });
