@@ -77,6 +77,13 @@ describe('a field', () => {
     ['a key block of a payShield', 'SB0096C0TC00E000094B42007'],
     ['a key block in lower case', 'b0096c0tc00e000094b42007'],
     ['a key', '8A8349794C9EE9A4C2927098F249FED6'],
+    ['a key and the end of its line', '8A8349794C9EE9A4C2927098F249FED6\n'],
+    ['a key in groups', '8A83 4979 4C9E E9A4 C292 7098 F249 FED6'],
+    ['a key in bytes', '8a:83:49:79:4c:9e:e9:a4:c2:92:70:98:f2:49:fe:d6'],
+    ['a key as programs write it', '0x8A8349794C9EE9A4C2927098F249FED6'],
+    ['a key of three parts', '8A8349794C9EE9A4C2927098F249FED68A8349794C9EE9A4'],
+    ['a key in base64', 'ioNJeUye6aTCknCY8kn+1g=='],
+    ['a key block behind a line end', '\nB0096C0TC00E000094B42007'],
     ['something longer than names are', 'field '.repeat(11)],
   ])('that is %s is refused, and not repeated', (_, field) => {
     for (const make of [() => ofSecret(imported, { field }), () => ofParameter(secure, { field })]) {
@@ -85,7 +92,7 @@ describe('a field', () => {
     }
   });
 
-  test.each(['zmk', 'partner-kek-2026', 'c2025v1', 'A2024B', 'BDK 2026 of the acquirer', 'feedbeef', 'x'.repeat(64)])('may be named %s', field => {
+  test.each(['zmk', 'partner-kek-2026', 'c2025v1', 'A2024B', 'BDK 2026 of the acquirer', 'feedbeef', 'C2026acquirerzmk', '20261128175200123', 'x'.repeat(64)])('may be named %s', field => {
     expect(referenceIn(ofSecret(imported, { field })).Field).toBe(field);
   });
 });

@@ -3,7 +3,7 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnParameter, IParameter, ParameterType } from 'aws-cdk-lib/aws-ssm';
 import { ArnFormat, IResource, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib/core';
 import { KeyProblem } from './key-problem';
-import { MAY_BE_A_KEY, WrappedKeyReference } from '../provider/contract/key-material';
+import { mayBeAKey, WrappedKeyReference } from '../provider/contract/key-material';
 
 /*
  * Where wrapped keys are kept. The template has a reference to one version of a secret or parameter; the function reads it when it
@@ -96,7 +96,7 @@ function regionText({ env: { region } }: IResource): string {
 
 /** What was written there by mistake would stand in the template, and in every error about it. */
 function fieldProblem(field: string | undefined): KeyProblem[] {
-  return field === undefined || Token.isUnresolved(field) || !MAY_BE_A_KEY.test(field) ? [] : [{
+  return field === undefined || Token.isUnresolved(field) || !mayBeAKey(field) ? [] : [{
     name: 'InvalidKeyBlockField',
     message: `field must be the name of a member of the JSON object, but is a string of ${field.length} characters that may be a key or a key block, and is not repeated here. `
       + 'If it is one, take it out of the app and its history; a key in the clear is disclosed and has to be replaced. Otherwise give the member a shorter name, in words',

@@ -70,7 +70,7 @@ export class DeleteStack implements Command {
   toString(): string { return 'deleteStack()'; }
 }
 
-class Arm implements Command {
+export class Arm implements Command {
   constructor(private readonly faults: readonly Armed[]) {}
 
   check(): boolean { return true; }
@@ -96,22 +96,27 @@ export class Happen implements Command {
   toString(): string { return this.what; }
 }
 
+/** What makes a creation or a change come to nothing, or nearly. */
+const DOOMS = {
+  'others delete our key': { isThere: true, befall: (run: Run, logicalId: string) => run.othersDo('delete our key', logicalId) },
+  [`${REPLICAS[0]}: Region FAILED`]: { isThere: false, befall: (run: Run) => run.circumstances.region(REPLICAS[0], 'Region FAILED') },
+  [`access denied in ${REPLICAS[0]} for 60 s`]: { isThere: false, befall: (run: Run) => run.circumstances.deny(REPLICAS[0], 60) },
+};
+
 class Doomed implements Command {
   constructor(
-    private readonly armed: Command, private readonly deploy: Command, private readonly logicalId: string, private readonly deleted: boolean,
+    private readonly doom: keyof typeof DOOMS, private readonly armed: Command, private readonly deploy: Command, private readonly logicalId: string,
   ) {}
 
-  check({ resources }: CloudFormation): boolean { return resources.has(this.logicalId) === this.deleted; }
+  check({ resources }: CloudFormation): boolean { return resources.has(this.logicalId) === DOOMS[this.doom].isThere; }
 
   async run(model: CloudFormation, run: Run): Promise<void> {
-    if (this.deleted) { await run.othersDo('delete our key', this.logicalId); } else { run.circumstances.region(REPLICAS[0], 'Region FAILED'); }
+    await DOOMS[this.doom].befall(run, this.logicalId);
     await this.armed.run(model, run);
     await this.deploy.run(model, run);
   }
 
-  toString(): string {
-    return `${this.deleted ? `others delete our key (${this.logicalId})` : `${REPLICAS[0]}: Region FAILED`}; ${this.armed}; ${this.deploy}`;
-  }
+  toString(): string { return `${this.doom} (${this.logicalId}); ${this.armed}; ${this.deploy}`; }
 }
 
 /** Commands that are rarely met in this order by chance. */
@@ -154,6 +159,9 @@ const deployOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.tup
 /** These wait for the one call of their kind that an event makes, or for its end: twice as often. */
 const SELDOM_STRUCK: readonly FaultName[] = ['answer refused', 'answers never arrive', 'start denied', 'request lost', 'killed after a request'];
 
+/** Nobody waits longer for an answer. */
+export const lasting = (fault: Armed): Armed => fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault;
+
 export const arm: fc.Arbitrary<Command> = fc.record({
   name: fc.constantFrom(...Object.keys(FAULTS) as FaultName[], ...SELDOM_STRUCK),
   event: fc.option(fc.constantFrom(...EVENT_KINDS), { nil: undefined }),
@@ -161,15 +169,17 @@ export const arm: fc.Arbitrary<Command> = fc.record({
   skip: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 1, 2) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 8 }) }),
   times: fc.constantFrom(1, 1, 1, 2, 3),
   seconds: fc.constantFrom(1, 3, 5, 20, 30, 60, 100, 300),
-}).map(fault => new Arm([fault.name === 'answers never arrive' ? { ...fault, seconds: 4000 } : fault]));
+}).map(fault => new Arm([lasting(fault)]));
 
 /** A fault that waits for the event and the state of the key where it belongs in the table of coverage, however seldom they meet. */
 const armCell = (events: readonly EventKind[] = EVENT_KINDS, states: readonly KeyState[] = KEY_STATES): fc.Arbitrary<Command> => fc.record({
   cell: fc.constantFrom(...requiredCells().filter(({ fault, event, state }) => fault in FAULTS && events.includes(event) && states.includes(state))),
   skip: fc.constantFrom(0, 0, 1),
   seconds: fc.constantFrom(1, 5, 30, 100, 300),
-}).map(({ cell: { fault, event, state }, ...rest }) => new Arm([{ name: fault as FaultName, event, state, times: 1, ...rest }]));
+}).map(({ cell: { fault, event, state }, ...rest }) => new Arm([lasting({ name: fault as FaultName, event, state, times: 1, ...rest })]));
 const CHANGES: readonly EventKind[] = ['Update', 'Replacement', 'Reverse update'];
+const [DELETED, FAILED, DENIED] = Object.keys(DOOMS);
+const DOOMED = [DELETED, DELETED, DELETED, FAILED, FAILED, DENIED];
 
 /** The service executes what it is asked, and the function does not hear of it. */
 export const armDuringCall: fc.Arbitrary<Command> = fc.record({
@@ -233,22 +243,24 @@ const happenings: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-/** Something goes wrong with a key that others deleted, or with one that comes to nothing because a Region fails. */
-const doomedOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.boolean().chain(deleted => fc.record({
-  armed: fc.oneof(arm, armCell(deleted ? CHANGES : ['Create'], ['deleted'])),
+/** Something goes wrong with a key that others deleted, or with one that comes to nothing because of a Region. */
+const doomedOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.constantFrom(...DOOMED).chain(doom => fc.record({
+  armed: fc.oneof(arm, armCell(DOOMS[doom].isThere ? CHANGES : ['Create'], ['deleted'])),
   intent,
   othersFailAfter: fc.constantFrom(undefined, undefined, 1),
 }).map(({ armed, intent: one, othersFailAfter }) =>
-  new Doomed(armed, new Deploy([{ ...one, removed: false }], othersFailAfter), one.logicalId, deleted)));
+  new Doomed(doom, armed, new Deploy([{ ...one, removed: false }], othersFailAfter), one.logicalId)));
 
-const earlyOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.record({
-  armed: fc.oneof(arm, armCell(CHANGES, ['replicating'])),
+const earlyOf = (intent: fc.Arbitrary<Intent>): fc.Arbitrary<Command> => fc.constantFrom(false, false, false, true).chain(removed => fc.record({
+  armed: fc.oneof(arm, armCell(removed ? ['Delete'] : CHANGES, ['replicating'])),
   intent,
   othersFailAfter: fc.constantFrom(undefined, undefined, 1),
 }).map(({ armed, intent: one, othersFailAfter }) => {
-  const created = { ...one.created, declared: { ...one.created.declared, WaitForReplication: false } };
-  return new Early([new Deploy([{ ...one, created, removed: false }], undefined), armed, new Deploy([one], othersFailAfter)], one.logicalId);
-});
+  const declared = { ...one.created.declared, WaitForReplication: false };
+  const created = { ...one.created, declared, ...removed ? { policy: 'DESTROY' as const } : {} };
+  const creation = new Deploy([{ ...one, created, removed: false }], undefined);
+  return new Early([creation, armed, new Deploy([{ ...one, removed }], othersFailAfter)], one.logicalId);
+}));
 
 const MOST_COMMANDS = 30;
 
@@ -256,7 +268,7 @@ const MOST_COMMANDS = 30;
 function livesOf(intent: fc.Arbitrary<Intent>, ...more: readonly fc.Arbitrary<Command>[]) {
   const deploy = deployOf(intent);
   return fc.commands<CloudFormation, Run>([
-    deploy, deploy, arm, arm, happenings, deploy, armCell(), armLastResort, fc.oneof(armRevival, armUntaken),
+    deploy, deploy, arm, arm, happenings, deploy, arm, armCell(), armLastResort, fc.oneof(armRevival, armUntaken),
     doomedOf(intent), earlyOf(intent), fc.constant(new DeleteStack()),
     ...more,
   ], {

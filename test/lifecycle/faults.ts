@@ -1,4 +1,4 @@
-import { EventKind, ImportCall, KeyState } from './notebook';
+import { EventKind, ImportCall } from './notebook';
 
 /** What a call of the function goes to. */
 export type Called = 'service' | 'tag index' | 'wrapped key' | 'start' | 'ledger' | 'answer';
@@ -70,8 +70,8 @@ export interface Armed {
   readonly event?: EventKind;
   /** Absent: wherever it can strike. */
   readonly only?: Point;
-  /** Of the key, when it strikes. Absent: in any state. */
-  readonly state?: KeyState;
+  /** What the key is when it strikes, or the type of a resource that makes none. Absent: whatever it is. */
+  readonly state?: string;
   /** Absent: at any call. */
   readonly call?: ImportCall;
   /** How many fitting points it lets pass. */
@@ -105,7 +105,8 @@ export class FaultPlan {
       if (!at.includes(point) || (fault.only !== undefined && at.includes(fault.only) && fault.only !== point)) { return false; }
       if (fault.event !== undefined && fault.event !== event) { return false; }
       if (fault.call !== undefined && fault.call !== call) { return false; }
-      if (fault.state !== undefined && fault.state !== state()) { return false; }
+      // What lasts goes on when the state has changed.
+      if (fault.state !== undefined && fault.until === undefined && fault.state !== state()) { return false; }
       if (fault.skipped < fault.skip) {
         fault.skipped += 1;
         return false;

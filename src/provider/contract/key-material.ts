@@ -24,8 +24,15 @@ export const wrappedKeyReference = oneOf('Service', {
 });
 export type WrappedKeyReference = ReturnType<typeof wrappedKeyReference.decode>;
 
-/** What no name of a member looks like, but a wrapped or clear key does. It is neither declared nor told. */
-export const MAY_BE_A_KEY = /^[SR]?[A-D]\d{4}[0-9A-Z]{11}|^[0-9A-F]{16,}$|^.{65,}$/is;
+/** The header of a key block of TR-31; a key of 8 to 32 bytes in hexadecimal; one of 16 or 32 bytes in base64. */
+const KEYS = [/^[SR]?[A-D]\d{4}[0-9A-Z]{3}[A-Z][0-9A-Z]{2}[ENS]\d\d/i, /^([0-9A-F]{16}){1,4}$/i, /^([\w+/]{22}==|[\w+/]{43}=)$/];
+const LONGEST_NAME = 64;
+
+/** Whether a text that should be a name may be a wrapped or clear key instead. Such a text is neither declared nor told. */
+export function mayBeAKey(name: string): boolean {
+  const bare = name.replace(/^\s*0x|[\s:-]/gi, '');
+  return name.length > LONGEST_NAME || KEYS.some(key => key.test(bare));
+}
 
 /** Keys are ARNs of keys or aliases. Certificates are PEM, exactly one each. */
 export const keyMaterial = oneOf('Method', {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { arm, armDenied, armDuringCall, armLastResort, armRevival, Command, DeleteStack, Deploy, Happen, happeningsOfRegions, InTurn, Intent } from '../commands';
+import { Arm, arm, armDenied, armDuringCall, armLastResort, armRevival, Command, DeleteStack, Deploy, Happen, happeningsOfRegions, InTurn, Intent, lasting } from '../commands';
 import { Declaration, NamedEdit, policies } from '../declarations';
+import { FaultName, FAULTS, OF_A_WRAPPED_KEY } from '../faults';
 import { Attached } from './attached';
 import { ATTACHED_DEEDS, AttachedDeed } from './deeds';
 import { ATTACHED } from './index';
@@ -67,7 +68,17 @@ const shortLife: fc.Arbitrary<Command> = fc.constantFrom(...DEEDS_ABOUT).chain((
   ]);
 });
 
-const anything = [deploy, deploy, deploy, arm, arm, arm, arm, armLastResort, armRevival, happeningsOfRegions, deeds, fc.constant(new DeleteStack())];
+/** A fault that waits for a resource of one type: each of the table's cells has its arms. */
+const armType: fc.Arbitrary<Command> = fc.record({
+  name: fc.constantFrom(...(Object.keys(FAULTS) as FaultName[]).filter(name => !OF_A_WRAPPED_KEY.includes(name))),
+  state: fc.constantFrom(...ATTACHED.map(({ type }) => type)),
+  skip: fc.constantFrom(0, 0, 1),
+  seconds: fc.constantFrom(1, 5, 30, 100),
+}).map(fault => new Arm([lasting({ ...fault, times: 1 })]));
+
+const anything = [
+  deploy, deploy, deploy, arm, arm, armType, armType, armLastResort, armRevival, happeningsOfRegions, deeds, fc.constant(new DeleteStack()),
+];
 const shortLives = [shortLife, shortLife, shortLife, deeds];
 
 /** Lives of resources that make no key: many that may meet anything, or one short life after the other. */

@@ -136,7 +136,7 @@ describe('the requests for wrapped keys', () => {
   const PARAMETER = parameterStore('zmk', '1');
 
   test('are signed for their service and Region, with the session of the function\'s role', async () => {
-    server.answer({ SecretString: BLOCK }).answer({ Parameter: { Value: BLOCK } });
+    server.answer({ SecretString: BLOCK }).answer({ Parameter: { Type: 'SecureString', Value: BLOCK } });
     await read(SECRET);
     await read(PARAMETER);
     expect(server.requests.map(({ method, path, headers }) => [method, path, headers['x-amz-target'], headers['content-type'], headers['x-amz-security-token']])).toEqual([
@@ -151,7 +151,7 @@ describe('the requests for wrapped keys', () => {
     const own = await RecordingServer.start();
     try {
       Object.assign(process.env, { AWS_ENDPOINT_URL_SECRETS_MANAGER: own.url, AWS_ENDPOINT_URL_SSM: own.url });
-      own.answer({ SecretString: 'a' }).answer({ Parameter: { Value: 'b' } });
+      own.answer({ SecretString: 'a' }).answer({ Parameter: { Type: 'SecureString', Value: 'b' } });
       expect([await read(SECRET), await read(PARAMETER)]).toEqual([{ kind: 'text', text: 'a' }, { kind: 'text', text: 'b' }]);
       expect([own.requests.length, server.requests.length]).toEqual([2, 0]);
     } finally {
@@ -181,7 +181,7 @@ describe('the requests for wrapped keys', () => {
     ['null', 'null', 200],
     ['a value that is no text', { SecretString: [BLOCK], Parameter: { Value: [BLOCK] } }, 200],
     ['a failure that breaks off', `{"SecretString":"${BLOCK}`, 500],
-    ['a failure with the value in it', { SecretString: BLOCK, Parameter: { Value: BLOCK } }, 500],
+    ['a failure with the value in it', { SecretString: BLOCK, Parameter: { Type: 'SecureString', Value: BLOCK } }, 500],
     ['a page of a proxy', BLOCK, 502],
     ['null as a failure', 'null', 503],
   ];

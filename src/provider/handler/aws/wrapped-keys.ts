@@ -42,7 +42,8 @@ function secretIn(answer: JsonAnswer): WrappedKeyText {
 
 function parameterIn(answer: JsonAnswer): WrappedKeyText {
   const { Parameter } = successful(answer);
-  return ['String', 'StringList'].includes(Parameter?.Type) ? { kind: 'unencrypted' } : textOf(Parameter?.Value);
+  const text = textOf(Parameter?.Value);
+  return Parameter.Type === 'SecureString' ? text : { kind: 'unencrypted' };
 }
 
 /** Whatever stands between us and the service may answer 200 with something else. It counts as no answer. */

@@ -27,6 +27,7 @@ export interface Item {
   readonly inherited: readonly Inherited[];
   /** The resource as the last SUCCESS of a Create or Update told of it. */
   readonly living?: Living;
+  /** What the last SUCCESS replaced; until the next one, also when the new copy was deleted. */
   readonly predecessor?: Predecessor;
   /** The Regions that are this resource's, for each physical id that it has or had. */
   readonly owned: readonly OwnedRegions[];
@@ -148,7 +149,7 @@ export interface Living {
   readonly isTouched: boolean;
 }
 
-/** What the last SUCCESS replaced. CloudFormation may go back to it without an event, by deleting the new copy. */
+/** CloudFormation may go back to it without an event, by deleting the new copy. */
 export interface Predecessor {
   readonly physicalId: string;
   /** Of what was declared then. */

@@ -99,7 +99,7 @@ export function nextRegionStep({ declared, there, removable, retriesFailed, now 
   const failed = failing.filter(region => stageOf(region, work) !== 'removed');
   if (failed.length > 0) { return firstHalfOfSecondTry(failed, work, now); }
   const wanted = [...missing, ...leaving, ...failing];
-  // Apart, because a refusal is believed only where nothing is being deleted.
+  // Apart, because the refusal of a Region is believed only if no former replica is being deleted there.
   const readyOf = (regions: readonly string[]) => regions.filter(region => isReady(region, missing.includes(region), work, now));
   const ready = [readyOf(missing), readyOf(wanted)].find(regions => regions.length > 0);
   if (ready) { return addition(ready, work, now); }

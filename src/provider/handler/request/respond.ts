@@ -47,11 +47,11 @@ async function send({ logicalId }: Item, { requestId, responseUrl }: Pick<Reques
   ports.log.info('answered', { requestId, logicalId });
 }
 
-/** Whoever is in charge by then: the request may have been superseded since. */
+/** Whoever is in charge by then: the request may have been superseded since. The first delivery counts. */
 async function recordDelivery(before: Item, requestId: string, deliveredAt: string, ports: Ports): Promise<void> {
   for (let item: Item | undefined = before; item && recordOf(item, requestId);) {
     const written = await commit(ports.ledger, next(withRecord(item, requestId, ({ responseUrl, ...record }) =>
-      record.phase.kind === 'answered' ? { ...record, phase: { ...record.phase, deliveredAt } } : record)), ports.pause);
+      record.phase.kind === 'answered' ? { ...record, phase: { deliveredAt, ...record.phase } } : record)), ports.pause);
     if (written.kind === 'written') { return; }
     item = written.current;
   }

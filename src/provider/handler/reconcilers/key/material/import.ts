@@ -1,6 +1,6 @@
 import { certificateIn, certificateProblem } from './certificate';
-import { IF_IN_THE_CLEAR, readKeyBlock, WrappingKeyCheckValue } from './key-block';
-import { Found, found, nameOf, readObject, readText, refused, refusedFor } from './wrapped-key';
+import { readKeyBlock, WrappingKeyCheckValue } from './key-block';
+import { Found, found, IF_IN_THE_CLEAR, nameOf, readObject, readText, refused, refusedFor } from './wrapped-key';
 import { KeyMaterial, WrappedKeyReference } from '../../../../contract/key-material';
 import { KeyProperties } from '../../../../contract/multi-region-payment-key';
 import { orOtherwise } from '../../../control-plane/fault';
@@ -138,7 +138,7 @@ async function readAs2805({ WrappingKey: wrappingKey, KeyVariant: keyVariant, Wr
 /** These have no authenticator over their characters, so upper and lower case are the same. */
 function hexadecimalProblem(member: string, value: string): string | undefined {
   return BYTES.test(value) ? undefined
-    : `its member ${member} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. A file in base64 or binary is converted by xxd -p`;
+    : `its member ${member} is not hexadecimal: digits 0 to 9 and A to F, two for each byte. A binary file is converted by xxd -p | tr -d '\\n'`;
 }
 
 /** What RSA encrypts is as long as its modulus: 2048, 3072 or 4096 bits. */
@@ -147,13 +147,13 @@ const CRYPTOGRAM_DIGITS: readonly number[] = [512, 768, 1024];
 /** What is too short to be wrapped may be the key itself, and would be sent to the service in the clear. */
 function cryptogramProblem(cryptogram: string): string | undefined {
   return CRYPTOGRAM_DIGITS.includes(cryptogram.length) ? undefined
-    : `its member wrappedKeyCryptogram has ${cryptogram.length} digits, and a cryptogram of RSA has ${CRYPTOGRAM_DIGITS.join(', ')}. Store it as it was encrypted. ${IF_IN_THE_CLEAR}`;
+    : `its member wrappedKeyCryptogram has ${cryptogram.length} digits, and a cryptogram of RSA has ${CRYPTOGRAM_DIGITS.join(', ')}. ${IF_IN_THE_CLEAR}`;
 }
 
-/** X9.24-2: a SignedData of CMS, which is DER and holds a certificate and a signature of RSA. */
+/** It is DER, and holds at least a signature of RSA. */
 function tr34Problem(keyBlock: string): string | undefined {
   return keyBlock.startsWith('30') && keyBlock.length >= CRYPTOGRAM_DIGITS[0] ? undefined
-    : `its member wrappedKeyBlock is no token of TR-34: it begins with 30 and has at least ${CRYPTOGRAM_DIGITS[0]} digits. Store it as it was exported. ${IF_IN_THE_CLEAR}`;
+    : `its member wrappedKeyBlock is no token of TR-34, which begins with 30 and has at least ${CRYPTOGRAM_DIGITS[0]} digits. ${IF_IN_THE_CLEAR}`;
 }
 
 /*

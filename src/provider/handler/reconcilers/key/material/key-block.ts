@@ -1,3 +1,4 @@
+import { IF_IN_THE_CLEAR } from './wrapped-key';
 import { KeyTraits } from '../../../control-plane/port';
 
 /*
@@ -80,14 +81,11 @@ function refused(reason: string): KeyBlock {
   return { kind: 'refused', reason };
 }
 
-/** For whoever stored a key where a wrapped one belongs. */
-export const IF_IN_THE_CLEAR = 'If it is the key itself, it is disclosed: delete it there, and replace the key everywhere';
-
 /** What is wrong with it before any of it is understood, in the order in which it is most likely to be the cause. */
 function shapeProblem(block: string): string | undefined {
   const prefix = /^[SR](?=[A-D]\d{4})/.exec(block)?.[0];
   if (prefix) { return `begins with the ${prefix} that a payShield puts before a key block, and that is not part of it. Store it without this letter`; }
-  if (/^[0-9A-F]{16,64}$/i.test(block)) { return `is no key block of TR-31, but ${block.length} hexadecimal digits. Store the block exactly as it was exported. ${IF_IN_THE_CLEAR}`; }
+  if (/^[0-9A-F]{16,64}$/i.test(block)) { return `is no key block of TR-31, but ${block.length} hexadecimal digits. ${IF_IN_THE_CLEAR}`; }
   if (!/^[A-D]/.test(block)) { return 'is no key block of TR-31: it does not begin with version A, B, C or D. Store the block exactly as it was exported'; }
   if (/\s/.test(block)) { return 'has white space in it. Store the block in one line'; }
   if (/[^0-9A-Za-z]/.test(block)) {

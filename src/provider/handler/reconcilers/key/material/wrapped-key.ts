@@ -1,4 +1,4 @@
-import { MAY_BE_A_KEY, WrappedKeyReference } from '../../../../contract/key-material';
+import { mayBeAKey, WrappedKeyReference } from '../../../../contract/key-material';
 import { ifFound, ServiceFault } from '../../../control-plane/fault';
 import { WrappedKeys, WrappedKeyText } from '../../../control-plane/wrapped-keys';
 
@@ -10,6 +10,9 @@ import { WrappedKeys, WrappedKeyText } from '../../../control-plane/wrapped-keys
 export type Found<T> =
   | { readonly kind: 'found'; readonly value: T }
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** For whoever stored something else where a wrapped key belongs. */
+export const IF_IN_THE_CLEAR = 'Store it as it was exported. If it is the key itself, it is disclosed: delete it there, and replace the key everywhere';
 
 /** The wrapped key, without the white space around it that editors and shells leave. */
 export async function readText(reference: WrappedKeyReference, store: WrappedKeys): Promise<Found<string>> {
@@ -33,9 +36,9 @@ export async function readObject<M extends string, O extends string>(
   if (!object) { return refusedFor(reference, `it is not a JSON object with the members ${members.join(', ')}. ${NOT_JSON}`); }
   const wrong = members.find(name => typeof object.get(name) !== 'string' || (object.get(name) as string).trim() === '');
   if (wrong) { return refusedFor(reference, `its member ${wrong} is ${object.has(wrong) ? 'not a text' : 'missing'}. It needs ${members.join(', ')}`); }
-  const given = [...members, ...optional].filter(name => object.has(name));
+  const given = [...members, ...optional].filter(name => object.get(name) !== undefined && object.get(name) !== null);
   const odd = given.find(name => !['string', 'number'].includes(typeof object.get(name)));
-  if (odd) { return refusedFor(reference, `its member ${odd} is neither a text nor a number. Store it as it was shown, or leave it out`); }
+  if (odd) { return refusedFor(reference, `its member ${odd} is no text. Store it as it was shown`); }
   return found(Object.fromEntries(given.map(name => [name, String(object.get(name)).trim()])) as any);
 }
 
@@ -54,11 +57,11 @@ const OTHERWISE: Readonly<Record<WrappedKeyReference['Service'], string>> = {
   PARAMETER_STORE: 'Name it by its name and the number of its version',
 };
 
-const NONE: Readonly<Record<WrappedKeyReference['Service'], string>> = {
-  SECRETS_MANAGER: 'Check its name and the id of its version, letter by letter: aws secretsmanager list-secret-version-ids --include-deprecated. A version without a staging label may have been deleted',
-  PARAMETER_STORE: 'Check its name and the number of its version: aws ssm get-parameter-history. Of a parameter, the last 100 versions are kept',
+const VERSIONS: Readonly<Record<WrappedKeyReference['Service'], string>> = {
+  SECRETS_MANAGER: 'aws secretsmanager list-secret-version-ids --include-deprecated',
+  PARAMETER_STORE: 'aws ssm get-parameter-history',
 };
-const NOT_JSON = 'In JSON, a line end inside a text is written \\n, and nothing follows the last member';
+const NOT_JSON = 'In JSON, a line end is written \\n, and no comma follows the last member';
 
 async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Promise<Found<unknown>> {
   let read: WrappedKeyText | undefined;
@@ -70,15 +73,14 @@ async function readValue(reference: WrappedKeyReference, store: WrappedKeys): Pr
     if (fault.kind !== 'invalid') { throw fault; }
     return refusedFor(reference, `${fault.message}. ${ADVICE.get(fault.code) ?? OTHERWISE[reference.Service]}`);
   }
-  if (!read) { return refusedFor(reference, `there is none. ${NONE[reference.Service]}`); }
+  if (!read) { return refusedFor(reference, `there is none. Check its name and version, letter by letter: ${VERSIONS[reference.Service]}. One without a staging label may have been deleted`); }
   if (read.kind === 'unencrypted') {
-    return refusedFor(reference, 'the parameter is no SecureString, so whoever may read parameters could read it. Have the key wrapped again, or replaced if it was stored in the clear; '
-      + 'delete the parameter, and store the new one with aws ssm put-parameter --type SecureString');
+    return refusedFor(reference, `it is no SecureString, so others may have read it. Delete it, and store it with aws ssm put-parameter --type SecureString. ${IF_IN_THE_CLEAR}`);
   }
   if (read.kind === 'binary') { return refusedFor(reference, 'it was stored as bytes. Store the wrapped key as text (aws secretsmanager put-secret-value --secret-string)'); }
   if (reference.Field === undefined) { return found(read.text); }
   const object = asObject(read.text);
-  if (!object) { return refusedFor(reference, `it is not a JSON object, so it has no ${memberOf(reference)}. Leave out field, or store an object. ${NOT_JSON}`); }
+  if (!object) { return refusedFor(reference, `it is not a JSON object, so it has no ${memberOf(reference)}. Leave out field, or store an object`); }
   return object.has(reference.Field) ? found(object.get(reference.Field))
     : refusedFor(reference, `it is a JSON object without the ${memberOf(reference)}`);
 }
@@ -108,7 +110,7 @@ export function refusedFor(reference: WrappedKeyReference, reason: string): Foun
 
 /** What was named by mistake may be the key. */
 function memberOf({ Field = '' }: WrappedKeyReference): string {
-  return MAY_BE_A_KEY.test(Field) ? 'member that field names' : `member ${Field}`;
+  return mayBeAKey(Field) ? 'member that field names' : `member ${Field}`;
 }
 
 /** For people. */
