@@ -10,6 +10,13 @@ import { expectText } from './private/expected';
 import { KeyTraits } from './private/grant-operations';
 import { checkRegionOfAnyPartition, regionCannotBeToken, warnOfUnknownRegion } from './private/regions';
 
+/** What is known of every key that an alias may belong to. */
+export interface KnownOfAlias {
+  readonly traits: KeyTraits;
+  /** Where the alias is, besides the own Region. */
+  readonly replicationRegions: readonly string[];
+}
+
 /**
  * The key behind an alias. Which one that is, only the service knows, and it may change.
  *
@@ -18,8 +25,7 @@ import { checkRegionOfAnyPartition, regionCannotBeToken, warnOfUnknownRegion } f
 export class KeyBehindAlias extends PaymentKeyBase {
   private readonly first: KeyBehindAlias;
 
-  /** @param traits what is known of every key that it may be */
-  constructor(scope: Construct, id: string, private readonly aliasName: string, region?: string, private readonly traits: KeyTraits = {}) {
+  constructor(scope: Construct, id: string, private readonly aliasName: string, region?: string, private readonly known?: KnownOfAlias) {
     super(scope, id, { region });
     checkAliasName(this.node.path, aliasName);
     this.first = scope instanceof KeyBehindAlias ? scope : this;
@@ -42,7 +48,7 @@ export class KeyBehindAlias extends PaymentKeyBase {
     const before = this.first.node.tryFindChild(id) as KeyBehindAlias | undefined;
     if (before) { return before; }
     warnOfUnknownRegion(this.first, region);
-    return new KeyBehindAlias(this.first, id, this.aliasName, region, this.traits);
+    return new KeyBehindAlias(this.first, id, this.aliasName, region, this.known && { ...this.known, replicationRegions: [] });
   }
 
   /**
@@ -58,13 +64,13 @@ export class KeyBehindAlias extends PaymentKeyBase {
    * @internal
    */
   public override _grantTarget(): GrantTarget {
-    const arn = this.arn('key', ArnFormat.SLASH_RESOURCE_NAME, '*');
+    const [arn, ...replicas] = [this.env.region, ...this.known?.replicationRegions ?? []].map(region => this.arn('key', ArnFormat.SLASH_RESOURCE_NAME, '*', region));
     const conditions = { 'ForAnyValue:StringEquals': { 'payment-cryptography:ResourceAliases': this.aliasName } };
-    return { arns: [arn], primaryArn: arn, traits: this.traits, conditions };
+    return { arns: [arn, ...replicas], primaryArn: arn, traits: this.known?.traits ?? {}, conditions };
   }
 
-  private arn(resource: string, arnFormat: ArnFormat, resourceName?: string): string {
-    const { region, account } = this.env;
+  private arn(resource: string, arnFormat: ArnFormat, resourceName?: string, region = this.env.region): string {
+    const { account } = this.env;
     return Stack.of(this).formatArn({ service: 'payment-cryptography', region, account, resource, resourceName, arnFormat });
   }
 

@@ -18,7 +18,8 @@ import { RegionalAlias } from './regional-alias';
  */
 export interface PaymentKeyVersionOptions {
   /**
-   * Where the material of this version comes from, if it was made elsewhere.
+   * Where the material of this version comes from, if it was made elsewhere. It is decided in the deployment that adds the
+   * version, and never again: if another key came, or the service made one already, add a version with another name.
    *
    * API: ImportKey, `KeyMaterial`.
    *
@@ -36,7 +37,8 @@ export interface PaymentKeyVersionOptions {
   /**
    * Whether this version can be used, in every Region. A version that nobody needs any more can be disabled for a while
    * before it is taken off the list: whoever still uses it is noticed, and helped by one more deployment. The current
-   * version cannot be disabled.
+   * version cannot be disabled, and the one before it only in a later deployment than the one that made another current:
+   * keys are changed before aliases move.
    *
    * API: StartKeyUsage, StopKeyUsage.
    *
@@ -66,8 +68,8 @@ export interface PaymentKeyRotationProps {
    * The versions, in the order in which they come into use: one key each. A version is called as you like, for example by
    * the year: 1 to 64 letters, digits, `.`, `_` and `-`. Under another name it is another key.
    *
-   * A version that is added is made with the next deployment. What becomes of one that is taken off the list, decides
-   * `removalPolicy`.
+   * A version that is added is made with the next deployment. `removalPolicy` decides what becomes of one that is taken off
+   * the list; under the same name it would be another key later.
    */
   readonly versions: string[];
 
@@ -138,7 +140,7 @@ export interface PaymentKeyRotationProps {
 }
 
 const OPTIONS_BY_VERSION = { what: 'an object with the options of each version', is: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value) };
-/** The rest is checked by the keys and aliases that it is passed on to. */
+/** Keys and aliases check what is passed on to them. */
 const PROPS: Expectations<'spec' | 'aliasName' | 'versions' | 'current' | 'versionOptions'> = {
   spec: thing('a PaymentKeySpec, for example PaymentKeySpec.pinEncryption()', 'usage', 'algorithm', 'modesOfUse', '_problems'),
   aliasName: TEXT,
@@ -157,12 +159,13 @@ const VERSION = /^[A-Za-z0-9._-]{1,64}$/;
  * 1. Add a version to the end of the list, and deploy. It is a key that nobody uses yet, behind `<alias>-next`. Hand it to the
  *    partner, or import the one that the partner made.
  * 2. When both sides have it, make it `current`, and deploy. In each Region the alias moves in one step, and is never absent.
- *    `<alias>-previous` moves first, so that what was made until now can be verified and decrypted at any time by one of the two.
+ *    `<alias>-previous` moves first, so that at any time one of the two belongs to what was current until then.
  *    For a while the service may use either version behind the alias (UpdateAlias is eventually consistent, and AWS does not say
  *    for how long), so both sides accept both, for a day rather than a minute.
  * 3. When nobody needs the former version any more, disable it for a while (`versionOptions`), then take it off the list.
  *
- * A rollback moves the aliases back.
+ * A rollback moves the aliases back, and so does whoever makes the former version current again. What was made in between
+ * needs `<alias>-next` then. A key that exists already, such as one that a deleted stack retained, cannot become a version.
  */
 @propertyInjectable
 export class PaymentKeyRotation extends Construct {
@@ -187,13 +190,22 @@ export class PaymentKeyRotation extends Construct {
   public readonly previous?: MultiRegionPaymentKey;
 
   /**
-   * Whichever version the alias belongs to. `keyRef.keyIdentifier` is the ARN of the alias; grants on it follow the alias,
-   * and so need no deployment when it moves. Whoever verifies or decrypts what the previous version made needs a grant on
-   * that, too.
+   * Whichever version the alias belongs to, in each Region. `keyRef.keyIdentifier` is the ARN of the alias. Grants on it
+   * follow the alias, so that no policy changes when it moves.
    *
    * IAM condition key: payment-cryptography:ResourceAliases.
    */
   public readonly keyBehindAlias: IPaymentKey;
+
+  /**
+   * The same of `<alias>-previous`, for who verifies or decrypts what the previous version made, whether there is one now or not.
+   */
+  public readonly keyBehindPreviousAlias: IPaymentKey;
+
+  /**
+   * The same of `<alias>-next`, for the ceremony, whether there is such a version now or not.
+   */
+  public readonly keyBehindNextAlias: IPaymentKey;
 
   private readonly keys: ReadonlyMap<string, MultiRegionPaymentKey>;
 
@@ -229,9 +241,13 @@ export class PaymentKeyRotation extends Construct {
     this.current = this.version(current);
     this.previous = at === 0 ? undefined : this.version(versions[at - 1]);
     this.next = at === versions.length - 1 ? undefined : this.version(versions[at + 1]);
-    this.keyBehindAlias = new KeyBehindAlias(this, 'KeyBehindAlias', aliasName, undefined, this.current._traits());
+    const known = { traits: this.current._traits(), replicationRegions: props.replicationRegions ?? [] };
+    const behind = (name: string, suffix: string) => new KeyBehindAlias(this, `KeyBehind${name}Alias`, aliasName + suffix, undefined, known);
+    this.keyBehindAlias = behind('', '');
+    this.keyBehindPreviousAlias = behind('Previous', PREVIOUS);
+    this.keyBehindNextAlias = behind('Next', NEXT);
 
-    // One after the other, so that at any time either the alias or that of the previous version belongs to what was current.
+    // One after the other, so that at any time either the alias or `-previous` belongs to what was current.
     const passing = { removalPolicy: RemovalPolicy.DESTROY, replicationTimeout };
     const aliases = [
       this.previous && new RegionalAlias(this, 'PreviousAlias', { ...passing, aliasName: `${aliasName}${PREVIOUS}`, key: this.previous }),
@@ -240,6 +256,10 @@ export class PaymentKeyRotation extends Construct {
     ].flatMap(alias => alias ?? []);
     aliases.slice(1).forEach((alias, index) => alias.node.addDependency(aliases[index]));
 
+    if (this.previous && optionsOf(versions[at - 1], props).enabled === false) {
+      Validations.of(this).addWarning(`${WARNING}previousVersionDisabled`, `${versions[at - 1]} is disabled, and it is the version before ${current}. If this deployment makes ${current} current, nobody can `
+        + `use ${aliasName} until the alias has moved, since keys are changed first: disable ${versions[at - 1]} in a later deployment. Otherwise acknowledge this warning`);
+    }
     if (removalPolicy === RemovalPolicy.DESTROY && !this.previous) {
       Validations.of(this).addWarning(`${WARNING}rotationWithoutPrevious`, `${current} is the first of the versions, and the removal policy is DESTROY: if another one was current until now, its `
         + 'deletion is scheduled with this deployment, and nothing decrypts or verifies what it made. Leave it in the list for as long as that may be needed. Otherwise acknowledge this warning');
@@ -273,7 +293,7 @@ const PREVIOUS = '-previous';
 
 /** By the names that users gave, whatever they are. */
 function optionsOf(version: string, { versionOptions = {} }: PaymentKeyRotationProps): PaymentKeyVersionOptions {
-  return Object.hasOwn(versionOptions, version) ? versionOptions[version] : {};
+  return Object.hasOwn(versionOptions, version) ? versionOptions[version] ?? {} : {};
 }
 
 function checkVersions(path: string, props: PaymentKeyRotationProps): void {

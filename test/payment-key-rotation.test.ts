@@ -115,10 +115,14 @@ describe('grants', () => {
   test('on the key behind the alias follow the alias, whichever version is current', () => {
     const granted = (current: string) => {
       const { stack, rotation } = declare({ current });
-      rotation.keyBehindAlias.grants.translatePinData(new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+      const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      [rotation.keyBehindAlias, rotation.keyBehindPreviousAlias, rotation.keyBehindNextAlias].forEach(key => key.grants.translatePinData(role));
       return statements(stack);
     };
-    expect(granted('2026')).toEqual([expect.objectContaining({ Condition: { 'ForAnyValue:StringEquals': { 'payment-cryptography:ResourceAliases': 'alias/zpk' } } })]);
+    expect(granted('2026')).toEqual(['alias/zpk', 'alias/zpk-previous', 'alias/zpk-next'].map(alias => expect.objectContaining({
+      Condition: { 'ForAnyValue:StringEquals': { 'payment-cryptography:ResourceAliases': alias } },
+      Resource: ['us-east-1', 'us-west-2'].map(region => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:payment-cryptography:${region}:111122223333:key/*`]] })),
+    })));
     expect(granted('2027')).toEqual(granted('2026'));
   });
 
@@ -160,6 +164,15 @@ describe('refused are', () => {
     const { name, message } = errorOf(() => declare().rotation.version('2024'));
     expect([name, message]).toEqual(['VersionNotDeclared', "VersionNotDeclared: Payments/Zpk: there is no version '2024'. Versions are 2025, 2026, 2027"]);
   });
+});
+
+test.each([['2025', 1], ['2026', 0], ['2024', 0]])('with %s disabled, %i warnings that the former version was disabled too early', (version, count) => {
+  const { stack } = declare({ versions: ['2024', '2025', '2026'], current: version === '2026' ? '2025' : '2026', versionOptions: { [version]: { enabled: false } } });
+  expect(Annotations.fromStack(stack).findWarning('/Payments/Zpk', Match.stringLikeRegexp('previousVersionDisabled'))).toHaveLength(count);
+});
+
+test('options of a version may be left empty by programs', () => {
+  expect(keys(declare({ versionOptions: { 2026: null as any } }).stack)).toHaveLength(3);
 });
 
 test.each<[RemovalPolicy | undefined, string, number]>([

@@ -53,6 +53,7 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'grantToOtherAccount': 'a grant to somebody of another account, who needs a resource policy besides',
   'eventsInOtherRegion': 'a rule for events of a known Region, in a stack whose Region is not known',
   'proxyIgnored': 'a proxy in the environment of the function, on a runtime that does not obey it',
+  'previousVersionDisabled': 'a rotation whose version before the current one is disabled',
   'rotationWithoutPrevious': 'a rotation that deletes versions, whose current one is the first of the list',
   'isolatedSubnets-<Region>': 'a function in isolated subnets, which a resource needs to reach another Region',
 };
