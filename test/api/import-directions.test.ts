@@ -20,7 +20,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: RegExp])[] = [
   handlerRoom('request', 'cloudformation', 'ledger', 'quota', 'reconcilers', 'control-plane'),
   // The only room that knows an SDK.
   [`${HANDLER}/aws`, new RegExp(`^(${CONTRACT}/|${HANDLER}/(aws|request|ledger|quota|control-plane)/|@aws-sdk/|@smithy/)`)],
-  [HANDLER, new RegExp(`^(${CONTRACT}/|${HANDLER}/|@aws-sdk/client-sfn$)`)],
+  [HANDLER, new RegExp(`^(${CONTRACT}|${HANDLER})/`)],
   [CONTRACT, new RegExp(`^${CONTRACT}/`)],
   // The function is a bundle, of which nothing is imported.
   [PROVIDER, new RegExp(`^(${PROVIDER}/(?!handler/)|${PRIVATE}/|${CDK})`)],

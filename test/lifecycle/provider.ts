@@ -221,6 +221,7 @@ export class Provider {
           throw error instanceof StartRefused ? error : serviceFault('states', 'StartExecution', (error as Error).name);
         }
       },
+      inputOf: async arn => this.stateMachine.executions.find(execution => execution.arn === arn)!.input,
     };
   }
 

@@ -92,6 +92,7 @@ export class World {
           this.clock.advance(0.001);
           return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
         },
+        inputOf: async arn => this.stateMachine.executions.find(execution => execution.arn === arn)!.input,
       }),
       putAnswer: async (url, body) => this.take(url, body),
       now: () => new Date(clock.now()),
@@ -107,12 +108,17 @@ export class World {
         if (ended.status !== 'SUCCEEDED') {
           await this.handler({
             source: 'aws.states',
-            detail: { executionArn: ended.arn, stateMachineArn: this.stateMachine.arn, status: ended.status, input: ended.input },
+            detail: {
+              executionArn: ended.arn, stateMachineArn: this.stateMachine.arn, status: ended.status, ...this.eventsTellInput && { input: ended.input },
+            },
           });
         }
       },
     );
   }
+
+  /** Whether events about executions tell their input, as they do unless a customer managed key encrypts the state machine. */
+  eventsTellInput = true;
 
   /** Called around every step and delivery; throw to interrupt, before or after `run`. */
   around: (payload: any, run: () => Promise<unknown>) => Promise<unknown> = (_, run) => run();
