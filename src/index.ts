@@ -15,6 +15,7 @@ export { PaymentKeyGrants } from './payment-key-grants';
 export * from './payment-key-modes-of-use';
 export * from './payment-key-rotation';
 export * from './provider/payment-key-provider';
+export * from './provider/payment-key-provider-props';
 export * from './payment-key-spec';
 export * from './payment-key-usage';
 export * from './regional-alias';

@@ -4,10 +4,12 @@
  */
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
@@ -21,6 +23,7 @@ process.env.CDK_VALIDATION = 'false';
 
 const ACCOUNT = '111122223333';
 const FOREIGN = `arn:aws:payment-cryptography:us-east-1:${ACCOUNT}:key/kwapwa6qaifllw2h`;
+const KMS_KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0`;
 const TOKEN = Token.asString({ Ref: 'Parameter' });
 const TOKENS = Token.asList({ Ref: 'Parameter' });
 const { cardVerification, pinEncryption, dataEncryption, keyAgreement, hmac, tr34 } = PaymentKeySpec;
@@ -42,6 +45,7 @@ const imported = (stack: Stack, material: object = {}, props: object = {}) => ke
 const rotation = (stack: Stack, props: object = {}) =>
   new PaymentKeyRotation(stack, 'Zpk', { spec: PaymentKeySpec.pinEncryption(), aliasName: 'alias/zpk', versions: ['2025', '2026'], current: '2026', ...props });
 const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+const unchangeable = (stack: Stack) => Role.fromRoleName(stack, 'Unchangeable', 'PaymentAdminRole', { mutable: false });
 const policy = (props: object) => new PolicyDocument({
   statements: [new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: ['*'], ...props })],
 });
@@ -212,7 +216,22 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a runtime of Python', stack => new PaymentKeyProvider(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'python3.12', 'version 20 or newer'],
   ['an old runtime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_18_X }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'nodejs18.x', 'version 20 or newer', 'leave runtime out'],
   ['a retention for a log group of others', stack => new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/PaymentKeyProvider', 'logGroup names another', 'Set the retention there'],
+  ['a KMS key of another Region', stack => new PaymentKeyProvider(stack, { encryptionKey: Key.fromKeyArn(stack, 'Key', KMS_KEY.replace('us-east-1', 'eu-west-1')) }), 'EncryptionKeyInOtherRegion', 'Payments/PaymentKeyProvider', 'is in eu-west-1', 'Pass a key of us-east-1'],
+  ...[0, -1, 1.5, NaN].map((count): Mistake =>
+    [`a concurrency of ${count}`, stack => new PaymentKeyProvider(stack, { reservedConcurrency: count }), 'InvalidConcurrency', 'Payments/PaymentKeyProvider', `but is ${count}`, 'at least 1']),
+  ['a dead-letter queue that is FIFO', stack => new PaymentKeyProvider(stack, { deadLetterQueue: new Queue(stack, 'Queue', { fifo: true }) }), 'InvalidDeadLetterQueue', 'Payments/PaymentKeyProvider', 'Payments/Queue, a FIFO queue', 'standard queues'],
+  ['a dead-letter queue elsewhere', stack => new PaymentKeyProvider(stack, { deadLetterQueue: Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:eu-west-1:111122223333:q') }), 'InvalidDeadLetterQueue', 'Payments/PaymentKeyProvider', 'eu-west-1', 'us-east-1'],
+  ...['http://vpce-0123.example', 'vpce-0123.example', 'https://vpce-0123.example/path', 'https://', '', 'https://a b'].map((url): Mistake =>
+    [`the endpoint '${url}'`, stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { 'eu-west-1': url } }), 'InvalidEndpoint', 'Payments/PaymentKeyProvider', `'${url}'`, 'HTTPS URL without a path', 'eu-west-1.vpce.amazonaws.com']),
+  ['an endpoint of no Region', stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { Ireland: 'https://vpce-0123.example' } }), 'InvalidRegion', 'Payments/PaymentKeyProvider', "'Ireland'", 'eu-west-1'],
   // Callers without types
+  ['the ARN of a KMS key', stack => new PaymentKeyProvider(stack, { encryptionKey: KMS_KEY } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'encryptionKey must be a KMS key', KMS_KEY],
+  ['the name of a role', stack => new PaymentKeyProvider(stack, { role: 'PaymentAdminRole' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'role must be a Role', 'PaymentAdminRole'],
+  ['the name of a state machine\'s role', stack => new PaymentKeyProvider(stack, { stateMachineRole: 'x' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'stateMachineRole must be a Role', "the string 'x'"],
+  ['tracing in words', stack => new PaymentKeyProvider(stack, { tracing: 'Active' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'tracing must be true or false', "'Active'"],
+  ['a concurrency in words', stack => new PaymentKeyProvider(stack, { reservedConcurrency: '5' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'reservedConcurrency must be a number', "'5'"],
+  ['a list of endpoints', stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: ['https://x'] } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'controlPlaneEndpoints must be an object', "['https://x']"],
+  ['the ARN of a queue', stack => new PaymentKeyProvider(stack, { deadLetterQueue: 'arn' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'deadLetterQueue must be a Queue', "'arn'"],
   ['no properties', stack => new MultiRegionPaymentKey(stack, 'Cvk', undefined as any), 'InvalidProperty', 'Payments/Cvk', 'undefined', 'Pass one with spec'],
   ['no spec', stack => key(stack, { spec: undefined }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'undefined'],
   ['a preset that was not called', stack => key(stack, { spec: cardVerification }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec', 'a function'],
@@ -325,6 +344,10 @@ const DOUBTFUL: readonly Mistake[] = [
   ['the same by its ARN', stack => adopt(stack, { key: foreign(stack, native(stack).attrKeyIdentifier, 'Imported') }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
   ['replication of a native key that lists Regions', stack => replicate(stack, { key: native(stack, { replicationRegions: ['eu-west-1'] }) }), 'nativeKeyListsRegions', 'Payments/Replication', 'Payments/Native', 'List all Regions in one of the two'],
   ['an aspect that destroys', stack => { key(stack); RemovalPolicies.of(stack).destroy(); }, 'keyDestroyedByAspect', 'Payments/Cvk', 'RETAIN_ON_UPDATE_OR_DELETE', 'excludeResourceTypes'],
+  ['an imported KMS key', stack => new PaymentKeyProvider(stack, { encryptionKey: Key.fromKeyArn(stack, 'Key', KMS_KEY) }), 'encryptionKeyPolicyNotChanged', 'Payments/PaymentKeyProvider', 'EncryptLogOfPaymentKeyProvider', 'requiredKeyPolicy', 'acknowledge'],
+  ['an imported dead-letter queue', stack => new PaymentKeyProvider(stack, { deadLetterQueue: Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:us-east-1:111122223333:q') }), 'deadLetterQueuePolicyNotChanged', 'Payments/PaymentKeyProvider', 'sqs:SendMessage', 'acknowledge'],
+  ['a role that must not change', stack => new PaymentKeyProvider(stack, { role: unchangeable(stack) }), 'rolePolicyNotAttached', 'Payments/PaymentKeyProvider', 'Payments/Unchangeable', 'CreateOwnKeys', 'requiredPolicy', 'acknowledge'],
+  ['a state machine\'s role that must not change', stack => new PaymentKeyProvider(stack, { stateMachineRole: unchangeable(stack) }), 'stateMachineRolePolicyNotAttached', 'Payments/PaymentKeyProvider', 'lambda:InvokeFunction', 'requiredStateMachinePolicy'],
   ['a proxy that is ignored', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X, environment: { HTTPS_PROXY: 'http://p:1' } }), 'proxyIgnored', 'Payments/PaymentKeyProvider', 'HTTPS_PROXY', 'nodejs20.x', 'Node.js 22 or newer'],
 ];
 

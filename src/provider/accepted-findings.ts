@@ -26,10 +26,16 @@ export const ACCEPTED = {
     'PCI.DSS.321-IAMNoInlinePolicy': 'The policy belongs to one role, which is made and deleted with it. It is attached to no user, and nothing else can come to '
       + 'bear it.',
   },
+  policyOfGivenRole: {
+    'PCI.DSS.321-IAMNoInlinePolicy': 'The policy belongs to the one role that was given with the option role or stateMachineRole of PaymentKeyProvider, and goes with '
+      + 'the stack. It is attached to no user, and nothing else can come to bear it.',
+  },
   stateMachine: {
     'AwsSolutions-SF1': 'An execution is the clock of one request: it carries the name of an item in the provider\'s table, and seconds. Its history, which Step '
       + 'Functions keeps for 90 days, has every event; a log would repeat it. The function logs what it did.',
+  },
+  withoutTracing: {
     'AwsSolutions-SF2': 'Tracing needs permissions on all resources of X-Ray, and shows nothing that the history of the execution does not: a single function '
-      + 'that is called step by step.',
+      + 'that is called step by step. The option tracing of PaymentKeyProvider turns it on.',
   },
 } satisfies Record<string, Findings>;

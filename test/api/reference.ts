@@ -55,6 +55,10 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'proxyIgnored': 'a proxy in the environment of the function, on a runtime that does not obey it',
   'previousVersionDisabled': 'a rotation whose version before the current one is disabled',
   'rotationWithoutPrevious': 'a rotation that deletes versions, whose current one is the first of the list',
+  'deadLetterQueuePolicyNotChanged': 'an imported dead-letter queue, or its KMS key, whose policy the stack cannot change',
+  'encryptionKeyPolicyNotChanged': 'an imported KMS key for the provider, whose policy the stack cannot change',
+  'rolePolicyNotAttached': 'a role for the function that the stack must not change',
+  'stateMachineRolePolicyNotAttached': 'a role for the state machine that the stack must not change',
   'isolatedSubnets-<Region>': 'a function in isolated subnets, which a resource needs to reach another Region',
 };
 
