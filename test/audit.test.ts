@@ -2,11 +2,12 @@ import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key as KmsKey } from 'aws-cdk-lib/aws-kms';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, NagPack, PCIDSS321Checks } from 'cdk-nag';
 import { Construct, IConstruct } from 'constructs';
 import { COUNTS } from './bench/budgets';
@@ -114,6 +115,28 @@ function everything(env?: typeof ENV): App {
       }),
     }),
   });
+
+  const regulated = new Stack(app, 'Regulated', { env });
+  const kmsKey = new KmsKey(regulated, 'KmsKey', { enableKeyRotation: true });
+  new PaymentKeyProvider(regulated, {
+    encryptionKey: kmsKey,
+    role: Role.fromRoleName(regulated, 'Role', 'PaymentAdminRole'),
+    stateMachineRole: Role.fromRoleName(regulated, 'StateMachineRole', 'PaymentStatesRole'),
+    vpc: new Vpc(regulated, 'Vpc'),
+    controlPlaneEndpoints: { 'us-west-2': 'https://vpce-0123.controlplane.payment-cryptography.us-west-2.vpce.amazonaws.com' },
+    tracing: true,
+    reservedConcurrency: 20,
+    deadLetterQueue: new Queue(regulated, 'Queue', { enforceSSL: true }),
+  });
+  new MultiRegionPaymentKey(regulated, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] }).addAlias('alias/key');
+
+  const traced = new Stack(app, 'Traced', { env });
+  new PaymentKeyProvider(traced, { tracing: true, encryptionKey: kmsKey });
+  new MultiRegionPaymentKey(traced, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+
+  const fixed = new Stack(app, 'Fixed', { env });
+  new PaymentKeyProvider(fixed, { role: Role.fromRoleName(fixed, 'Role', 'PaymentAdminRole', { mutable: false }), tracing: true });
+  new MultiRegionPaymentKey(fixed, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
 
   // A grantee in another stack refers to the key by an export.
   anywhere.grants.translatePinData(grantee(new Stack(app, 'Consumer', { env })));

@@ -44,10 +44,11 @@ export function lastResort(
 /** EventBridge User Guide, "Using dead-letter queues": a standard queue in the account and Region of the rule. */
 function checkQueue(provider: Construct, { fifo, env, node }: IQueue): void {
   const { account, region } = Stack.of(provider);
-  const elsewhere = [[env.account, account], [env.region, region]].some(([its, ours]) => Token.compareStrings(its, ours) === TokenComparison.DIFFERENT);
+  const differs = (its: string, ours: string) => Token.compareStrings(its, ours) === TokenComparison.DIFFERENT;
+  const elsewhere = differs(env.account, account) || differs(env.region, region);
   if (!fifo && !elsewhere) { return; }
-  throw new PaymentKeyError('InvalidDeadLetterQueue', `${provider.node.path}: deadLetterQueue is ${node.path}, ${fifo ? 'a FIFO queue' : `in ${env.account} and ${env.region}`}, `
-    + `but EventBridge sends only to standard queues in the account and Region of the stack, ${account} and ${region}. Pass such a queue`);
+  throw new PaymentKeyError('InvalidDeadLetterQueue', `${provider.node.path}: deadLetterQueue is ${node.path}, `
+    + `${fifo ? 'a FIFO queue' : `in ${env.account} and ${env.region}`}, but EventBridge sends only to standard queues in the account and Region of the stack, ${account} and ${region}. Pass such a queue`);
 }
 
 function allowSending(provider: Construct, queue: IQueue, ruleArn: string): void {

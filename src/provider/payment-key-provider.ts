@@ -19,7 +19,7 @@ import { Network } from './network';
 import { checkRuntime, NEWEST_EVERYWHERE } from './node-runtime';
 import { PaymentKeyProviderProps } from './payment-key-provider-props';
 import { OnDemand } from './permissions';
-import { alwaysAllowed, executionsAllowed, functionRole, stateMachineRole, warnOfFixedRole } from './provider-roles';
+import { acknowledgeExecutions, alwaysAllowed, executionsAllowed, functionRole, stateMachineRole, warnOfFixedRole } from './provider-roles';
 import { requiredPolicy } from './required-policy';
 import { stateMachineDefinition } from './state-machine';
 import { acknowledge } from '../private/audit-findings';
@@ -225,6 +225,7 @@ export class PaymentKeyProvider extends Construct {
     encryptAndTrace(cfnFunction, cfnStateMachine, props);
     // Not in the role itself, since the state machine names the function, which names the role.
     this.permissions = new FunctionPermissions(this, ofFunction, always, executionsAllowed(cfnStateMachine, props.encryptionKey));
+    if (props.encryptionKey) { acknowledgeExecutions(this.permissions.functionPolicy, cfnStateMachine); }
 
     const { rule, permission } = lastResort(this, handler.functionArn, stateMachine.stateMachineArn, props.deadLetterQueue);
     const ownGroup = props.logGroup ? undefined : this.logGroup.node.defaultChild as CfnResource;

@@ -116,11 +116,20 @@ export function executionsAllowed(stateMachine: CfnStateMachine, encryptionKey?:
       new PolicyStatement({
         sid: 'DescribeExecutions',
         actions: ['states:DescribeExecution'],
-        resources: [`arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${stateMachine.attrName}:*`],
+        resources: [executionsOf(stateMachine)],
       }),
       encryptionOfExecutions(encryptionKey, stateMachine.ref, 'StringEquals'),
     ] : [],
   ];
+}
+
+function executionsOf(stateMachine: CfnStateMachine): string {
+  return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${stateMachine.attrName}:*`;
+}
+
+/** For an auditor: executions have no ARNs before they are started. */
+export function acknowledgeExecutions(policy: Construct, stateMachine: CfnStateMachine): void {
+  acknowledgeWildcards(policy, new Map([[executionsOf(stateMachine), 'The executions of the provider\'s own state machine, one for each request of CloudFormation.']]));
 }
 
 /** CloudFormation makes the name of a state machine of its logical id. Not a reference: the state machine names the role. */

@@ -102,10 +102,15 @@ describe.each<[string, Synthesized]>([['the policy that CDK gives a key', STANDA
   const logs = async (operation: string, logGroup: string, region = REGION) => {
     const response = await runSimulation({
       request: {
-        principal: `logs.${region}.amazonaws.com`, action: `kms:${operation}`, resource: { resource: KMS_KEY, accountId: ACCOUNT },
+        principal: `logs.${region}.amazonaws.com`,
+        action: `kms:${operation}`,
+        resource: { resource: KMS_KEY, accountId: ACCOUNT },
         contextVariables: simulable({ 'kms:EncryptionContext:aws:logs:arn': logGroup }),
       },
-      resourcePolicy: { Version: '2012-10-17', ...its.keyPolicy }, identityPolicies: [], serviceControlPolicies: [], resourceControlPolicies: [],
+      resourcePolicy: { Version: '2012-10-17', ...its.keyPolicy },
+      identityPolicies: [],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
     }, {});
     if (response.resultType !== 'single') { throw new Error(JSON.stringify(response)); }
     return response.overallResult === 'Allowed';
