@@ -10,6 +10,7 @@ export * from './multi-region-payment-key';
 export * from './payment-key';
 export * from './payment-key-algorithm';
 export * from './payment-key-check-value-algorithm';
+export * from './payment-key-endpoints';
 export { PaymentKeyEvents } from './payment-key-events';
 export { PaymentKeyGrants } from './payment-key-grants';
 export * from './payment-key-modes-of-use';

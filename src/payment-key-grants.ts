@@ -59,6 +59,16 @@ export class PaymentKeyGrants {
     return new PaymentKeyGrants(key, target);
   }
 
+  /**
+   * The actions that were granted by now, with their prefix.
+   *
+   * @internal
+   */
+  public static _granted({ granted }: PaymentKeyGrants): string[] {
+    return [...granted].sort();
+  }
+
+  private readonly granted = new Set<string>();
   private readonly everywhere: PolicyStatement[] = [];
 
   private constructor(private readonly key: IKeyRef, private readonly target: () => GrantTarget) {}
@@ -427,6 +437,7 @@ export class PaymentKeyGrants {
     }
     const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [...arns], conditions: this.target().conditions });
     extended.push(...grant.principalStatements);
+    actions.forEach(action => this.granted.add(action));
     this.acknowledgeWildcards(grantee, arns);
     return grant;
   }

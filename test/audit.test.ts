@@ -1,6 +1,6 @@
 import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key as KmsKey } from 'aws-cdk-lib/aws-kms';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -16,7 +16,7 @@ import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
+  PaymentKeyEndpoints, PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -129,6 +129,13 @@ function everything(env?: typeof ENV): App {
     deadLetterQueue: new Queue(regulated, 'Queue', { enforceSSL: true }),
   });
   new MultiRegionPaymentKey(regulated, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] }).addAlias('alias/key');
+
+  const isolated = new Stack(app, 'Isolated', { env });
+  const vpc = new Vpc(isolated, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] });
+  const isolatedProvider = new PaymentKeyProvider(isolated, { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } });
+  const isolatedKey = new MultiRegionPaymentKey(isolated, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+  isolatedKey.grants.verifyCardValidationData(grantee(isolated));
+  new PaymentKeyEndpoints(isolated, 'Endpoints', { vpc, provider: isolatedProvider, keys: [isolatedKey], imports: true });
 
   const traced = new Stack(app, 'Traced', { env });
   new PaymentKeyProvider(traced, { tracing: true, encryptionKey: kmsKey });

@@ -3,6 +3,7 @@
  * template is made. The text begins with the stable name and says the path, what was given, and what is allowed or what to do.
  */
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -15,7 +16,7 @@ import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Ta
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
   MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
-  PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
+  PaymentKeyEndpoints, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, and refuses one without a resource; here only errors and warnings of this library count.
@@ -45,6 +46,9 @@ const imported = (stack: Stack, material: object = {}, props: object = {}) => ke
 const rotation = (stack: Stack, props: object = {}) =>
   new PaymentKeyRotation(stack, 'Zpk', { spec: PaymentKeySpec.pinEncryption(), aliasName: 'alias/zpk', versions: ['2025', '2026'], current: '2026', ...props });
 const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+const isolated = (stack: Stack) => ({
+  vpc: new Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] }), vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+});
 const unchangeable = (stack: Stack) => Role.fromRoleName(stack, 'Unchangeable', 'PaymentAdminRole', { mutable: false });
 const policy = (props: object) => new PolicyDocument({
   statements: [new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: ['*'], ...props })],
@@ -224,7 +228,10 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ...['http://vpce-0123.example', 'vpce-0123.example', 'https://vpce-0123.example/path', 'https://', '', 'https://a b'].map((url): Mistake =>
     [`the endpoint '${url}'`, stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { 'eu-west-1': url } }), 'InvalidEndpoint', 'Payments/PaymentKeyProvider', `'${url}'`, 'HTTPS URL without a path', 'eu-west-1.vpce.amazonaws.com']),
   ['an endpoint of no Region', stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { Ireland: 'https://vpce-0123.example' } }), 'InvalidRegion', 'Payments/PaymentKeyProvider', "'Ireland'", 'eu-west-1'],
+  ['endpoints for imports without a provider', stack => new PaymentKeyEndpoints(stack, 'Endpoints', { vpc: new Vpc(stack, 'Vpc'), imports: true }), 'EndpointsWithoutProvider', 'Payments/Endpoints', 'imports is for the function of a provider', 'PaymentKeyProvider.of(stack)'],
   // Callers without types
+  ['endpoints without a VPC', stack => new PaymentKeyEndpoints(stack, 'Endpoints', {} as any), 'InvalidProperty', 'Payments/Endpoints', 'vpc must be a Vpc', 'undefined'],
+  ['endpoints of the ARN of a key', stack => new PaymentKeyEndpoints(stack, 'Endpoints', { vpc: new Vpc(stack, 'Vpc'), keys: [FOREIGN] } as any), 'InvalidProperty', 'Payments/Endpoints', 'keys must be a list of payment keys', FOREIGN],
   ['the ARN of a KMS key', stack => new PaymentKeyProvider(stack, { encryptionKey: KMS_KEY } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'encryptionKey must be a KMS key', KMS_KEY],
   ['the name of a role', stack => new PaymentKeyProvider(stack, { role: 'PaymentAdminRole' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'role must be a Role', 'PaymentAdminRole'],
   ['the name of a state machine\'s role', stack => new PaymentKeyProvider(stack, { stateMachineRole: 'x' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'stateMachineRole must be a Role', "the string 'x'"],
@@ -348,6 +355,8 @@ const DOUBTFUL: readonly Mistake[] = [
   ['an imported dead-letter queue', stack => new PaymentKeyProvider(stack, { deadLetterQueue: Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:us-east-1:111122223333:q') }), 'deadLetterQueuePolicyNotChanged', 'Payments/PaymentKeyProvider', 'sqs:SendMessage', 'acknowledge'],
   ['a role that must not change', stack => new PaymentKeyProvider(stack, { role: unchangeable(stack) }), 'rolePolicyNotAttached', 'Payments/PaymentKeyProvider', 'Payments/Unchangeable', 'CreateOwnKeys', 'requiredPolicy', 'acknowledge'],
   ['a state machine\'s role that must not change', stack => new PaymentKeyProvider(stack, { stateMachineRole: unchangeable(stack) }), 'stateMachineRolePolicyNotAttached', 'Payments/PaymentKeyProvider', 'lambda:InvokeFunction', 'requiredStateMachinePolicy'],
+  ['isolated subnets without endpoints', stack => new PaymentKeyProvider(stack, isolated(stack)), 'vpcWithoutEndpoints', 'Payments/PaymentKeyProvider', 'dynamodb, payment-cryptography.controlplane, s3, states', 'Payments/Vpc', 'PaymentKeyEndpoints', 'acknowledge'],
+  ['isolated subnets without a way to another Region', stack => { new PaymentKeyProvider(stack, isolated(stack)); key(stack, { replicationRegions: ['us-west-2'] }); }, 'isolatedSubnets-us-west-2', 'Payments/PaymentKeyProvider', 'controlPlaneEndpoints', 'aliases and tags in us-west-2 do not'],
   ['a proxy that is ignored', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X, environment: { HTTPS_PROXY: 'http://p:1' } }), 'proxyIgnored', 'Payments/PaymentKeyProvider', 'HTTPS_PROXY', 'nodejs20.x', 'Node.js 22 or newer'],
 ];
 

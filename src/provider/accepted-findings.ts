@@ -1,5 +1,8 @@
 import { Findings } from '../private/audit-findings';
 
+const OPEN_TO_VPC = 'The group of the endpoint lets only HTTPS in, and only from addresses of the VPC, whose range is a reference that the audit '
+      + 'cannot read. The option securityGroups of PaymentKeyEndpoints takes other groups.';
+
 /**
  * What audits by cdk-nag (AwsSolutions, PCI DSS 3.2.1) find in the provider, and why it is right so. Each only where its cause is
  * the provider's own: what an option brings about is up to who chose it. Wildcards in permissions have their reasons beside them.
@@ -13,6 +16,11 @@ export const ACCEPTED = {
     'PCI.DSS.321-LambdaInsideVPC': 'The function calls public endpoints of AWS only, over TLS: the control planes of AWS Payment Cryptography in the Regions '
       + 'of the keys, Step Functions, DynamoDB, tagging, CloudFormation\'s bucket, and for imported keys Secrets Manager and Systems Manager. It accepts no '
       + 'connections and sees neither card data nor keys, but for imported keys, which it sees wrapped. The option vpc of PaymentKeyProvider places it inside a VPC.',
+  },
+  endpointOpenToVpc: {
+    'AwsSolutions-EC23': OPEN_TO_VPC,
+    'PCI.DSS.321-EC2RestrictedCommonPorts': OPEN_TO_VPC,
+    'PCI.DSS.321-EC2RestrictedSSH': OPEN_TO_VPC,
   },
   insideVpc: {
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]': 'AWS\'s policy for functions in a VPC: '

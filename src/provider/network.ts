@@ -1,4 +1,5 @@
-import { Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
+import { CfnVPCEndpoint, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Resource, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CONTROL_PLANE_ENDPOINTS_VARIABLE } from './contract/envelope';
 import { nodeVersion } from './node-runtime';
@@ -9,6 +10,9 @@ import { checkRegionName } from '../private/regions';
 /** The first that takes `proxyEnv`, by which the function obeys the environment. */
 const OLDEST_NODE_WITH_PROXY = 22;
 const PROXY_VARIABLE = /^https?_proxy$/i;
+
+/** Without these, no request of CloudFormation gets an answer: docs/networks.md. As the names of endpoints end. */
+const NEEDED_SERVICES = ['dynamodb', 'payment-cryptography.controlplane', 's3', 'states'];
 
 /** Without a path: requests have their own. Whatever is a token is not known before the deployment. */
 const ENDPOINT = /^https:\/\/[^/?#\s]+$/;
@@ -22,6 +26,9 @@ export class Network {
     this.isolated = isIsolated(props);
     this.endpoints = props.controlPlaneEndpoints ?? {};
     Object.entries(this.endpoints).forEach(([region, url]) => this.check(region, url));
+    const { vpc } = props;
+    // Late, since endpoints may still come; of a VPC that the app does not make, nobody knows which it has.
+    if (vpc && this.isolated && Resource.isOwnedResource(vpc)) { provider.node.addValidation({ validate: () => this.warnOfMissingEndpoints(vpc) }); }
   }
 
   /** What the function is told of them; nothing, if there is nothing to say. */
@@ -46,6 +53,20 @@ export class Network {
     if (proxy === undefined || version === undefined || version >= OLDEST_NODE_WITH_PROXY) { return; }
     Validations.of(this.provider).addWarning(`${WARNING}proxyIgnored`, `environment names a proxy, ${proxy}, but on the runtime ${runtime} the function does not obey it: without another way out, its `
       + `deployments wait until they time out. Choose a runtime for Node.js ${OLDEST_NODE_WITH_PROXY} or newer, or leave runtime out; if the function has another way out, acknowledge this warning`);
+  }
+
+  private warnOfMissingEndpoints(vpc: IVpc): string[] {
+    const stack = Stack.of(vpc);
+    const its = vpc.node.root.node.findAll().filter(one => one instanceof CfnVPCEndpoint)
+      .filter(({ vpcId }) => JSON.stringify(stack.resolve(vpcId)) === JSON.stringify(stack.resolve(vpc.vpcId)))
+      .map(({ serviceName }) => JSON.stringify(stack.resolve(serviceName)));
+    const missing = NEEDED_SERVICES.filter(service => !its.some(name => name.includes(`.${service}"`)));
+    if (missing.length > 0) {
+      Validations.of(this.provider).addWarning(`${WARNING}vpcWithoutEndpoints`, `the function runs in isolated subnets of ${vpc.node.path}, which has no endpoint of ${missing.join(', ')}: `
+        + 'the function could not even answer, and every deployment would wait until it times out. Add PaymentKeyEndpoints with provider, or the endpoints themselves; if the function has another '
+        + 'way, acknowledge this warning');
+    }
+    return [];
   }
 
   private check(region: string, url: string): void {

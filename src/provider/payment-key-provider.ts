@@ -313,6 +313,15 @@ export class PaymentKeyProvider extends Construct {
     this.network.reach(region);
   }
 
+  /**
+   * Lets every custom resource wait for something that the function needs to reach AWS.
+   *
+   * @internal
+   */
+  public _waitFor(...parts: CfnResource[]): void {
+    parts.forEach(part => this._complete.addDependency(part));
+  }
+
   private metric(metricName: keyof typeof METRICS, props?: MetricOptions): Metric {
     const metricNamespace = `PaymentKeys/${Stack.of(this).stackName}`;
     if (!this.node.tryFindChild(metricName)) {

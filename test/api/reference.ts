@@ -59,6 +59,7 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'encryptionKeyPolicyNotChanged': 'an imported KMS key for the provider, whose policy the stack cannot change',
   'rolePolicyNotAttached': 'a role for the function that the stack must not change',
   'stateMachineRolePolicyNotAttached': 'a role for the state machine that the stack must not change',
+  'vpcWithoutEndpoints': 'a function in isolated subnets of a VPC of the app that lacks endpoints which it needs',
   'isolatedSubnets-<Region>': 'a function in isolated subnets, which a resource needs to reach another Region',
 };
 
