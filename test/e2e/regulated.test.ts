@@ -1,5 +1,5 @@
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Role } from 'aws-cdk-lib/aws-iam';
 import { cardVerificationKey } from './engine/card-verification-key';
 import { eventLines } from './engine/cloud-formation';
 import { accessKeyOf, PRIMARY, Session } from './engine/session';
@@ -40,7 +40,14 @@ beforeAll(async () => { session = await Session.start(); }, 120_000);
 afterEach(async () => session.clear());
 afterAll(async () => session?.stop());
 
+/** In a stack of their own, as those of a security team. */
+function securityRoles(scope: ConstructParameters<typeof Role>[0]): void {
+  new Role(scope, 'Admin', { roleName: 'PaymentAdminRole', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  new Role(scope, 'States', { roleName: 'PaymentStatesRole', assumedBy: new ServicePrincipal('states.amazonaws.com') });
+}
+
 test('a stack with a KMS key and roles of the user\'s makes a key, changes it, and goes', async () => {
+  expect((await session.stack('security').deploy(securityRoles)).status).toBe('CREATE_COMPLETE');
   const stack = session.stack('regulated');
   const configure = (scope: ConstructorParameters<typeof Key>[0]) => ({
     encryptionKey: new Key(scope, 'KmsKey'),
@@ -49,8 +56,8 @@ test('a stack with a KMS key and roles of the user\'s makes a key, changes it, a
     tracing: true,
     reservedConcurrency: 5,
   });
-  const { status, outputs } = await stack.deploy(scope => cardVerificationKey(scope), configure);
-  expect(status).toBe('CREATE_COMPLETE');
+  const { status, outputs, events } = await stack.deploy(scope => cardVerificationKey(scope), configure);
+  expect([status, eventLines(events, /./).filter(line => line.includes('FAILED'))]).toEqual(['CREATE_COMPLETE', []]);
   expect(session.key(outputs.CvkArn)!.KeyState).toBe('CREATE_COMPLETE');
   expect((await stack.deploy(scope => cardVerificationKey(scope, { enabled: false }), configure)).status).toBe('UPDATE_COMPLETE');
   expect(session.key(outputs.CvkArn)!.Enabled).toBe(false);

@@ -61,7 +61,7 @@ export function policiesIn({ Resources }: any, deployment: Deployment, more: Ref
       .map(({ Properties }) => Properties);
     const inside = roleId === undefined ? [] : Resources[roleId].Properties.Policies ?? [];
     return [...attached, ...inside].flatMap(({ PolicyName, PolicyDocument }) =>
-      PolicyDocument.Statement.map((statement: object) => ({ Sid: PolicyName, ...resolved<object>(statement, references) })));
+      PolicyDocument.Statement.map((statement: object) => ({ Sid: JSON.stringify(PolicyName).replace(/\W/g, ''), ...resolved<object>(statement, references) })));
   };
   const managed = Object.values<any>(Resources).flatMap(({ Properties }) => Properties?.ManagedPolicyArns ?? []);
   if (managed.length > 0) { throw new Error(`managed policies are not evaluated here: ${JSON.stringify(managed)}`); }
