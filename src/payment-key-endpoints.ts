@@ -154,7 +154,8 @@ export class PaymentKeyEndpoints extends Construct {
   }
 
   private reach(id: string, service: InterfaceVpcEndpointAwsService, { vpc, subnets, securityGroups }: PaymentKeyEndpointsProps): InterfaceVpcEndpoint {
-    const endpoint = new InterfaceVpcEndpoint(this, id, { vpc, service, subnets, securityGroups });
+    // What groups of the user's let in is up to the user.
+    const endpoint = new InterfaceVpcEndpoint(this, id, { vpc, service, subnets, securityGroups, open: !securityGroups });
     if (!securityGroups) { acknowledge(endpoint, ACCEPTED.endpointOpenToVpc); }
     return endpoint;
   }

@@ -1,5 +1,5 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { App, CfnResource, Stack } from 'aws-cdk-lib/core';
@@ -43,6 +43,13 @@ describe('without a provider', () => {
       })]);
     }
   });
+});
+
+test('groups of the user\'s are not changed', () => {
+  const { template } = scene((stack, vpc) => ({ securityGroups: [new SecurityGroup(stack, 'Group', { vpc })] }));
+  template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
+  template.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
+  scene().template.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: [Match.objectLike({ FromPort: 443, ToPort: 443 })] });
 });
 
 describe('with the provider of a stack', () => {

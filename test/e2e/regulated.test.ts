@@ -1,8 +1,11 @@
+import { Stack } from 'aws-cdk-lib';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { cardVerificationKey } from './engine/card-verification-key';
 import { eventLines } from './engine/cloud-formation';
 import { accessKeyOf, PRIMARY, Session } from './engine/session';
+import { PaymentKeyEndpoints, PaymentKeyProvider } from '../../src';
 import { effects, FaultEffect } from '../emulator';
 
 /** AccessDenied is believed after two minutes. */
@@ -53,13 +56,22 @@ test('a stack with a KMS key and roles of the user\'s makes a key, changes it, a
     encryptionKey: new Key(scope, 'KmsKey'),
     role: Role.fromRoleName(scope, 'Role', 'PaymentAdminRole'),
     stateMachineRole: Role.fromRoleName(scope, 'StatesRole', 'PaymentStatesRole'),
+    vpc: new Vpc(scope, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] }),
+    vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
     tracing: true,
     reservedConcurrency: 5,
   });
-  const { status, outputs, events } = await stack.deploy(scope => cardVerificationKey(scope), configure);
+  const declare = (more = {}) => (scope: Stack) => {
+    const key = cardVerificationKey(scope, { replicationRegions: [], ...more });
+    const vpc = scope.node.findChild('Vpc') as Vpc;
+    // The engine does not know the range of a VPC, which the groups of endpoints name otherwise.
+    const securityGroups = [new SecurityGroup(scope, 'EndpointGroup', { vpc })];
+    new PaymentKeyEndpoints(scope, 'Endpoints', { vpc, securityGroups, provider: PaymentKeyProvider.of(scope), keys: [key] });
+  };
+  const { status, outputs, events } = await stack.deploy(declare(), configure);
   expect([status, eventLines(events, /./).filter(line => line.includes('FAILED'))]).toEqual(['CREATE_COMPLETE', []]);
   expect(session.key(outputs.CvkArn)!.KeyState).toBe('CREATE_COMPLETE');
-  expect((await stack.deploy(scope => cardVerificationKey(scope, { enabled: false }), configure)).status).toBe('UPDATE_COMPLETE');
+  expect((await stack.deploy(declare({ enabled: false }), configure)).status).toBe('UPDATE_COMPLETE');
   expect(session.key(outputs.CvkArn)!.Enabled).toBe(false);
 });
 
