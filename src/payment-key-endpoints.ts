@@ -153,7 +153,9 @@ export class PaymentKeyEndpoints extends Construct {
     provider?._waitFor(...[this.controlPlane, ...this.providerEndpoints, ...this.gateways].map(({ node }) => node.defaultChild as CfnResource));
   }
 
-  private reach(id: string, service: InterfaceVpcEndpointAwsService, { vpc, subnets, securityGroups }: PaymentKeyEndpointsProps): InterfaceVpcEndpoint {
+  private reach(
+    id: string, service: InterfaceVpcEndpointAwsService, { vpc, subnets, securityGroups }: PaymentKeyEndpointsProps,
+  ): InterfaceVpcEndpoint {
     // What groups of the user's let in is up to the user.
     const endpoint = new InterfaceVpcEndpoint(this, id, { vpc, service, subnets, securityGroups, open: !securityGroups });
     if (!securityGroups) { acknowledge(endpoint, ACCEPTED.endpointOpenToVpc); }

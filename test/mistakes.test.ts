@@ -5,7 +5,7 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
@@ -16,7 +16,8 @@ import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Ta
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
   MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
-  PaymentKeyEndpoints, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
+  PaymentKeyEndpoints, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias,
+  RegionalTags,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, and refuses one without a resource; here only errors and warnings of this library count.
@@ -221,6 +222,9 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['an old runtime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_18_X }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'nodejs18.x', 'version 20 or newer', 'leave runtime out'],
   ['a retention for a log group of others', stack => new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/PaymentKeyProvider', 'logGroup names another', 'Set the retention there'],
   ['a KMS key of another Region', stack => new PaymentKeyProvider(stack, { encryptionKey: Key.fromKeyArn(stack, 'Key', KMS_KEY.replace('us-east-1', 'eu-west-1')) }), 'EncryptionKeyInOtherRegion', 'Payments/PaymentKeyProvider', 'is in eu-west-1', 'Pass a key of us-east-1'],
+  ['the alias of a KMS key', stack => new PaymentKeyProvider(stack, { encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/x') }), 'EncryptionKeyIsAlias', 'Payments/PaymentKeyProvider', 'the alias Payments/Alias', 'Pass the key itself'],
+  ['a role of another account', stack => new PaymentKeyProvider(stack, { role: Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::444455556666:role/x') }), 'RoleInOtherAccount', 'Payments/PaymentKeyProvider', 'Payments/Role of account 444455556666', ACCOUNT],
+  ['a state machine\'s role of another account', stack => new PaymentKeyProvider(stack, { stateMachineRole: Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::444455556666:role/x', { mutable: false }) }), 'RoleInOtherAccount', 'Payments/PaymentKeyProvider', 'stateMachineRole is Payments/Role', ACCOUNT],
   ...[0, -1, 1.5, NaN].map((count): Mistake =>
     [`a concurrency of ${count}`, stack => new PaymentKeyProvider(stack, { reservedConcurrency: count }), 'InvalidConcurrency', 'Payments/PaymentKeyProvider', `but is ${count}`, 'at least 1']),
   ['a dead-letter queue that is FIFO', stack => new PaymentKeyProvider(stack, { deadLetterQueue: new Queue(stack, 'Queue', { fifo: true }) }), 'InvalidDeadLetterQueue', 'Payments/PaymentKeyProvider', 'Payments/Queue, a FIFO queue', 'standard queues'],

@@ -64,7 +64,8 @@ describe('with the provider of a stack', () => {
   });
 
   test('keys wait for each, declared before or after', () => {
-    const key = (stack: Stack, id: string) => new MultiRegionPaymentKey(stack, id, { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+    const spec = PaymentKeySpec.cardVerification();
+    const key = (stack: Stack, id: string) => new MultiRegionPaymentKey(stack, id, { spec, replicationRegions: [] });
     const { template } = scene((stack, vpc) => {
       const its = provider(stack, vpc);
       key(stack, 'Before');
@@ -85,7 +86,8 @@ describe('with the provider of a stack', () => {
   test('its function passes the control plane, and the data plane only if it is granted', () => {
     const { template } = scene((stack, vpc) => ({ provider: provider(stack, vpc), keys: [] }));
     expect(statements(template, 'controlplane')).toEqual([expect.objectContaining({
-      Sid: 'ManagementByTheProvider', Action: 'payment-cryptography:*',
+      Sid: 'ManagementByTheProvider',
+      Action: 'payment-cryptography:*',
       Condition: { ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['PaymentKeyProviderFunctionRole042943DB', 'Arn'] } } },
     })]);
     expect(statements(template, 'dataplane')).toEqual([expect.objectContaining({ Sid: 'NothingIsGranted', Effect: 'Deny', Action: '*' })]);
@@ -135,9 +137,11 @@ describe('the policy of keys', () => {
   });
 
   test('takes everything for a native key, whose grants nobody counts', () => {
-    const { template } = scene(stack => ({ keys: [new CfnKey(stack, 'Native', {
-      exportable: true, keyAttributes: { keyUsage: 'TR31_B0_BASE_DERIVATION_KEY', keyClass: 'SYMMETRIC_KEY', keyAlgorithm: 'AES_128', keyModesOfUse: { deriveKey: true } },
-    })] }));
+    const { template } = scene(stack => ({
+      keys: [new CfnKey(stack, 'Native', {
+        exportable: true, keyAttributes: { keyUsage: 'TR31_B0_BASE_DERIVATION_KEY', keyClass: 'SYMMETRIC_KEY', keyAlgorithm: 'AES_128', keyModesOfUse: { deriveKey: true } },
+      })],
+    }));
     expect(statements(template, 'dataplane')[0].Action).toBe('payment-cryptography:*');
   });
 

@@ -75,7 +75,6 @@ test('a role in a VPC may make network interfaces, without a managed policy', ()
 
 describe.each<[string, (stack: Stack) => IRole]>([
   ['that must not change', fixed],
-  ['of another account', stack => Role.fromRoleArn(stack, 'Role', ROLE_ARN.replace('111122223333', '444455556666'))],
   ['without policy updates', stack => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }).withoutPolicyUpdates()],
 ])('a role %s', (_, role) => {
   const { template, stack, provider } = scene(at => ({ role: role(at) }));

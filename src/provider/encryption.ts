@@ -80,11 +80,17 @@ function encryptionKeyStatements(logGroup: string | undefined): PolicyStatement[
   ];
 }
 
-/** Every service that uses the key is in the Region of the stack. */
+/** Policies name keys and no aliases, and every service that uses the key is in the Region of the stack. */
 export function checkEncryptionKey(provider: Construct, key?: IKey): void {
+  if (!key) { return; }
+  const { path } = provider.node;
+  if ('aliasName' in key) {
+    throw new PaymentKeyError('EncryptionKeyIsAlias', `${path}: encryptionKey is the alias ${key.node.path}, but IAM allows the use of keys, and an alias may come to mean another key, which `
+      + 'then could not decrypt what is kept. Pass the key itself: Key.fromKeyArn, or the Key that the alias is of');
+  }
   const { region } = Stack.of(provider);
-  if (!key || Token.compareStrings(key.env.region, region) !== TokenComparison.DIFFERENT) { return; }
-  throw new PaymentKeyError('EncryptionKeyInOtherRegion', `${provider.node.path}: encryptionKey is in ${key.env.region}, but the stack, and with it the `
+  if (Token.compareStrings(key.env.region, region) !== TokenComparison.DIFFERENT) { return; }
+  throw new PaymentKeyError('EncryptionKeyInOtherRegion', `${path}: encryptionKey is in ${key.env.region}, but the stack, and with it the `
     + `table, the log group, the function and the state machine, is in ${region}. Pass a key of ${region}; of a multi-Region KMS key, the replica there`);
 }
 

@@ -84,7 +84,7 @@ export interface PaymentKeyProviderProps {
 
   /**
    * The role of the function. It trusts lambda.amazonaws.com. Its permissions are attached to it as inline policies, also if it is
-   * imported (`Role.fromRoleName`). Where a stack must not change it (`mutable: false`, or a role of another account), the warning
+   * imported (`Role.fromRoleName`). Where a stack must not change it (`mutable: false`), the warning
    * `rolePolicyNotAttached` prints what it needs, and so does `requiredPolicy`.
    *
    * @default - a role of its own

@@ -161,11 +161,13 @@ export class PaymentKeyProvider extends Construct {
    * - `PaymentKeyProviderExists` when the stack has its provider already
    * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
    * - `EncryptionKeyInOtherRegion` when `encryptionKey` is not in the Region of the stack
+   * - `EncryptionKeyIsAlias` when `encryptionKey` is an alias
    * - `InvalidConcurrency` when `reservedConcurrency` is not a whole number of at least 1
    * - `InvalidDeadLetterQueue` when `deadLetterQueue` is a FIFO queue, or in another account or Region
    * - `InvalidEndpoint` when a value of `controlPlaneEndpoints` is not an HTTPS URL without a path
    * - `InvalidRegion` when a name in `controlPlaneEndpoints` is not that of a Region
    * - `LogRetentionWithoutOwnLogGroup` when both `logGroup` and `logRetention` are given
+   * - `RoleInOtherAccount` when `role` or `stateMachineRole` is of another account than the stack
    * - `UnsupportedRuntime` when the runtime is not a Node.js one of at least version 20
    *
    * @param stack the stack, or any construct in it

@@ -1,7 +1,7 @@
 import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, Lazy, Stack, Validations } from 'aws-cdk-lib/core';
+import { Aws, Lazy, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
 import { encryptionOfExecutions, encryptionOfFunction } from './encryption';
@@ -10,7 +10,7 @@ import { permissions, reasonsForWildcards } from './permissions';
 import { printed } from './required-policy';
 import { ProviderRole, RolePolicy } from './role-policy';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
-import { WARNING } from '../private/errors';
+import { PaymentKeyError, WARNING } from '../private/errors';
 
 /*
  * The two roles of a provider. Each is one of three kinds:
@@ -142,11 +142,16 @@ function futureStateMachineArn(provider: Construct): string {
 
 /**
  * Whether policies of this stack can be attached to a role. `Role.fromRoleArn` hands out a role that takes every policy and passes it
- * over, if it must not change or is of another account, so that only a try tells.
+ * over, if it must not change, so that only a try tells.
  */
 function kindOf(role: IRole, provider: Construct, option: RoleOption): 'given' | 'fixed' {
   let attached = false;
   const { account, region } = Stack.of(provider);
+  const its = role.principalAccount ?? role.env.account;
+  if (Token.compareStrings(its, account) === TokenComparison.DIFFERENT) {
+    throw new PaymentKeyError('RoleInOtherAccount', `${provider.node.path}: ${option} is ${role.node.path} of account ${its}, but the stack is in ${account}, and AWS gives a function or a state `
+      + 'machine only roles of its own account. Pass a role of that account');
+  }
   const probe = {
     // Of several policies with one name, a role refuses the second.
     policyName: `${option}-${provider.node.addr}`, document: new PolicyDocument(), env: { account, region }, attachToRole: () => { attached = true; },

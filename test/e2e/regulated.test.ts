@@ -25,15 +25,21 @@ interface Denial {
 
 const DENIALS: Readonly<Record<string, Denial>> = {
   'service-control-policy': {
-    operation: 'CreateKey', region: PRIMARY, effect: denied('CreateKey', 'with an explicit deny in a service control policy'),
+    operation: 'CreateKey',
+    region: PRIMARY,
+    effect: denied('CreateKey', 'with an explicit deny in a service control policy'),
     cause: 'a service control policy of the organization denies it to the role of the provider\'s function',
   },
   'permissions-boundary': {
-    operation: 'CreateKey', region: PRIMARY, effect: denied('CreateKey', 'because no permissions boundary allows the payment-cryptography:CreateKey action'),
+    operation: 'CreateKey',
+    region: PRIMARY,
+    effect: denied('CreateKey', 'because no permissions boundary allows the payment-cryptography:CreateKey action'),
     cause: 'the permissions boundary of the role of the provider\'s function does not allow it',
   },
   'opt-in-region': {
-    operation: 'CreateAlias', region: 'us-west-2', effect: { kind: 'error', type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' },
+    operation: 'CreateAlias',
+    region: 'us-west-2',
+    effect: { kind: 'error', type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' },
     cause: 'the Region is an opt-in Region that the account has not enabled',
   },
 };
@@ -44,7 +50,7 @@ afterEach(async () => session.clear());
 afterAll(async () => session?.stop());
 
 /** In a stack of their own, as those of a security team. */
-function securityRoles(scope: ConstructParameters<typeof Role>[0]): void {
+function securityRoles(scope: Stack): void {
   new Role(scope, 'Admin', { roleName: 'PaymentAdminRole', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   new Role(scope, 'States', { roleName: 'PaymentStatesRole', assumedBy: new ServicePrincipal('states.amazonaws.com') });
 }
@@ -52,7 +58,7 @@ function securityRoles(scope: ConstructParameters<typeof Role>[0]): void {
 test('a stack with a KMS key and roles of the user\'s makes a key, changes it, and goes', async () => {
   expect((await session.stack('security').deploy(securityRoles)).status).toBe('CREATE_COMPLETE');
   const stack = session.stack('regulated');
-  const configure = (scope: ConstructorParameters<typeof Key>[0]) => ({
+  const configure = (scope: Stack) => ({
     encryptionKey: new Key(scope, 'KmsKey'),
     role: Role.fromRoleName(scope, 'Role', 'PaymentAdminRole'),
     stateMachineRole: Role.fromRoleName(scope, 'StatesRole', 'PaymentStatesRole'),

@@ -60,6 +60,8 @@ export class World {
   }
 
   readonly answers = new Map<string, Answer[]>();
+  /** Whether events about executions tell their input, as they do unless a customer managed key encrypts the state machine. */
+  eventsTellInput = true;
   readonly logLines: string[] = [];
   readonly stateMachine: StateMachine;
   readonly ports: Ports;
@@ -109,16 +111,16 @@ export class World {
           await this.handler({
             source: 'aws.states',
             detail: {
-              executionArn: ended.arn, stateMachineArn: this.stateMachine.arn, status: ended.status, ...this.eventsTellInput && { input: ended.input },
+              executionArn: ended.arn,
+              stateMachineArn: this.stateMachine.arn,
+              status: ended.status,
+              ...this.eventsTellInput && { input: ended.input },
             },
           });
         }
       },
     );
   }
-
-  /** Whether events about executions tell their input, as they do unless a customer managed key encrypts the state machine. */
-  eventsTellInput = true;
 
   /** Called around every step and delivery; throw to interrupt, before or after `run`. */
   around: (payload: any, run: () => Promise<unknown>) => Promise<unknown> = (_, run) => run();

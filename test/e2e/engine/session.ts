@@ -68,7 +68,9 @@ export class Session {
   }
 
   /** @param configure further options of the provider */
-  async synthesize(name: string, declare: (stack: Stack) => void, configure: (stack: Stack) => PaymentKeyProviderProps = () => ({})): Promise<object> {
+  async synthesize(
+    name: string, declare: (stack: Stack) => void, configure: (stack: Stack) => PaymentKeyProviderProps = () => ({}),
+  ): Promise<object> {
     const outdir = fs.mkdtempSync(path.join(this.engine.scratch, 'assembly-'));
     const app = new App({ outdir, analyticsReporting: false });
     const stack = new Stack(app, name, { env: { account: ACCOUNT, region: PRIMARY } });

@@ -34,7 +34,7 @@ describe('executions through Step Functions', () => {
     expect(await start()).toBe('nameTaken');
   });
 
-  test.each([['StateMachineDoesNotExist', false], ['InvalidExecutionInput', false], ['AccessDeniedException', true]])('%s is a refusal', async (type, denied) => {
+  test.each([['StateMachineDoesNotExist', false], ['InvalidExecutionInput', false], ['AccessDeniedException', true], ['KmsAccessDeniedException', true], ['KmsInvalidStateException', false]])('%s is a refusal', async (type, denied) => {
     server.answer({ __type: type, message: 'why' }, 400);
     const error = await start().catch(thrown => thrown);
     expect(error).toBeInstanceOf(StartRefused);

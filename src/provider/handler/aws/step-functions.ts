@@ -8,7 +8,7 @@ const STEP_FUNCTIONS: JsonService = { name: 'states', target: 'AWSStepFunctions'
 
 /** Errors that no repetition mends. */
 const FINAL: ReadonlySet<string> = new Set([
-  'InvalidArn', 'InvalidName', 'InvalidExecutionInput', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'ValidationException',
+  'InvalidArn', 'InvalidName', 'InvalidExecutionInput', 'KmsInvalidStateException', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'ValidationException',
 ]);
 
 /** Executions through AWS Step Functions. */

@@ -129,6 +129,10 @@ const KINDS: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   // The KMS key that protects a secret or parameter is disabled, gone, or another one than the value was encrypted with.
   ['DecryptionFailure', 'invalid'],
   ['InvalidKeyId', 'invalid'],
+  // Step Functions, about the customer managed key of a state machine.
+  ['KmsAccessDeniedException', 'accessDenied'],
+  ['KmsInvalidStateException', 'invalid'],
+  ['KmsThrottlingException', 'throttled'],
   ['ServiceQuotaExceededException', 'quotaExceeded'],
   ['PublicPolicyException', 'publicPolicy'],
 ]);
