@@ -2,7 +2,7 @@ import {
   CfnVPCEndpoint, GatewayVpcEndpoint, GatewayVpcEndpointAwsService, IGatewayVpcEndpoint, IInterfaceVpcEndpoint, InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService, ISecurityGroup, IVpc, SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyDocument, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Aws, CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -181,7 +181,7 @@ function usePolicy(endpoints: Construct, keys: IKeyRef[] | undefined, hasMore: b
     return actions.length === 0 ? [] : [statement(`UseOfKey${index}`, actions, [arnOf(endpoints, key)], OWN_ACCOUNT)];
   });
   // Without any statement there would be no policy, and everything would pass.
-  return statements.length > 0 || hasMore ? statements : [new PolicyStatement({ sid: 'NothingIsGranted', effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['*'], resources: ['*'] })];
+  return statements.length > 0 || hasMore ? statements : [new PolicyStatement({ sid: 'NothingIsGranted', effect: Effect.DENY, principals: [new StarPrincipal()], actions: ['*'], resources: ['*'] })];
 }
 
 /** What is granted; of keys that keep no account of their grants, such as native ones, everything. */
@@ -198,7 +198,7 @@ function managementPolicy(endpoints: Construct, provider: PaymentKeyProvider): P
 }
 
 function statement(sid: string, actions: string[], resources: string[], conditions: Record<string, unknown>): PolicyStatement {
-  return new PolicyStatement({ sid, principals: [new AnyPrincipal()], actions, resources, conditions: conditions as any });
+  return new PolicyStatement({ sid, principals: [new StarPrincipal()], actions, resources, conditions: conditions as any });
 }
 
 function arnOf(endpoints: Construct, key: IKeyRef): string {

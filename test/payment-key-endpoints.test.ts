@@ -39,7 +39,7 @@ describe('without a provider', () => {
     const { template } = scene();
     for (const plane of ['controlplane', 'dataplane'] as const) {
       expect(statements(template, plane)).toEqual([expect.objectContaining({
-        Effect: 'Allow', Action: 'payment-cryptography:*', Principal: { AWS: '*' }, Condition: { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } },
+        Effect: 'Allow', Action: 'payment-cryptography:*', Principal: '*', Condition: { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } },
       })]);
     }
   });

@@ -42,4 +42,9 @@ export const WAIVERS: readonly Waiver[] = [
     scopes: ['PaymentKeyProviderProps.encryptionKey', 'PaymentKeyProviderProps.deadLetterQueue'],
     reason: 'their policies get statements, which no narrower interface takes',
   },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyEndpointsProps.securityGroups', 'PaymentKeyEndpointsProps.vpc'],
+    reason: 'the endpoints of aws-cdk-lib take no narrower ones',
+  },
 ];

@@ -21,6 +21,8 @@ export interface Surroundings {
   /** Of the organization, by name; each allows everything that it does not deny. */
   readonly serviceControlPolicies?: Readonly<Record<string, object>>;
   readonly permissionBoundary?: object;
+  /** Of the VPC endpoint that requests come through. */
+  readonly endpointPolicy?: object;
   /** Of the KMS key of a request. */
   readonly keyPolicy?: object;
 }
@@ -36,10 +38,11 @@ export class Policies {
   constructor(
     readonly statements: readonly Statement[], readonly account: string, readonly region: string, private readonly surroundings: Surroundings = {},
   ) {
-    const { serviceControlPolicies = {}, keyPolicy, permissionBoundary } = surroundings;
-    const others = [...Object.values(serviceControlPolicies), keyPolicy, permissionBoundary].flatMap((policy: any) => policy?.Statement ?? []);
-    this.conditionKeys = new Set([...statements, ...others].flatMap(({ Condition = {} }) => Object.values<object>(Condition).flatMap(Object.keys)));
-    this.namesSingleKeys = statements.some(({ Resource }) => [Resource].flat().some(resource => /:key\/(?!\*$)/.test(resource)));
+    const { serviceControlPolicies = {}, keyPolicy, permissionBoundary, endpointPolicy } = surroundings;
+    const others = [...Object.values(serviceControlPolicies), keyPolicy, permissionBoundary, endpointPolicy];
+    const all = [...statements, ...others.flatMap((policy: any) => policy?.Statement ?? [])];
+    this.conditionKeys = new Set(all.flatMap(({ Condition = {} }) => Object.values<object>(Condition).flatMap(Object.keys)));
+    this.namesSingleKeys = all.some(({ Resource }) => [Resource].flat().some(resource => /:key\/(?!\*$)/.test(resource)));
   }
 
   verdict(request: IamRequest): Promise<Verdict> {
@@ -76,17 +79,18 @@ export class Policies {
   }
 
   private async simulate({ action, resource, context }: IamRequest) {
-    const { principalArn = `arn:aws:iam::${this.account}:role/provider`, serviceControlPolicies = {}, permissionBoundary, keyPolicy } = this.surroundings;
+    const { principalArn = `arn:aws:iam::${this.account}:role/provider`, serviceControlPolicies = {}, permissionBoundary, keyPolicy, endpointPolicy } = this.surroundings;
     const policies = Object.entries(serviceControlPolicies).map(([name, policy]) => ({ name, policy }));
     const response = await runSimulation({
       request: {
         principal: `${principalArn.replace(':iam:', ':sts:').replace(/:role\/(.*\/)?/, ':assumed-role/')}/session`,
         action,
         resource: { resource, accountId: resource.split(':')[4] ?? this.account },
-        contextVariables: { 'aws:PrincipalArn': principalArn, ...context },
+        contextVariables: { 'aws:PrincipalArn': principalArn, 'aws:PrincipalAccount': principalArn.split(':')[4], ...context },
       },
       ...action.startsWith('kms:') && { resourcePolicy: keyPolicy ?? this.keyPolicy() },
       identityPolicies: [{ name: 'role', policy: { Version: '2012-10-17', Statement: this.statements } }],
+      ...endpointPolicy && { vpcEndpointPolicies: [{ name: 'endpoint', policy: endpointPolicy }] },
       ...permissionBoundary && { permissionBoundaryPolicies: [{ name: 'boundary', policy: permissionBoundary }] },
       serviceControlPolicies: policies.length === 0 ? [] : [{ orgIdentifier: 'r-root', policies: [EVERYTHING, ...policies] }],
       resourceControlPolicies: [],

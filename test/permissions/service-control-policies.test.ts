@@ -96,6 +96,18 @@ describe('the published policy that lets one role manage keys', () => {
     expect(new Set(Object.values(all).flat())).toEqual(new Set(['APCLimitKeyManagement']));
   });
 
+  // Also what only aliases, imports and adoptions ask for.
+  test.each([...lockManagement.Statement[0].Action])('decides about %s by the role alone', async action => {
+    const [as, other] = [PAYMENT_ADMIN, OWN_ROLE].map(principalArn =>
+      new Policies([{ Sid: 'Anything', Effect: 'Allow', Action: '*', Resource: '*' }], ACCOUNT, REGION, { principalArn, serviceControlPolicies: { lockManagement } }));
+    const named = action.endsWith(':DeleteAlias') ? 'alias/cvk' : 'key/aaaaaaaaaaaaaaaa';
+    const resource = /:(CreateKey|ImportKey)$/.test(action) ? '*' : `arn:aws:payment-cryptography:${REGION}:${ACCOUNT}:${named}`;
+    const request = { action, resource, context: { 'aws:RequestedRegion': REGION, 'aws:ViaAWSService': 'false' } };
+    expect((await as.verdict(request)).allowed).toBe(true);
+    expect((await other.verdict(request)).allowed).toBe(false);
+    expect(await other.deniedBy(request)).toEqual(['APCLimitKeyManagement']);
+  });
+
   test('denies nothing as the document amends it', async () => {
     expect(await denials(WITHOUT_OPTIONS, { amended: amended('APCLimitKeyManagement') })).toEqual({});
     expect(await denials({ ...WITHOUT_OPTIONS, principalArn: `arn:aws:iam::${ACCOUNT}:role/other` }, { amended: amended('APCLimitKeyManagement') })).not.toEqual({});
