@@ -156,7 +156,7 @@ project.package.addPackageResolutions(
 
 // The handler ships prebuilt, with the SDK inside: users of any language need no Node toolchain,
 // and the SDK that a Lambda runtime happens to carry lacks the replication operations.
-project.bundler.addBundle('src/provider/handler/index.ts', {
+const FUNCTION_BUNDLE = {
   platform: 'node',
   target: 'node20',
   externals: [],
@@ -167,7 +167,9 @@ project.bundler.addBundle('src/provider/handler/index.ts', {
   // esbuild reads tsconfig.json otherwise, which jsii writes only after the first bundle: the second one would differ.
   tsconfigPath: 'tsconfig.dev.json',
   watchTask: false,
-});
+};
+// The function of the provider, and that of a watch.
+['src/provider/handler/index.ts', 'src/provider/handler/watch.ts'].forEach(entry => project.bundler.addBundle(entry, FUNCTION_BUNDLE));
 
 // What the build makes everywhere; projen would have it differ by whether CI is set. Of the other languages: package:all.
 project.packageTask.reset();

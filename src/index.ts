@@ -17,6 +17,7 @@ export * from './payment-key-rotation';
 export * from './provider/payment-key-provider';
 export * from './payment-key-spec';
 export * from './payment-key-usage';
+export * from './payment-key-watch';
 export * from './regional-alias';
 export * from './regional-tags';
 export * from './wrapping-spec';

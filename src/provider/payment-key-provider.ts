@@ -117,6 +117,14 @@ export interface PaymentKeyProviderProps {
   readonly environment?: { [name: string]: string };
 }
 
+/**
+ * Where a function of the stack runs.
+ *
+ * @internal
+ */
+export type FunctionSurroundings = Required<Pick<PaymentKeyProviderProps, 'runtime'>>
+  & Pick<PaymentKeyProviderProps, 'vpc' | 'vpcSubnets' | 'securityGroups' | 'environment'>;
+
 const PROPS: Expectations<keyof PaymentKeyProviderProps> = {
   logGroup: optional(thing('a LogGroup', 'logGroupArn')),
   logRetention: optional(oneOf('RetentionDays', RetentionDays)),
@@ -190,6 +198,13 @@ export class PaymentKeyProvider extends Construct {
   public readonly table: ITableRef;
 
   /**
+   * The ARN of the ledger.
+   *
+   * @internal
+   */
+  public readonly _tableArn: string;
+
+  /**
    * What names the provider in a custom resource: the ARN of its function.
    */
   public readonly serviceToken: string;
@@ -209,8 +224,17 @@ export class PaymentKeyProvider extends Construct {
    */
   public readonly _complete: CfnResource;
 
+  /**
+   * What a second function of the stack has in common with this one: where it runs, and how it finds its way out.
+   *
+   * @internal
+   */
+  public readonly _surroundings: FunctionSurroundings;
+
   private readonly permissions: FunctionPermissions;
   private readonly isolated: boolean;
+  /** Those whose control plane resources of the stack need. */
+  private readonly regions = new Set<string>();
 
   /**
    * Configures the provider of a stack before its first key is declared.
@@ -248,20 +272,19 @@ export class PaymentKeyProvider extends Construct {
       inlinePolicies: { Always: always },
     });
     acknowledgeAlwaysAllowed(functionRole, this.logGroup);
+    const { runtime = NEWEST_EVERYWHERE, vpc, vpcSubnets, securityGroups, environment } = props;
+    this._surroundings = { runtime, vpc, vpcSubnets, securityGroups, environment };
     const handler = new Function(this, 'Function', {
+      ...this._surroundings,
       description: 'Payment keys of this stack: one step of their creation, update or deletion',
-      code: new HandlerCode(),
+      code: new HandlerCode('index'),
       handler: 'index.handler',
-      runtime: props.runtime ?? NEWEST_EVERYWHERE,
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
       maxEventAge: OLDEST_EVENT,
       role: functionRole,
       logGroup: this.logGroup,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
-      environment: { ...props.environment, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
+      environment: { ...environment, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
     });
     warnOfIgnoredProxy(this, handler.runtime.name, props.environment);
     handler.node.addMetadata(RUNTIME_FAMILY, handler.runtime.family);
@@ -310,6 +333,7 @@ export class PaymentKeyProvider extends Construct {
     this.stateMachine = stateMachine;
     this.role = functionRole;
     this.table = table;
+    this._tableArn = table.attrArn;
     this.serviceToken = handler.functionArn;
     this.lastResort = lastResort;
     this._envelope = {
@@ -362,14 +386,33 @@ export class PaymentKeyProvider extends Construct {
    * @internal
    */
   public _reach(region: string): void {
+    this.regions.add(region);
     if (!this.isolated || Token.compareStrings(region, Stack.of(this).region) !== TokenComparison.DIFFERENT) { return; }
     Validations.of(this).addWarning(`${WARNING}isolatedSubnets-${region}`, 'the function runs in isolated subnets, which have a way to AWS only by interface endpoints, and those reach '
       + `the own Region alone, but a resource of the stack needs the control plane in ${region}: its deployment waits until it times out. Choose subnets with egress `
       + '(SubnetType.PRIVATE_WITH_EGRESS), or give the function a proxy (environment: HTTPS_PROXY) and acknowledge this warning');
   }
 
+  /**
+   * The Regions that resources of the stack need, besides its own, as far as they are declared by now.
+   *
+   * @internal
+   */
+  public _reachedRegions(): readonly string[] {
+    return [...this.regions].filter(region => Token.compareStrings(region, Stack.of(this).region) === TokenComparison.DIFFERENT).sort();
+  }
+
+  /**
+   * The namespace of all metrics of the stack.
+   *
+   * @internal
+   */
+  public get _metricNamespace(): string {
+    return `PaymentKeys/${Stack.of(this).stackName}`;
+  }
+
   private metric(metricName: keyof typeof METRICS, props?: MetricOptions): Metric {
-    const metricNamespace = `PaymentKeys/${Stack.of(this).stackName}`;
+    const metricNamespace = this._metricNamespace;
     if (!this.node.tryFindChild(metricName)) {
       new MetricFilter(this, metricName, {
         logGroup: this.logGroup,
@@ -390,6 +433,15 @@ export class PaymentKeyProvider extends Construct {
    */
   public _allow(which: OnDemand): void {
     this.permissions.allow(which);
+  }
+
+  /**
+   * Whether constructs need that of the function, as far as they are declared by now.
+   *
+   * @internal
+   */
+  public _allows(which: OnDemand): boolean {
+    return this.permissions.allows(which);
   }
 
   /**

@@ -18,8 +18,9 @@ const ROOMS: readonly (readonly [room: string, mayImport: RegExp])[] = [
   handlerRoom('ledger', 'cloudformation', 'reconcilers', 'control-plane'),
   handlerRoom('quota', 'ledger', 'control-plane'),
   handlerRoom('request', 'cloudformation', 'ledger', 'quota', 'reconcilers', 'control-plane'),
+  handlerRoom('watch', 'request', 'ledger', 'quota', 'reconcilers', 'control-plane'),
   // The only room that knows an SDK.
-  [`${HANDLER}/aws`, new RegExp(`^(${CONTRACT}/|${HANDLER}/(aws|request|ledger|quota|control-plane)/|@aws-sdk/|@smithy/)`)],
+  [`${HANDLER}/aws`, new RegExp(`^(${CONTRACT}/|${HANDLER}/(aws|watch|request|ledger|quota|control-plane)/|@aws-sdk/|@smithy/)`)],
   [HANDLER, new RegExp(`^(${CONTRACT}/|${HANDLER}/|@aws-sdk/client-sfn$)`)],
   [CONTRACT, new RegExp(`^${CONTRACT}/`)],
   // The function is a bundle, of which nothing is imported.

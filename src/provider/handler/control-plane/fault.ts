@@ -1,5 +1,5 @@
 /** The services that the function calls. Each has quotas of its own. */
-export type CalledService = 'payment-cryptography' | 'tagging' | 'dynamodb' | 'states' | 'secretsmanager' | 'ssm';
+export type CalledService = 'payment-cryptography' | 'tagging' | 'dynamodb' | 'states' | 'secretsmanager' | 'ssm' | 'events' | 'cloudformation';
 
 /** What an error says about the call. Read from the error's name, never from its text. */
 export type FaultKind =
