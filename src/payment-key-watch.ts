@@ -18,8 +18,8 @@ import {
   WATCH_NAME_VARIABLE, WATCH_TIMEOUT_MINUTES, WatchMetric,
 } from './provider/contract/watch';
 import { HandlerCode } from './provider/handler-code';
-import { OnDemand } from './provider/permissions';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
+import { OnDemand } from './provider/permissions';
 import { ProviderResource } from './provider/provider-resource';
 import { reasonsForWatchWildcards, watchPolicy } from './provider/watch-permissions';
 
@@ -273,7 +273,11 @@ export class PaymentKeyWatch extends Construct {
       produce: () => [{
         policyName: 'Watch',
         policyDocument: watchPolicy({
-          tableArn: provider._tableArn, itemPrefix: SWEEP_ID_PREFIX, logGroupArn: provider.logGroup.logGroupArn, eventBusArn: this.eventBus.eventBusArn, allows,
+          tableArn: provider._tableArn,
+          itemPrefix: SWEEP_ID_PREFIX,
+          logGroupArn: provider.logGroup.logGroupArn,
+          eventBusArn: this.eventBus.eventBusArn,
+          allows,
         }),
       }],
     });

@@ -23,7 +23,7 @@ const POLICY_OF_OTHERS = JSON.stringify({
 const FURTHER_DEEDS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   'put another policy on our key': ({ key, call }) => call('PutResourcePolicy', { ResourceArn: key.KeyArn, Policy: POLICY_OF_OTHERS }),
   'take the policy off our key': ({ key, call }) => call('DeleteResourcePolicy', { ResourceArn: key.KeyArn }),
-  'change our tags': ({ key, tags, call }) => call('TagResource', { ResourceArn: key.KeyArn, Tags: tags.map(Key => ({ Key, Value: 'theirs' })) }),
+  'change our tags': ({ key, tags, call }) => call('TagResource', { ResourceArn: key.KeyArn, Tags: tags.map(name => ({ Key: name, Value: 'theirs' })) }),
   'take our tags off': ({ key, tags, call }) => call('UntagResource', { ResourceArn: key.KeyArn, TagKeys: tags }),
   'take our tags off a replica': async ({ key, tags, replica, call }) =>
     replica && call('UntagResource', { ResourceArn: replicaArn(key.KeyArn, replica), TagKeys: tags }, replica),

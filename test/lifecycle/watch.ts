@@ -27,7 +27,9 @@ import { Emulator } from '../emulator';
  */
 
 let emulator: Emulator;
-const requestHandler = { handle: async (request: HttpRequest): Promise<{ response: HttpResponse }> => ({ response: await inProcess(emulator)(request) }) };
+const requestHandler = {
+  handle: async (request: HttpRequest): Promise<{ response: HttpResponse }> => ({ response: await inProcess(emulator)(request) }),
+};
 /** Who watches has other credentials than who deploys. */
 const service = paymentCryptography({ requestHandler, credentials: { accessKeyId: 'AKIAWATCH', secretAccessKey: 'the-secret-access-key' } } as any);
 
@@ -49,6 +51,14 @@ export async function wrongOfWatch(run: Run, seed: number, seen = new Map<string
     wrong.push(...await watch.judge(logicalId));
   }
   return wrong;
+}
+
+/** For a life whose watch is judged at its end. */
+export function watched(seed: number): (run: Run) => Promise<void> {
+  return async run => {
+    const wrong = await wrongOfWatch(run, seed);
+    if (wrong.length > 0) { throw new Error(wrong.join('\n')); }
+  };
 }
 
 class LifeWatch {
@@ -90,9 +100,9 @@ class LifeWatch {
   async judge(logicalId: string): Promise<string[]> {
     const { run } = this;
     const resource = this.resource(logicalId);
-    const watched = await watchedResource(resource, STACK_ID, this.ports.ledger, this.ports.now());
-    if (watched.kind !== 'settled') { return []; }
-    const comparison = await compare(watched.task, this.looks);
+    const settled = await watchedResource(resource, STACK_ID, this.ports.ledger, this.ports.now());
+    if (settled.kind !== 'settled') { return []; }
+    const comparison = await compare(settled.task, this.looks);
     const found = await this.watch(resource);
     ['judged', ...found.findings.map(({ code }) => code)].forEach(what => this.seen.set(what, (this.seen.get(what) ?? 0) + 1));
     const before = run.emulator.log.entries.length;
@@ -102,7 +112,7 @@ class LifeWatch {
       .map(({ operation, region }) => `${operation} ${region}`);
     const about = (what: string) => `watch of ${logicalId}: ${what}; found ${JSON.stringify(found.findings)}`;
     const wrong = [
-      ...differs(planned(comparison, watched), made, one => this.isHopeless(logicalId) || this.mayComeToNothing(one, logicalId)).map(about),
+      ...differs(planned(comparison, settled), made, one => this.isHopeless(logicalId) || this.mayComeToNothing(one, logicalId)).map(about),
       ...disagrees(comparison, answer!, this.isHopeless(logicalId)).map(about),
       ...found.findings.length === 0 && made.length > 0 ? [about(`nothing is found, but the deployment made ${made}`)] : [],
     ];
@@ -134,9 +144,9 @@ class LifeWatch {
   }
 
   /** Replicas that take no tags, and those that nobody waits for, and so nobody tags before the next deployment. */
-  private mayComeToNothing(planned: string, logicalId: string): boolean {
+  private mayComeToNothing(operation: string, logicalId: string): boolean {
     const { declaration: { declared } } = this.run.cloudFormation.resources.get(logicalId)!;
-    const isOfReplica = planned.startsWith('TagResource ') && planned !== `TagResource ${REGION}`;
+    const isOfReplica = operation.startsWith('TagResource ') && operation !== `TagResource ${REGION}`;
     return isOfReplica && (this.run.variants.switches.tagsOnReplica === 'ValidationException' || declared.WaitForReplication === false);
   }
 

@@ -7,10 +7,10 @@ import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../src/provider/contract/own
 import { REGIONAL_ALIAS } from '../../../src/provider/contract/regional-alias';
 import { REGIONAL_TAGS } from '../../../src/provider/contract/regional-tags';
 import { replicaArn } from '../../../src/provider/handler/control-plane/key-arn';
-import { pythonEnvironment } from '../../python/environment';
-import { clientEnvironment, shell } from '../../emulator/conformance/clients';
 import { CARD_VERIFICATION } from '../../emulator/checked-emulator';
+import { clientEnvironment, shell } from '../../emulator/conformance/clients';
 import { REGION } from '../../lifecycle/world';
+import { pythonEnvironment } from '../../python/environment';
 
 /*
  * Each finding is provoked by the AWS CLI, as an operator would change things by hand, and found by the next sweep. The command that

@@ -74,8 +74,8 @@ export class WatchedStack {
   }
 
   async attached(logicalId: string, type: string, declared: object): Promise<string> {
-    const answer = await new ResourceRequests(this.world, type, CODECS[type], logicalId).create({ ReplicationTimeoutInMinutes: 30, ...declared } as any);
-    return this.there(logicalId, type, answer);
+    const requests = new ResourceRequests<any>(this.world, type, CODECS[type], logicalId);
+    return this.there(logicalId, type, await requests.create({ ReplicationTimeoutInMinutes: 30, ...declared }));
   }
 
   /** What somebody else does. */

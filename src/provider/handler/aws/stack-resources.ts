@@ -13,8 +13,8 @@ export function stackResources(config: ClientConfig, region: string, stackId: st
     do {
       const page = await sent('cloudformation', 'ListStackResources', region, () => client.send(new ListStackResourcesCommand({ StackName: stackId, NextToken })));
       for (const { LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus } of page.StackResourceSummaries ?? []) {
-        const isThere = PhysicalResourceId !== undefined && !ResourceStatus?.startsWith('DELETE_');
-        if (isThere && RESOURCE_TYPES.has(ResourceType!)) { resources.push({ logicalId: LogicalResourceId!, physicalId: PhysicalResourceId, type: ResourceType! }); }
+        if (PhysicalResourceId === undefined || ResourceStatus?.startsWith('DELETE_') || !RESOURCE_TYPES.has(ResourceType!)) { continue; }
+        resources.push({ logicalId: LogicalResourceId!, physicalId: PhysicalResourceId, type: ResourceType! });
       }
       NextToken = page.NextToken;
     } while (NextToken);

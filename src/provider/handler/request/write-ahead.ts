@@ -114,7 +114,9 @@ export class TurnControl {
   }
 
   /** Sends a request when its place in the queue has come. */
-  private async inTurn<T>(request: Operation, args: unknown[], send: (region: string) => Promise<T>, refused: (fault: ServiceFault) => T): Promise<T> {
+  private async inTurn<T>(
+    request: Operation, args: unknown[], send: (region: string) => Promise<T>, refused: (fault: ServiceFault) => T,
+  ): Promise<T> {
     const region = request.region?.(...args);
     const place = region === undefined ? undefined : await this.place(region, request.operation);
     try {

@@ -46,7 +46,7 @@ export class DryRun {
 
   plane(): ControlPlane<any> {
     const looks = forEach(LOOKS, name => (...args: unknown[]) => this.look(name, args)) as unknown as Looks;
-    const changes = forEach(EFFECTS, name => async (...args: unknown[]) => this.change({ name, args } as unknown as PlannedChange)) as unknown as Changes;
+    const changes = forEach(EFFECTS, name => async (...args: unknown[]) => this.change(name, args)) as unknown as Changes;
     return { ...looks, readWrappedKey: async () => { throw new NotForeseen('an import'); }, intending: () => changes };
   }
 
@@ -70,9 +70,9 @@ export class DryRun {
     return given(answer);
   }
 
-  private change(planned: PlannedChange): unknown {
-    this.changes.push(planned);
-    return (EFFECTS[planned.name] as (world: World, ...args: any[]) => unknown)(this.world, ...planned.args);
+  private change(name: keyof Changes, args: readonly unknown[]): unknown {
+    this.changes.push({ name, args } as unknown as PlannedChange);
+    return (EFFECTS[name] as (world: World, ...of: readonly any[]) => unknown)(this.world, ...args);
   }
 
   private get world(): World {

@@ -26,6 +26,7 @@ export interface Examined {
 }
 
 const SECONDS_UNTIL_SECOND_LOOK = 60;
+const MOST_LOOKS = 3;
 
 export async function examine(resource: StackResource, looks: Looks, ports: WatchPorts): Promise<Examined> {
   const at = ports.now();
@@ -55,12 +56,13 @@ export async function examine(resource: StackResource, looks: Looks, ports: Watc
   }
 }
 
-/** Looks once more at what is not as declared, a minute after the first look. */
-export async function secondLook(first: Examined, looks: Looks, ports: WatchPorts): Promise<Examined> {
+/** Looks once more at what is not as declared, a minute after the first look; and again, should the two not be of the same kind. */
+export async function secondLook(first: Examined, looks: Looks, ports: WatchPorts, tries = MOST_LOOKS): Promise<Examined> {
   if (first.findings.length === 0) { return first; }
   const seconds = SECONDS_UNTIL_SECOND_LOOK - (ports.now().getTime() - first.at.getTime()) / 1000;
   if (seconds > 0) { await ports.pause(seconds); }
   const second = await examine(first.resource, looks, ports);
+  if (second.kind === 'compared' && first.kind !== 'compared' && tries > 1) { return secondLook(second, looks, ports, tries - 1); }
   const before = new Set(first.findings.map(identityOf));
   return { ...second, findings: second.findings.filter(finding => before.has(identityOf(finding))) };
 }

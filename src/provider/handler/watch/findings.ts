@@ -43,7 +43,7 @@ export function findingsOf(subject: Subject, { changes, seen, end }: Comparison)
     ...ofEnd(end, subject, seen),
     ...ofRegions(subject, seen),
   ];
-  return [...new Map(found.map(finding => [identityOf(finding), finding] as const)).values()];
+  return [...new Map(found.map(one => [identityOf(one), one] as const)).values()];
 }
 
 type Found = Omit<Finding, 'logicalId' | 'resourceType'>;

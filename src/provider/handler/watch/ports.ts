@@ -11,15 +11,15 @@ export interface WatchPorts {
   readonly ledger: Pick<Ledger, 'read' | 'readProperties'>;
   readonly limiterTable: Pick<LimiterTable, 'readLimiter'>;
   readonly sweepTable: SweepTable;
-  /** The resources of the stack that the provider makes, in a state that is not that of a deletion. */
-  stackResources(): Promise<readonly StackResource[]>;
-  /** Tells the event bus. */
-  publish(events: readonly FindingEvent[]): Promise<void>;
   readonly now: () => Date;
   readonly pause: (seconds: number) => Promise<void>;
   /** One line of the log. */
   readonly write: (line: object) => void;
   readonly stackId: string;
+  /** The resources of the stack that the provider makes, in a state that is not that of a deletion. */
+  stackResources(): Promise<readonly StackResource[]>;
+  /** Tells the event bus. */
+  publish(events: readonly FindingEvent[]): Promise<void>;
 }
 
 export interface FindingEvent {

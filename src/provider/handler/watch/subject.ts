@@ -12,13 +12,15 @@ type Particulars = Omit<Subject, 'logicalId' | 'resourceType' | 'owner' | 'untag
 const ofKey = ({ ReplicationRegions }: ManagedKeyProperties, keyArn: string): Particulars =>
   ({ keyArn, isOfKey: true, ...ReplicationRegions ? { replicationRegions: ReplicationRegions } : {} });
 
+const withKey = (keyArn: string): Particulars => ({ keyArn, isOfKey: false });
+
 /** What each resource type is about, by its declaration and its physical id. */
 const PARTICULARS: Readonly<Record<string, (declared: any, physicalId: string) => Particulars>> = {
   [MULTI_REGION_PAYMENT_KEY]: ofKey,
   [ADOPTED_PAYMENT_KEY]: ofKey,
-  [KEY_REPLICATION]: ({ KeyArn, ReplicationRegions }: KeyReplicationProperties) => ({ keyArn: KeyArn, isOfKey: false, replicationRegions: ReplicationRegions }),
-  [REGIONAL_ALIAS]: ({ KeyArn, AliasName, Regions }: AliasProperties) => ({ keyArn: KeyArn, isOfKey: false, alias: { name: AliasName, regions: Regions } }),
-  [REGIONAL_TAGS]: ({ KeyArn, Tags, Regions }: TagsProperties) => ({ keyArn: KeyArn, isOfKey: false, tags: Tags, regions: Regions }),
+  [KEY_REPLICATION]: ({ KeyArn, ReplicationRegions }: KeyReplicationProperties) => ({ ...withKey(KeyArn), replicationRegions: ReplicationRegions }),
+  [REGIONAL_ALIAS]: ({ KeyArn, AliasName, Regions }: AliasProperties) => ({ ...withKey(KeyArn), alias: { name: AliasName, regions: Regions } }),
+  [REGIONAL_TAGS]: ({ KeyArn, Tags, Regions }: TagsProperties) => ({ ...withKey(KeyArn), tags: Tags, regions: Regions }),
   [ACCOUNT_DEFAULT_REPLICATION]: () => ({ isOfKey: false }),
 };
 

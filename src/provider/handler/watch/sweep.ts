@@ -69,8 +69,8 @@ class Sweep {
     const all = [...await this.ports.stackResources()].filter(({ logicalId }) => !only || only.includes(logicalId))
       .sort((one, other) => one.logicalId < other.logicalId ? -1 : 1);
     try {
-      for (let left = this.left(all); left.length > 0; left = this.left(all)) {
-        if (this.secondsLeft() < SECONDS_FOR_A_BATCH || !await this.batch(left)) { break; }
+      for (let left = this.left(all); left.length > 0 && this.secondsLeft() >= SECONDS_FOR_A_BATCH; left = this.left(all)) {
+        if (!await this.batch(left)) { return; }
       }
     } catch (error) {
       if (!(error instanceof TimeIsOver)) { throw error; }
