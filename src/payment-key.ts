@@ -1,5 +1,7 @@
+import { Function } from 'aws-cdk-lib/aws-lambda';
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { IResource } from 'aws-cdk-lib/core';
+import { PaymentKeyBinding, PaymentKeyBindingOptions } from './payment-key-binding';
 import { PaymentKeyEvents } from './payment-key-events';
 import { PaymentKeyGrants } from './payment-key-grants';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
@@ -76,6 +78,17 @@ export interface IPaymentKey extends IResource, IKeyRef {
    * @param options the Regions, and what else can be chosen
    */
   addAlias(aliasName: string, options?: AddAliasOptions): RegionalAlias;
+
+  /**
+   * Lets a function use the key in several Regions: grants the operations named there, and tells the function by two variables
+   * of its environment where to try, and what names the key there. On a replica, in its Region only.
+   *
+   * Throws what `PaymentKeyBinding.fromKey` throws.
+   *
+   * @param handler the function, which the app declares
+   * @param options the operations, and what else can be chosen
+   */
+  bind(handler: Function, options: PaymentKeyBindingOptions): PaymentKeyBinding;
 }
 
 /**

@@ -24,7 +24,7 @@ const DATA_PLANE = [
 /** Those on keys; the others are about aliases or approval teams. */
 const ACTIONS = [...Object.keys(operations).filter(name => !/^DeleteAlias$|MpaTeam/.test(name)), ...DATA_PLANE];
 
-type Method = Exclude<keyof PaymentKeyGrants, 'actions' | '_reachNewRegions'>;
+type Method = Exclude<keyof PaymentKeyGrants, 'actions' | `_${string}`>;
 
 const EMV = PaymentKeySpec.of({
   usage: PaymentKeyUsage.TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS, algorithm: PaymentKeyAlgorithm.TDES_2KEY, modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
