@@ -242,6 +242,8 @@ async function denied(requests: readonly IamRequest[], policies: Policies): Prom
 }
 
 function withoutOneResource({ statements, account, region }: Policies): Policies[] {
-  return statements.flatMap(statement => [statement.Resource].flat().map(resource => new Policies(
-    statements.map(one => one !== statement ? one : { ...one, Resource: [one.Resource].flat().filter(other => other !== resource) }), account, region)));
+  return statements.flatMap(statement => [statement.Resource].flat().map(resource => {
+    const narrowed = { ...statement, Resource: [statement.Resource].flat().filter(other => other !== resource) };
+    return new Policies(statements.map(one => one === statement ? narrowed : one), account, region);
+  }));
 }
