@@ -162,8 +162,8 @@ function checkPrefix(path: string, prefix: string): void {
 function checkFree(path: string, handler: Function, names: readonly string[]): void {
   const taken = names.find(name => name in variablesOf(handler));
   if (taken === undefined) { return; }
-  throw new PaymentKeyError('EnvironmentVariableTaken', `${path}: the function has the variable ${taken} already. Pass another environmentPrefix; `
-    + 'every key that one function uses needs its own, for example environmentPrefix: \'CVK\'');
+  throw new PaymentKeyError('EnvironmentVariableTaken', `${path}: the function has the variable ${taken} already. Every key that one function uses needs a prefix of its `
+    + "own, for example environmentPrefix: 'CVK'; all operations of one key stand in one binding");
 }
 
 function changed(path: string, handler: Function, environment: Readonly<Record<string, string>>): string[] {

@@ -83,7 +83,20 @@ export interface IPaymentKey extends IResource, IKeyRef {
    * Lets a function use the key in several Regions: grants the operations named there, and tells the function by two variables
    * of its environment where to try, and what names the key there. On a replica, in its Region only.
    *
-   * Throws what `PaymentKeyBinding.fromKey` throws.
+   * Throws:
+   *
+   * - `NoOperations` when no operation is named
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow one of them
+   * - `RegionsNotKnown` when no Regions are named, and those of the key are not known
+   * - `NoRegions` when the list of Regions is empty
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `ReplicaNotDeclared` when the template is made with a Region that is known not to have a replica
+   * - `InvalidAliasName` when the name is not that of an alias
+   * - `InvalidEnvironmentPrefix` when names of variables cannot begin so, or it is not known when the template is made
+   * - `EnvironmentVariableTaken` when the function has one of the two variables already, or the template is made with another value
+   * - `InvalidProperty` when a value is of a wrong type, as it may be in languages that do not check types, or a function is imported
    *
    * @param handler the function, which the app declares
    * @param options the operations, and what else can be chosen

@@ -25,9 +25,6 @@ export class PaymentCryptographyDataClient extends PaymentCryptographyClient {
   }
 }
 
-/** Base of all errors of the service, as in each client of the SDK. */
-export class PaymentCryptographyDataServiceException extends ServiceException {}
-
 /** API: VerifyCardValidationDataInput, as far as the program uses it. */
 export interface VerifyCardValidationDataInput {
   readonly KeyIdentifier: string;
@@ -59,10 +56,11 @@ async function serialize(operation: string, input: object, context: SerdeContext
 }
 
 async function deserialize(response: HttpResponse, context: SerdeContext): Promise<object> {
+  // Of what is no JSON, the SDK makes an error with the status.
   const text = context.utf8Encoder(await context.streamCollector(response.body));
   const $metadata = { httpStatusCode: response.statusCode };
   const body = JSON.parse(text || '{}');
   if (response.statusCode < 300) { return { ...body, $metadata }; }
   const name = response.headers['x-amzn-errortype']?.split(':')[0] ?? 'UnknownError';
-  throw new PaymentCryptographyDataServiceException({ name, $fault: response.statusCode < 500 ? 'client' : 'server', message: body.message ?? body.Message, $metadata });
+  throw new ServiceException({ name, $fault: response.statusCode < 500 ? 'client' : 'server', message: body.message ?? body.Message, $metadata });
 }

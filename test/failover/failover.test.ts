@@ -119,6 +119,18 @@ describe.each(Object.entries(PROGRAMS))('in %s', (_, begin) => {
     expect(log.map(line => JSON.parse(line))).toEqual([expect.objectContaining({ code: 'REGION_FAILED', region: PRIMARY })]);
   });
 
+  test('the replica is asked when something before the primary answers that it is down', async () => {
+    const proxy = createServer((_request, response) => response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Service Unavailable</h1>'));
+    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
+    try {
+      const { call } = await start(begin, { endpoints: { [PRIMARY]: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` } });
+      expect(await call(event)).toEqual({ output: VERIFIED.output, log: [expect.stringContaining('REGION_FAILED')] });
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
+
   test('the replica is asked when the primary keeps silent, within the time that is documented', async () => {
     const silent = createServer(() => {});
     await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));
@@ -127,9 +139,9 @@ describe.each(Object.entries(PROGRAMS))('in %s', (_, begin) => {
       const begun = Date.now();
       expect(await call(event)).toMatchObject({ output: VERIFIED.output });
       const seconds = (Date.now() - begun) / 1000;
-      // Two attempts of a second each, and what lies between them.
+      // Two attempts of a second each, what lies between them, and what a busy machine takes. By default the SDKs wait for minutes.
       expect(seconds).toBeGreaterThan(1.9);
-      expect(seconds).toBeLessThan(5);
+      expect(seconds).toBeLessThan(10);
     } finally {
       silent.closeAllConnections();
       silent.close();

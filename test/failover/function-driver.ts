@@ -18,6 +18,7 @@ function load(): (event: object) => Promise<unknown> {
 async function main(): Promise<void> {
   Object.entries(JSON.parse(ENDPOINTS!) as Record<string, string>).forEach(([region, url]) => client.endpoints.set(region, url));
   const handler = load();
+  process.stdout.write('ready\n');
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const answer = await handler(JSON.parse(line)).then(output => ({ output }), error => ({ error: `${error.name}: ${error.message}` }));
     process.stdout.write(`${JSON.stringify({ ...answer, log })}\n`);

@@ -16,6 +16,7 @@ boto3.client = lambda service, region_name, **more: on_the_internet(service, reg
 
 import index  # noqa: E402
 
+print("ready", flush=True)
 for line in sys.stdin:
     log = io.StringIO()
     with contextlib.redirect_stdout(log):

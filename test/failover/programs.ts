@@ -47,34 +47,41 @@ interface Changes {
 }
 
 /** The documented program, with what a test changes in it. */
-function programText(language: 'python' | 'typescript', { avoidedTime: [avoided, perSecond], prefixes: names }: Changes, { avoidedSeconds, prefixes }: Surroundings): string {
+function programText(language: 'python' | 'typescript', changes: Changes, { avoidedSeconds, prefixes }: Surroundings): string {
   let text = documentedProgram(language);
   const change = (pattern: RegExp, value: string) => {
     if (!pattern.test(text)) { throw new Error(`the program in ${language} lacks ${pattern}`); }
     text = text.replace(pattern, (_, before: string) => before + value);
   };
-  if (avoidedSeconds !== undefined) { change(avoided, `${avoidedSeconds * perSecond}`); }
-  if (prefixes !== undefined) { change(names, prefixes.map(prefix => `'${prefix}'`).join(', ')); }
+  const { avoidedTime: [pattern, perSecond] } = changes;
+  if (avoidedSeconds !== undefined) { change(pattern, `${avoidedSeconds * perSecond}`); }
+  if (prefixes !== undefined) { change(changes.prefixes, prefixes.map(prefix => `'${prefix}'`).join(', ')); }
   return text;
 }
 
 /** A program in a folder of its own, which is gone when it is closed. */
-function started(command: string, args: readonly string[], file: string, text: string, { environment, endpoints }: Surroundings): Program {
+async function started(command: readonly string[], file: string, text: string, { environment, endpoints }: Surroundings): Promise<Program> {
   const folder = mkdtempSync(path.join(tmpdir(), 'failover-'));
   const program = path.join(folder, file);
   writeFileSync(program, text);
+  const [interpreter, ...args] = command;
   // How often the SDK tries is the program's own decision.
   const { AWS_MAX_ATTEMPTS, ...env } = clientEnvironment('http://unset.invalid', environment);
-  const child = spawn(command, args, { cwd: ROOT, env: { ...env, PROGRAM: program, PYTHONPATH: folder, ENDPOINTS: JSON.stringify(endpoints) } });
+  const child = spawn(interpreter, args, { cwd: ROOT, env: { ...env, PROGRAM: program, PYTHONPATH: folder, ENDPOINTS: JSON.stringify(endpoints) } });
   let errors = '';
   child.stderr.on('data', chunk => { errors += chunk; });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async () => {
+    const line = await lines.next();
+    if (line.done) { throw new Error(`the program ended: ${errors}`); }
+    return line.value;
+  };
+  // So that no time of a test is spent on loading.
+  await nextLine();
   return {
     call: async event => {
       child.stdin.write(`${JSON.stringify(event)}\n`);
-      const line = await lines.next();
-      if (line.done) { throw new Error(`the program ended: ${errors}`); }
-      return JSON.parse(line.value) as Outcome;
+      return JSON.parse(await nextLine()) as Outcome;
     },
     close: () => {
       child.stdin.end();
@@ -86,13 +93,13 @@ function started(command: string, args: readonly string[], file: string, text: s
 async function python(surroundings: Surroundings): Promise<Program> {
   const text = programText('python', { avoidedTime: [/^(AVOIDED_SECONDS = )\d+/m, 1], prefixes: /^(keys = RegionalKeys\()"CVK"/m }, surroundings);
   const { python: interpreter } = await pythonEnvironment();
-  return started(interpreter, [path.join(__dirname, 'function_driver.py')], 'index.py', text, surroundings);
+  return started([interpreter, path.join(__dirname, 'function_driver.py')], 'index.py', text, surroundings);
 }
 
 async function typescript(surroundings: Surroundings): Promise<Program> {
   const text = programText('typescript', { avoidedTime: [/^(const AVOIDED_MILLISECONDS = )[\d_]+/m, 1000], prefixes: /^(const keys = new RegionalKeys\()'CVK'/m }, surroundings);
-  const args = ['--tsconfig', path.join(ROOT, 'tsconfig.dev.json'), path.join(__dirname, 'function-driver.ts')];
-  return started(projectProgram('tsx'), args, 'index.ts', text, surroundings);
+  const command = [projectProgram('tsx'), '--tsconfig', path.join(ROOT, 'tsconfig.dev.json'), path.join(__dirname, 'function-driver.ts')];
+  return started(command, 'index.ts', text, surroundings);
 }
 
 export const PROGRAMS: Readonly<Record<string, Start>> = { Python: python, TypeScript: typescript };
