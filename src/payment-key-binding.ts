@@ -118,7 +118,7 @@ export class PaymentKeyBinding {
     const path = `${handler.node.path}, bound to ${key.node.path}`;
     expect(path, 'options', options, OPTIONS);
     const { operations, environmentPrefix = 'PAYMENT_KEY' } = options;
-    const names = [...new Set(operations.map(({ value }) => value))];
+    const names = operations.map(({ value }) => value);
     if (names.length === 0) { throw new PaymentKeyError('NoOperations', `${path}: operations names none. List what the function does with the key, for example PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA`); }
     checkPrefix(path, environmentPrefix);
     const variables = { regions: `${environmentPrefix}_REGIONS`, identifiers: `${environmentPrefix}_IDENTIFIERS` };

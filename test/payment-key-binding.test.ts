@@ -67,6 +67,13 @@ describe('without an alias', () => {
     expect(statements(stack)[0].Resource).toContain(arnIn('eu-central-1'));
   });
 
+  test('Regions that are added after somebody looked are in the template', () => {
+    const { stack, key, binding } = bound();
+    expect(stack.resolve(binding.environment.PAYMENT_KEY_REGIONS)).toBe('us-east-1,us-west-2,eu-west-1');
+    (key as MultiRegionPaymentKey).addReplicationRegion('eu-central-1');
+    expect(variables(stack).PAYMENT_KEY_REGIONS).toBe('us-east-1,us-west-2,eu-west-1,eu-central-1');
+  });
+
   test('of the Regions that are listed, the own one is tried first, and no other is granted', () => {
     const { stack, key } = bound({ regions: ['eu-west-1', 'us-east-1'] });
     (key as MultiRegionPaymentKey).addReplicationRegion('eu-central-1');
