@@ -3,7 +3,7 @@ import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'a
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -15,7 +15,7 @@ import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
+  PaymentKeyGrants, PaymentKeyOperation, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -76,7 +76,11 @@ function everything(env?: typeof ENV): App {
   key.events.onDeletionScheduled('Deletion');
   const anywhere = new MultiRegionPaymentKey(stack, 'Anywhere', { spec: PaymentKeySpec.pinEncryption() });
   anywhere.grants.translatePinData(user);
-  MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/elsewhere').grants.decryptData(user);
+  const byAlias = MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/elsewhere');
+  byAlias.grants.decryptData(user);
+  const bound = new Function(stack, 'Bound', { code: Code.fromInline('x'), handler: 'index.handler', runtime: NEWEST_RUNTIME, role: grantee(new Construct(stack, 'OfBound')) });
+  key.bind(bound, { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA], environmentPrefix: 'KEY' });
+  byAlias.bind(bound, { operations: [PaymentKeyOperation.DECRYPT_DATA], regions: ['us-east-1', 'us-west-2'], environmentPrefix: 'ELSEWHERE' });
   MultiRegionPaymentKey.adopt(stack, 'Adopted', {
     key: MultiRegionPaymentKey.fromKeyArn(stack, 'Made', KEY_ARN), restoreIfPending: true, replicationRegions: ['us-west-2'],
   });

@@ -4,7 +4,7 @@
  */
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -12,8 +12,8 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
-  PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
+  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyModesOfUse, PaymentKeyOperation,
+  PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, and refuses one without a resource; here only errors and warnings of this library count.
@@ -41,6 +41,10 @@ const imported = (stack: Stack, material: object = {}, props: object = {}) => ke
 });
 const rotation = (stack: Stack, props: object = {}) =>
   new PaymentKeyRotation(stack, 'Zpk', { spec: PaymentKeySpec.pinEncryption(), aliasName: 'alias/zpk', versions: ['2025', '2026'], current: '2026', ...props });
+const handler = (stack: Stack, props: object = {}) => stack.node.tryFindChild('Authorizer') as Function | undefined
+  ?? new Function(stack, 'Authorizer', { code: Code.fromInline('exports.handler = () => {}'), handler: 'index.handler', runtime: Runtime.NODEJS_22_X, ...props });
+const VERIFY = { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA] };
+const bind = (stack: Stack, options: any = {}, its: IPaymentKey = key(stack, { replicationRegions: ['us-west-2'] })) => its.bind(handler(stack), { ...VERIFY, ...options });
 const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 const policy = (props: object) => new PolicyDocument({
   statements: [new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: ['*'], ...props })],
@@ -97,6 +101,30 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a CMAC check value of RSA', stack => key(stack, { spec: tr34(), keyCheckValueAlgorithm: KeyCheckValueAlgorithm.CMAC }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'CMAC', 'which means SHA_1'],
   ['deriveKeyUsage of a key that derives nothing', stack => key(stack, { deriveKeyUsage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_C0_CARD_VERIFICATION_KEY', 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT', 'Leave it out'],
   ['deriveKeyUsage that cannot be derived', stack => key(stack, { spec: keyAgreement(), deriveKeyUsage: PaymentKeyUsage.TR31_K2_TR34_ASYMMETRIC_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_K2_TR34_ASYMMETRIC_KEY', 'Name a usage of symmetric keys'],
+  // Bindings
+  ['a binding without operations', stack => bind(stack, { operations: [] }), 'NoOperations', 'Payments/Authorizer, bound to Payments/Cvk', 'PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA'],
+  ['a binding with names of operations', stack => bind(stack, { operations: ['VerifyCardValidationData'] }), 'InvalidProperty', 'Payments/Authorizer, bound to Payments/Cvk', 'operations must be a list of PaymentKeyOperation', "'VerifyCardValidationData'"],
+  ['an action in place of an operation', () => PaymentKeyOperation.of('payment-cryptography:VerifyMac'), 'InvalidOperation', 'PaymentKeyOperation.of', "'payment-cryptography:VerifyMac'", 'as the API calls it'],
+  ['an operation that is a token', () => PaymentKeyOperation.of(TOKEN), 'InvalidOperation', 'PaymentKeyOperation.of', 'a token', 'as the API calls it'],
+  ['a binding with an operation of other keys', stack => bind(stack, { operations: [PaymentKeyOperation.of('VerifyMac')] }), 'OperationNotAllowedByKeyUsage', 'Payments/Cvk', 'verifyMac', 'TR31_C0_CARD_VERIFICATION_KEY'],
+  ['a binding of a key whose Regions the account decides', stack => bind(stack, {}, key(stack)), 'RegionsNotKnown', 'Payments/Authorizer, bound to Payments/Cvk', "regions: ['us-east-1', 'us-west-2']", 'declare the key with replicationRegions'],
+  ['a binding of an ARN without Regions', stack => bind(stack, {}, foreign(stack)), 'RegionsNotKnown', 'Payments/Authorizer, bound to Payments/Foreign', "regions: ['us-east-1', 'us-west-2']"],
+  ['a binding of an alias without Regions', stack => bind(stack, {}, MultiRegionPaymentKey.fromAliasName(stack, 'Kek', 'alias/kek')), 'RegionsNotKnown', 'Payments/Authorizer, bound to Payments/Kek', "regions: ['us-east-1', 'us-west-2']"],
+  ['a binding in no Region', stack => bind(stack, { regions: [] }), 'NoRegions', 'Payments/Authorizer, bound to Payments/Cvk', 'leave it out'],
+  ['a binding with a place instead of a Region', stack => bind(stack, { regions: ['us-east-1', 'Oregon'] }), 'InvalidRegion', 'Payments/Authorizer, bound to Payments/Cvk', "'Oregon'", "Did you mean 'us-west-2'?"],
+  ['a binding with a Region twice', stack => bind(stack, { regions: [Aws.REGION, 'us-east-1'] }), 'DuplicateRegion', 'Payments/Authorizer, bound to Payments/Cvk', "'us-east-1'", 'List each Region once'],
+  ['a binding with a Region that is a token', stack => bind(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Authorizer, bound to Payments/Cvk', 'Write its name'],
+  ['a binding with Regions that are a token', stack => bind(stack, { regions: TOKENS }), 'RegionCannotBeToken', 'Payments/Authorizer, bound to Payments/Cvk', 'Write its name'],
+  ['a binding with a name that is no alias', stack => bind(stack, { aliasName: 'cvk' }), 'InvalidAliasName', 'Payments/Authorizer, bound to Payments/Cvk', "'cvk'", "'alias/'"],
+  ['a prefix with a hyphen', stack => bind(stack, { environmentPrefix: 'CVK-2' }), 'InvalidEnvironmentPrefix', 'Payments/Authorizer, bound to Payments/Cvk', "'CVK-2'", "for example 'CVK'"],
+  ['a prefix that is a token', stack => bind(stack, { environmentPrefix: TOKEN }), 'InvalidEnvironmentPrefix', 'Payments/Authorizer, bound to Payments/Cvk', 'a token', "for example 'CVK'"],
+  ['two keys of one function under one prefix', stack => { bind(stack); bind(stack, {}, key(stack, { replicationRegions: [] }, 'Second')); }, 'EnvironmentVariableTaken', 'Payments/Authorizer, bound to Payments/Second', 'PAYMENT_KEY_REGIONS', "environmentPrefix: 'CVK'"],
+  ['a variable that the function has', stack => { handler(stack, { environment: { CVK_IDENTIFIERS: 'x' } }); bind(stack, { environmentPrefix: 'CVK' }); }, 'EnvironmentVariableTaken', 'Payments/Authorizer, bound to Payments/Cvk', 'CVK_IDENTIFIERS', 'a prefix of its own'],
+  ['a binding of an imported function', stack => key(stack).bind(Function.fromFunctionName(stack, 'Imported', 'authorizer') as any, VERIFY), 'InvalidProperty', 'Payments/Cvk', 'a Function that this app declares', 'set the variables there'],
+  ['a binding of the version of a function', stack => key(stack).bind(handler(stack).currentVersion as any, VERIFY), 'InvalidProperty', 'Payments/Cvk', 'a Function that this app declares', 'bind the Function itself'],
+  ['a binding without options', stack => key(stack).bind(handler(stack), undefined as any), 'InvalidProperty', 'Payments/Authorizer, bound to Payments/Cvk', 'options must be an object', 'Pass one with operations'],
+  ['a binding of the name of a key', stack => PaymentKeyBinding.fromKey('alias/cvk' as any, handler(stack), VERIFY), 'InvalidProperty', 'PaymentKeyBinding.fromKey', "the string 'alias/cvk'", 'a payment key'],
+
   // Imports
   ['a staging label of a secret', stack => imported(stack, { keyBlock: KeyBlock.fromSecret(secret(stack), { versionId: 'AWSCURRENT' }) }), 'InvalidKeyBlockVersion', 'Payments/Cvk', "'AWSCURRENT'", 'it moves from one version to another', 'list-secret-version-ids'],
   ['a rotation without versions', stack => rotation(stack, { versions: [] }), 'NoVersions', 'Payments/Zpk', 'versions is empty', "for example '2026'"],
@@ -296,6 +324,8 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['an alias that two resources declare', stack => { alias(stack); new RegionalAlias(stack, 'Again', { aliasName: 'alias/cvk', key: foreign(stack, FOREIGN, 'Same') }); }, 'AliasDeclaredTwice', 'Payments/Again', 'Payments/Alias declares alias/cvk', 'under another name'],
   ['an alias where the key has no replica', stack => alias(stack, { key: key(stack, { replicationRegions: ['us-west-2'] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Alias', "'eu-west-1'", 'us-east-1, us-west-2', 'Add the Region to its replicationRegions'],
   ['tags where the key has no replica', stack => tags(stack, { key: key(stack, { replicationRegions: [] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Tags', "'eu-west-1'", 'leave it out here'],
+  ['a binding where the key has no replica', stack => bind(stack, { regions: ['us-east-1', 'eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Authorizer, bound to Payments/Cvk', "'eu-west-1'", 'us-east-1, us-west-2'],
+  ['a variable of a binding that is changed later', stack => { bind(stack); handler(stack).addEnvironment('PAYMENT_KEY_REGIONS', 'us-east-1'); }, 'EnvironmentVariableTaken', 'Payments/Authorizer, bound to Payments/Cvk', 'PAYMENT_KEY_REGIONS', 'leave the variable to the binding'],
   ['a policy for everybody', stack => key(stack, { resourcePolicy: policy({ principals: [new AnyPrincipal()] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'everybody', 'Name accounts, roles or users'],
   ['a policy for everybody but one', stack => key(stack, { resourcePolicy: policy({ principals: [], notPrincipals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], effect: Effect.ALLOW }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'everybody but some', 'Name accounts, roles or users'],
   ['a policy with actions of another service', stack => key(stack, { resourcePolicy: policy({ actions: ['kms:Encrypt'] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', "'kms:Encrypt'", 'payment-cryptography:'],
@@ -318,6 +348,8 @@ const DOUBTFUL: readonly Mistake[] = [
   ['a usage that may come', stack => key(stack, { spec: PaymentKeySpec.of({ usage: PaymentKeyUsage.of('TR31_Z9_LATER'), algorithm: PaymentKeyAlgorithm.AES_128, modesOfUse: PaymentKeyModesOfUse.SIGN }) }), 'unknownKeyUsage', 'Payments/Cvk', 'TR31_Z9_LATER', 'Check the spelling'],
   ['a rotation whose former version is disabled', stack => rotation(stack, { versionOptions: { 2025: { enabled: false } } }), 'previousVersionDisabled', 'Payments/Zpk', '2025 is disabled', 'in a later deployment'],
   ['a rotation that may delete what was current', stack => rotation(stack, { current: '2025', removalPolicy: RemovalPolicy.DESTROY }), 'rotationWithoutPrevious', 'Payments/Zpk', '2025 is the first', 'Leave it in the list'],
+  ['a binding by a misspelled alias', stack => { const cvk = key(stack, { replicationRegions: ['us-west-2'] }); cvk.addAlias('alias/cvk'); bind(stack, { aliasName: 'alias/cvv' }, cvk); }, 'aliasNotDeclared', 'Payments/Authorizer', 'alias/cvv of Payments/Cvk in us-east-1, us-west-2', "addAlias('alias/cvv')", 'acknowledge'],
+  ['a binding from another Region', stack => { const west = new Stack(stack.node.root as App, 'West', { env: { account: ACCOUNT, region: 'us-west-2' } }); bind(stack, {}, key(west, { replicationRegions: ['us-east-1'] })); }, 'bindingAcrossRegions', 'Payments/Authorizer', 'West/Cvk in a stack in us-west-2', 'fromAliasName', 'acknowledge'],
   ['an import that nothing proves', stack => key(stack, { material: KeyMaterial.rsaCryptogram({ cryptogram: KeyBlock.fromSecret(secret(stack), { versionId: 'v'.repeat(32) }) }) }), 'importWithoutCheckValue', 'Payments/Cvk', 'expectedKeyCheckValue', 'on another way'],
   ['a key that no operation takes', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.AES_128 }) }), 'keyNotUsableInOperations', 'Payments/Cvk', 'AES_128', 'Usable: TDES_2KEY, TDES_3KEY'],
   ['a policy of a key with replicas', stack => key(stack, { resourcePolicy: policy({}), replicationRegions: ['us-west-2'] }), 'resourcePolicyNotReplicated', 'Payments/Cvk', 'replicas cannot have any', 'acknowledge'],

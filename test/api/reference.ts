@@ -55,6 +55,8 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'proxyIgnored': 'a proxy in the environment of the function, on a runtime that does not obey it',
   'previousVersionDisabled': 'a rotation whose version before the current one is disabled',
   'rotationWithoutPrevious': 'a rotation that deletes versions, whose current one is the first of the list',
+  'aliasNotDeclared': 'a function that names a key of the app by an alias which no construct of the app declares',
+  'bindingAcrossRegions': 'a function that refers to a key of a stack in another Region',
   'isolatedSubnets-<Region>': 'a function in isolated subnets, which a resource needs to reach another Region',
 };
 

@@ -37,4 +37,14 @@ export const WAIVERS: readonly Waiver[] = [
     scopes: ['PaymentKeyProviderProps.logGroup', 'PaymentKeyProviderProps.securityGroups', 'PaymentKeyProviderProps.vpc'],
     reason: 'the Function of aws-cdk-lib takes no narrower ones, and metric filters are made of the log group of the provider',
   },
+  {
+    rule: 'ref-via-interface',
+    scopes: ['IPaymentKey.bind.handler'],
+    reason: 'only a Function that the app declares has an environment to write into; an imported one, a version or an alias has none',
+  },
+  {
+    rule: 'integ-return-type',
+    scopes: ['IPaymentKey.bind'],
+    reason: 'the rule is about integrations that a resource calls back. Here the user calls, and reads what came of it',
+  },
 ];
