@@ -12,6 +12,7 @@ export * from './payment-key-algorithm';
 export * from './payment-key-check-value-algorithm';
 export { PaymentKeyEvents } from './payment-key-events';
 export { PaymentKeyGrants } from './payment-key-grants';
+export * from './payment-key-inventory';
 export * from './payment-key-modes-of-use';
 export * from './payment-key-rotation';
 export * from './provider/payment-key-provider';

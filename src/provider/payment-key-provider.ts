@@ -250,7 +250,7 @@ export class PaymentKeyProvider extends Construct {
     acknowledgeAlwaysAllowed(functionRole, this.logGroup);
     const handler = new Function(this, 'Function', {
       description: 'Payment keys of this stack: one step of their creation, update or deletion',
-      code: new HandlerCode(),
+      code: new HandlerCode('provider'),
       handler: 'index.handler',
       runtime: props.runtime ?? NEWEST_EVERYWHERE,
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
