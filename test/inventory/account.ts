@@ -1,7 +1,7 @@
 import { Readable } from 'stream';
 import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
-import { MemoryFiles } from './memory-files';
 import { execute, ExecutionEnd } from './execution';
+import { MemoryFiles } from './memory-files';
 import { MemoryStacks } from './memory-stacks';
 import { keysOf } from '../../src/inventory/handler/aws/keys';
 import { inventoryHandler } from '../../src/inventory/handler/handler';

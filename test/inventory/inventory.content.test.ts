@@ -42,11 +42,24 @@ describe('a row', () => {
       ownership: { kind: 'untagged' },
       declaredByNobody: 'yes',
       regions: [{
-        region: PRIMARY, role: 'PRIMARY', state: 'CREATE_COMPLETE', enabled: true, keyCheckValue: Key.KeyCheckValue,
-        observedAt: expect.any(String), aliases: ['alias/cvk', 'alias/cvk-b'], tags: { team: 'cards' },
+        region: PRIMARY,
+        role: 'PRIMARY',
+        state: 'CREATE_COMPLETE',
+        enabled: true,
+        keyCheckValue: Key.KeyCheckValue,
+        observedAt: expect.any(String),
+        aliases: ['alias/cvk', 'alias/cvk-b'],
+        tags: { team: 'cards' },
       }, {
-        region: REPLICA, role: 'REPLICA', state: 'CREATE_COMPLETE', enabled: true, keyCheckValue: Key.KeyCheckValue,
-        observedAt: expect.any(String), replicationStatus: 'SYNCHRONIZED', aliases: ['alias/cvk'], tags: { desk: 'west' },
+        region: REPLICA,
+        role: 'REPLICA',
+        state: 'CREATE_COMPLETE',
+        enabled: true,
+        keyCheckValue: Key.KeyCheckValue,
+        observedAt: expect.any(String),
+        replicationStatus: 'SYNCHRONIZED',
+        aliases: ['alias/cvk'],
+        tags: { desk: 'west' },
       }],
     }]);
   });
@@ -165,7 +178,8 @@ describe('who declares a key', () => {
       retainedWithoutStack: [{ keyArn, usage: 'TR31_C0_CARD_VERIFICATION_KEY', state: 'CREATE_COMPLETE', stack: 'payments', logicalId: 'Cvk', ownership: 'stackDeleted' }],
     });
     expect(account.logged('RETAINED_KEYS_WITHOUT_STACK')).toEqual([expect.objectContaining({
-      level: 'WARN', retainedKeysWithoutStack: 1,
+      level: 'WARN',
+      retainedKeysWithoutStack: 1,
       message: `1 keys are retained without a stack, and billed: ${keyArn} (TR31_C0_CARD_VERIFICATION_KEY, CREATE_COMPLETE, made by Cvk of stack payments)`,
     })]);
   });
