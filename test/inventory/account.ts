@@ -27,6 +27,11 @@ export const ourTags = (stack: string, logicalId = 'Cvk') => ({
   'cdk-multi-region-payment-keys:stack-id': stack, 'cdk-multi-region-payment-keys:logical-id': logicalId,
 });
 
+export interface KeyToCreate extends Record<string, unknown> {
+  readonly region?: string;
+  readonly tags?: Record<string, string>;
+}
+
 /** A time of its own in which an inventory runs: nothing takes time but waiting. */
 export class InventoryAccount {
   readonly clock = new VirtualClock();
@@ -64,7 +69,8 @@ export class InventoryAccount {
     return this.emulator.call<Output>(operation, input, { region });
   }
 
-  async createKey({ region = PRIMARY, tags = {}, ...more }: { region?: string; tags?: Record<string, string> } & Record<string, unknown> = {}): Promise<string> {
+  /** Everybody's key of verification values, but for what is said. */
+  async createKey({ region = PRIMARY, tags = {}, ...more }: KeyToCreate = {}): Promise<string> {
     const { Key } = await this.call('CreateKey', {
       KeyAttributes: {
         KeyUsage: 'TR31_C0_CARD_VERIFICATION_KEY', KeyClass: 'SYMMETRIC_KEY', KeyAlgorithm: 'TDES_2KEY', KeyModesOfUse: { Generate: true, Verify: true },

@@ -16,7 +16,6 @@ export class CloudFormationServer {
 
   stacks: Record<string, ServedStack> = {};
   readonly requests: { readonly action: string; readonly stackId: string; readonly authorization: string }[] = [];
-  refuse: () => { readonly status: number; readonly code: string } | undefined = () => undefined;
 
   private readonly server = http.createServer((request, response) => {
     let body = '';
@@ -29,6 +28,8 @@ export class CloudFormationServer {
       response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
     });
   });
+
+  refuse: () => { readonly status: number; readonly code: string } | undefined = () => undefined;
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;

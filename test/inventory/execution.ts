@@ -78,7 +78,9 @@ function withResult({ ResultPath = '$' }: { readonly ResultPath?: string }, data
   return ResultPath === '$' ? result : { ...data, [ResultPath.replace('$.', '')]: result };
 }
 
-async function task(state: any, data: unknown, context: Record<string, unknown>, { invoke, wait = async () => undefined }: Machine): Promise<unknown> {
+async function task(
+  state: any, data: unknown, context: Record<string, unknown>, { invoke, wait = async () => undefined }: Machine,
+): Promise<unknown> {
   for (let retries = 0; ; retries += 1) {
     const payload = filled(state.Parameters, data, { ...context, '$$.State.RetryCount': retries } as never);
     try {

@@ -126,7 +126,8 @@ describe('a row', () => {
 });
 
 describe('who declares a key', () => {
-  const tagged = async (stacks: (keyArn: string) => Record<string, ReturnType<typeof keyResource>[]>, tags: Record<string, string> = ourTags(PAYMENTS)) => {
+  type Declared = Record<string, ReturnType<typeof keyResource>[]>;
+  const tagged = async (stacks: (keyArn: string) => Declared, tags: Record<string, string> = ourTags(PAYMENTS)) => {
     const account = new InventoryAccount([PRIMARY]);
     const keyArn = await account.createKey();
     // As CloudFormation tags what it makes, which nobody else may.

@@ -35,7 +35,8 @@ describe('2,000 keys in two Regions, at five requests a second, while a stack of
     const before = rows.filter(({ createdAt }) => createdAt.startsWith('2025'));
     expect(new Set(rows.map(({ keyArn }) => keyArn)).size).toBe(rows.length);
     expect(before).toHaveLength(KEYS);
-    expect(before.map(({ regions: [{ tags }] }) => Number(tags.number)).sort((a, b) => a - b)).toEqual(Array.from({ length: KEYS }, (_, index) => index));
+    const numbers = before.map(({ regions: [{ tags }] }) => Number(tags.number)).sort((one, other) => one - other);
+    expect(numbers).toEqual(Array.from({ length: KEYS }, (_, index) => index));
     for (const { keyArn, role, regions: [primary, replica, ...others] } of before) {
       expect([role, primary.region, primary.aliases, others]).toEqual(['PRIMARY', PRIMARY, [`alias/key-${primary.tags.number}`], []]);
       expect(replica).toMatchObject({ region: REPLICA, role: 'REPLICA', state: 'CREATE_COMPLETE', replicationStatus: 'SYNCHRONIZED', keyCheckValue: primary.keyCheckValue });

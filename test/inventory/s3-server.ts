@@ -22,8 +22,6 @@ export class S3Server {
   readonly requests: S3Request[] = [];
   /** Names in an answer of ListObjectsV2. */
   pageLength = 2;
-  /** Answers instead, if it says something. */
-  refuse: (request: S3Request) => { readonly status: number; readonly code: string } | undefined = () => undefined;
 
   private readonly server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -35,6 +33,9 @@ export class S3Server {
   });
 
   private constructor(private readonly bucket: string) {}
+
+  /** Answers instead, if it says something. */
+  refuse: (request: S3Request) => { readonly status: number; readonly code: string } | undefined = () => undefined;
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
