@@ -53,7 +53,7 @@ test('the function runs as long as Lambda lets it, and knows what it is to read'
   const { template } = declare({ regions: ['us-west-2', 'us-east-1'], prefix: 'audit/keys' });
   template().hasResourceProperties('AWS::Lambda::Function', {
     Timeout: 900,
-    MemorySize: 512,
+    MemorySize: 1024,
     Handler: 'index.handler',
     Environment: {
       Variables: {

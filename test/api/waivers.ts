@@ -37,4 +37,14 @@ export const WAIVERS: readonly Waiver[] = [
     scopes: ['PaymentKeyProviderProps.logGroup', 'PaymentKeyProviderProps.securityGroups', 'PaymentKeyProviderProps.vpc'],
     reason: 'the Function of aws-cdk-lib takes no narrower ones, and metric filters are made of the log group of the provider',
   },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyInventoryProps.bucket', 'PaymentKeyInventoryProps.logGroup'],
+    reason: 'only an IBucket knows the KMS key that encrypts it, which has to allow the function; the Function of aws-cdk-lib takes an ILogGroup',
+  },
+  {
+    rule: 'events-generic',
+    scopes: ['PaymentKeyInventory'],
+    reason: 'an inventory is complete or it failed: nothing else happens to it that a rule could be for',
+  },
 ];

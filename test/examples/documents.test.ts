@@ -190,7 +190,8 @@ describe('docs/audit.md', () => {
 
   test('has each kind of ownership, and whether nobody declares such a key', () => {
     const rows = rowsBelow('docs/audit.md', '### Who declares a key').map(([kind, nobody]) => [inBackticks(kind)[0], nobody]);
-    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(Object.entries(MEANINGS).map(([kind, { declaredByNobody }]) => [kind, declaredByNobody])));
+    const meant = Object.entries(MEANINGS).map(([kind, { declaredByNobody }]) => [kind, declaredByNobody]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(meant));
   });
 });
 
