@@ -203,7 +203,7 @@ project.addTask('demo', {
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 project.addTask('bench', {
-  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]',
+  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [inventory] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]',
   exec: 'tsx test/bench/main.ts',
   receiveArgs: true,
 });
