@@ -13,6 +13,7 @@ export * from './payment-key-binding';
 export * from './payment-key-check-value-algorithm';
 export { PaymentKeyEvents } from './payment-key-events';
 export { PaymentKeyGrants } from './payment-key-grants';
+export * from './payment-key-inventory';
 export * from './payment-key-modes-of-use';
 export * from './payment-key-operation';
 export * from './payment-key-rotation';

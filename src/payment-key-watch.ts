@@ -146,7 +146,7 @@ export class PaymentKeyWatch extends Construct {
       ...surroundings,
       runtime: runtime ?? NEWEST_EVERYWHERE,
       description: 'Looks whether the payment keys of this stack are as declared, and changes nothing',
-      code: new HandlerCode('watch'),
+      code: new HandlerCode('provider/handler/watch'),
       handler: 'index.handler',
       memorySize: Size.mebibytes(256).toMebibytes(),
       timeout: Duration.minutes(WATCH_TIMEOUT_MINUTES),

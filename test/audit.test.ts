@@ -1,11 +1,13 @@
 import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, NagPack, PCIDSS321Checks } from 'cdk-nag';
 import { Construct, IConstruct } from 'constructs';
@@ -15,7 +17,7 @@ import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyGrants, PaymentKeyOperation, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
+  PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -25,7 +27,7 @@ const versionOf = ({ name }: Runtime) => Number(/^nodejs(\d+)\./.exec(name)?.[1]
 const NEWEST_RUNTIME = [...Runtime.ALL].sort((one, other) => versionOf(one) - versionOf(other)).pop()!;
 
 /** Some releases of aws-cdk-lib know a newer runtime than those of the Regions. */
-const UP_TO_THE_CDK = ['PaymentKeyProvider/Function: AwsSolutions-L1'];
+const UP_TO_THE_CDK = ['PaymentKeyProvider/Function: AwsSolutions-L1', 'Payments/Inventory/Function: AwsSolutions-L1'];
 
 interface Finding {
   readonly id: string;
@@ -100,6 +102,12 @@ function everything(env?: typeof ENV): App {
   PaymentKeyGrants.fromKey(native).decryptData(user);
   new CfnOutput(stack, 'Arn', { value: key.keyArnIn('us-west-2') });
 
+  const inventory = new PaymentKeyInventory(stack, 'Inventory', {
+    bucket: new Bucket(stack, 'Evidence', { encryptionKey: new Key(stack, 'EvidenceKey', { enableKeyRotation: true }) }), schedule: Schedule.cron({ day: '1' }), regions: ['us-west-2', 'eu-west-1'],
+  });
+  inventory.onCompleted('Completed');
+  inventory.metricRetainedKeysWithoutStack();
+
   new MultiRegionPaymentKey(new NestedStack(stack, 'Nested'), 'Key', { spec: PaymentKeySpec.cardVerification() });
 
   const configured = new Stack(app, 'Configured', { env });
@@ -107,6 +115,9 @@ function everything(env?: typeof ENV): App {
     vpc: new Vpc(configured, 'Vpc'),
     logGroup: LogGroup.fromLogGroupName(configured, 'Given', 'given'),
     runtime: NEWEST_RUNTIME,
+  });
+  new PaymentKeyInventory(configured, 'Inventory', {
+    bucket: Bucket.fromBucketName(configured, 'Evidence', 'evidence'), logGroup: LogGroup.fromLogGroupName(configured, 'Lines', 'lines'), runtime: NEWEST_RUNTIME,
   });
   new MultiRegionPaymentKey(configured, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
   const aliasName = new CfnParameter(configured, 'KmsAlias').valueAsString;

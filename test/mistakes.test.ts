@@ -7,12 +7,14 @@ import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Ro
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyModesOfUse, PaymentKeyOperation,
+  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyInventory, PaymentKeyModesOfUse,
+  PaymentKeyOperation,
   PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 
@@ -53,6 +55,7 @@ const replicate = (stack: Stack, props: any = {}, id = 'Replication') => new Key
 const adopt = (stack: Stack, props: any = {}) => MultiRegionPaymentKey.adopt(stack, 'Adopted', { key: foreign(stack), ...props });
 const defaults = (stack: Stack, props: any = {}) => new AccountDefaultReplication(stack, 'Defaults', { regions: ['us-west-2'], ...props });
 const alias = (stack: Stack, props: any = {}) => new RegionalAlias(stack, 'Alias', { aliasName: 'alias/cvk', key: foreign(stack), ...props });
+const inventory = (stack: Stack, props: any = {}) => new PaymentKeyInventory(stack, 'Inventory', { bucket: Bucket.fromBucketName(stack, 'Bucket', 'evidence'), ...props });
 const tags = (stack: Stack, props: any = {}) => new RegionalTags(stack, 'Tags', { key: foreign(stack), tags: { team: 'cards' }, ...props });
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x']));
 
@@ -240,7 +243,19 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a runtime of Python', stack => new PaymentKeyProvider(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'python3.12', 'version 20 or newer'],
   ['an old runtime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_18_X }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'nodejs18.x', 'version 20 or newer', 'leave runtime out'],
   ['a retention for a log group of others', stack => new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/PaymentKeyProvider', 'logGroup names another', 'Set the retention there'],
+  // The inventory
+  ['an inventory of no Region', stack => inventory(stack, { regions: [] }), 'NoRegions', 'Payments/Inventory', 'regions names none', 'or leave it out'],
+  ['an inventory of a Region twice', stack => inventory(stack, { regions: ['us-west-2', 'us-west-2'] }), 'DuplicateRegion', 'Payments/Inventory', "'us-west-2'", 'List each Region once'],
+  ['an inventory of a misspelled Region', stack => inventory(stack, { regions: ['us-wset2'] }), 'InvalidRegion', 'Payments/Inventory', "'us-wset2'", "Did you mean 'us-west-2'?"],
+  ['an inventory of a Region that is not known yet', stack => inventory(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Inventory', 'is a token', "'us-west-2'"],
+  ['an inventory of a list that is not known yet', stack => inventory(stack, { regions: TOKENS }), 'RegionCannotBeToken', 'Payments/Inventory', 'is a token', "'us-west-2'"],
+  ['a prefix with a slash at its end', stack => inventory(stack, { prefix: 'audit/' }), 'InvalidInventoryPrefix', 'Payments/Inventory', "'audit/'", 'without a slash at the end', "for example 'payment-key-inventory'"],
+  ['a prefix that is a pattern', stack => inventory(stack, { prefix: 'audit*' }), 'InvalidInventoryPrefix', 'Payments/Inventory', "'audit*'", '1 to 200 letters'],
+  ['an inventory on Python', stack => inventory(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/Inventory', 'python3.12', 'version 20 or newer'],
+  ['a retention of an inventory for a log group of others', stack => inventory(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/Inventory', 'logGroup names another', 'Set the retention there'],
   // Callers without types
+  ['a name instead of a bucket', stack => inventory(stack, { bucket: 'evidence' }), 'InvalidProperty', 'Payments/Inventory', 'bucket must be a Bucket', "the string 'evidence'"],
+  ['an expression instead of a schedule', stack => inventory(stack, { schedule: 'rate(30 days)' }), 'InvalidProperty', 'Payments/Inventory', 'schedule must be a Schedule of aws-cdk-lib/aws-events', "the string 'rate(30 days)'"],
   ['no properties', stack => new MultiRegionPaymentKey(stack, 'Cvk', undefined as any), 'InvalidProperty', 'Payments/Cvk', 'undefined', 'Pass one with spec'],
   ['no spec', stack => key(stack, { spec: undefined }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'undefined'],
   ['a preset that was not called', stack => key(stack, { spec: cardVerification }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec', 'a function'],
@@ -340,6 +355,7 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
 /** What only may be a mistake: a warning, by its id, at the construct that it is about. */
 const DOUBTFUL: readonly Mistake[] = [
   ['a misspelled Region that looks like one', stack => key(stack, { replicationRegions: ['us-wset-2'] }), 'unknownRegion-us-wset-2', 'Payments/Cvk', "'us-wset-2'", "Did you mean 'us-west-2'?", 'eu-west-1', 'acknowledge'],
+  ['an inventory of a Region that may come', stack => inventory(stack, { regions: ['mx-central-1'] }), 'unknownRegion-mx-central-1', 'Payments/Inventory', "'mx-central-1'", 'This version knows', 'acknowledge'],
   ['a Region that may come', stack => defaults(stack, { regions: ['mx-central-1'] }), 'unknownRegion-mx-central-1', 'Payments/Defaults', "'mx-central-1'", 'This version knows', 'acknowledge'],
   ['a misspelled Region of a replica', stack => { const its = foreign(stack); its.replica('us-wset-2'); its.replica('us-wset-2'); }, 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],
   ['a misspelled Region of a replica behind an alias', stack => MultiRegionPaymentKey.fromAliasName(stack, 'Foreign', 'alias/cvk').replica('us-wset-2'), 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],

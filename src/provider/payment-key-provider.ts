@@ -272,7 +272,7 @@ export class PaymentKeyProvider extends Construct {
       ...this._surroundings,
       runtime: runtime ?? NEWEST_EVERYWHERE,
       description: 'Payment keys of this stack: one step of their creation, update or deletion',
-      code: new HandlerCode('index'),
+      code: new HandlerCode('provider/handler/index'),
       handler: 'index.handler',
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),

@@ -4,6 +4,7 @@
  */
 import { documentedErrors } from './errors';
 import { PaymentKeySpec } from '../../src';
+import { INVENTORY_LOG_CODES } from '../../src/inventory/contract/log-codes';
 import { ruleOf } from '../../src/private/key-combinations';
 import { SERVICE_REGIONS } from '../../src/private/regions';
 import { LOG_CODES } from '../../src/provider/contract/log-codes';
@@ -103,7 +104,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     const names = [...new Set(all.map(({ error }) => error))].sort();
     return table(['name', 'when'], names.map(name => [code(name), [...new Set(all.filter(({ error }) => error === name).map(({ when }) => when))].join('; ')]));
   },
-  logCodes: () => table(['code', 'what the line says'], Object.entries(LOG_CODES).map(([name, meaning]) => [code(name), meaning])),
+  logCodes: () => table(['code', 'what the line says'], Object.entries({ ...LOG_CODES, ...INVENTORY_LOG_CODES }).map(([name, meaning]) => [code(name), meaning])),
   regions: () => table(['Region', 'place'], [...SERVICE_REGIONS].map(([region, place]) => [code(region), place])),
 };
 

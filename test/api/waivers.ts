@@ -47,4 +47,14 @@ export const WAIVERS: readonly Waiver[] = [
     scopes: ['IPaymentKey.bind'],
     reason: 'the rule is about integrations that a resource calls back. Here the user calls, and reads what came of it',
   },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyInventoryProps.bucket', 'PaymentKeyInventoryProps.logGroup'],
+    reason: 'only an IBucket knows the KMS key that encrypts it, which has to allow the function; the Function of aws-cdk-lib takes an ILogGroup',
+  },
+  {
+    rule: 'events-generic',
+    scopes: ['PaymentKeyInventory'],
+    reason: 'an inventory is complete or it failed: nothing else happens to it that a rule could be for',
+  },
 ];

@@ -47,7 +47,7 @@ export class Policies {
       request: {
         principal: `arn:aws:sts::${this.account}:assumed-role/provider/session`,
         action,
-        resource: { resource, accountId: resource.split(':')[4] ?? this.account },
+        resource: { resource, accountId: resource.split(':')[4] || this.account },
         contextVariables: { ...context },
       },
       ...action.startsWith('kms:') && { resourcePolicy: this.keyPolicy() },
