@@ -3,6 +3,9 @@ import { ServerResponse } from 'node:http';
 /** After a loss of the connection, a browser connects again after so long. */
 const RETRY_MILLISECONDS = 500;
 
+/** A client that takes nothing of a message for so long is not there any more. */
+export const BEATS_UNTIL_END = 4;
+
 const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store',
@@ -18,12 +21,15 @@ const HEADERS = {
  */
 export class EventStream {
   private isBehind = false;
-  private wasBehindAtBeat = false;
+  private beatsWithoutDrain = 0;
 
   constructor(private readonly response: ServerResponse, private readonly caughtUp: () => void) {
     response.writeHead(200, HEADERS);
     response.write(`retry: ${RETRY_MILLISECONDS}\n\n`);
-    response.on('drain', () => { if (this.isBehind) this.caughtUp(); });
+    response.on('drain', () => {
+      this.beatsWithoutDrain = 0;
+      if (this.isBehind) this.caughtUp();
+    });
   }
 
   /** Bytes that wait for the client in this process. */
@@ -43,11 +49,14 @@ export class EventStream {
     this.write(event, json);
   }
 
-  /** Shows the client, and whatever is between, that the stream lives. Ends it when nothing was taken since the last beat. */
+  /** Shows the client, and whatever is between, that the stream lives. Ends it when a message has not left for so many beats. */
   beat(): void {
-    if (!this.response.writableNeedDrain) this.response.write(':\n\n');
-    else if (this.wasBehindAtBeat) this.response.destroy();
-    this.wasBehindAtBeat = this.response.writableNeedDrain;
+    if (!this.response.writableNeedDrain) {
+      this.response.write(':\n\n');
+      return;
+    }
+    this.beatsWithoutDrain += 1;
+    if (this.beatsWithoutDrain === BEATS_UNTIL_END) this.response.destroy();
   }
 
   whenClosed(action: () => void): void {

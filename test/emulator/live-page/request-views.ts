@@ -82,8 +82,9 @@ export function failedRequest(entry: RequestLogEntry): FailedRequest | undefined
   const { number, time, region, service, operation, keyArn } = entry;
   const error = entry.error ?? (entry.status === undefined ? 'connection lost' : undefined);
   if (error === undefined) return undefined;
-  const { message, Message } = membersOf(redacted(entry).output);
-  return { number, time, region, service, operation, keyId: keyIdIn(keyArn), error, message: textIn(message) ?? textIn(Message) };
+  // A resource that is not found is named, without a message.
+  const { message, Message, ResourceId } = membersOf(redacted(entry).output);
+  return { number, time, region, service, operation, keyId: keyIdIn(keyArn), error, message: textIn(message) ?? textIn(Message) ?? textIn(ResourceId) };
 }
 
 /** How many requests came in each second and Region, whatever order they are in. Requests of the data plane have quotas of their own. */
