@@ -47,6 +47,7 @@ export class Browser {
   private readonly waiting = new Map<number, Waiting>();
   private readonly events = new EventEmitter();
   private readonly ended: Promise<void>;
+  private hasEnded = false;
   private count = 0;
   private pending = '';
   private errors = '';
@@ -57,6 +58,7 @@ export class Browser {
     // A browser that died is told of by what waits for it.
     child.stdio[3]!.on('error', () => undefined);
     this.ended = new Promise(resolve => child.once('close', () => {
+      this.hasEnded = true;
       this.waiting.forEach(({ method, reject }) => reject(new Error(`The browser ended during ${method}: ${this.errors}`)));
       resolve();
     }));
@@ -65,6 +67,7 @@ export class Browser {
 
   /** A command; without a session, to the browser itself. */
   async send(method: string, params: object = {}, sessionId?: string): Promise<Result> {
+    if (this.hasEnded) throw new Error(`The browser ended before ${method}: ${this.errors}`);
     this.count += 1;
     const id = this.count;
     return new Promise((resolve, reject) => {

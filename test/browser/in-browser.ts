@@ -8,7 +8,8 @@ export function describeInBrowser(name: string, tests: (browser: { readonly curr
   (chromium === undefined ? describe.skip : describe)(name, () => {
     const holder = { current: undefined as unknown as Browser };
     beforeAll(async () => { holder.current = await Browser.launch(chromium!); }, 60_000);
-    afterAll(async () => holder.current.close());
     tests(holder);
+    // Behind those of the tests, which still need it.
+    afterAll(async () => holder.current.close());
   });
 }

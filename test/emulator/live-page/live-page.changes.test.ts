@@ -85,7 +85,7 @@ describeInBrowser('the live page', browser => {
       expect.stringMatching(/^alias\/a \| eu-west-1 \|  \| IN_PROGRESS 0.2 s → FAILED [\d:]{8}$/),
     ]);
     const [waiting, done] = await page.tab.evaluate<number[][]>(
-      '[...document.querySelectorAll("#lanes tbody tr")][2].querySelectorAll(".lane span").values().map(bar => { const { left, right } = bar.getBoundingClientRect(); return [left, right]; }).toArray()');
+      '[...document.querySelectorAll("#lanes tbody tr:nth-child(3) .lane span")].map(bar => { const { left, right } = bar.getBoundingClientRect(); return [left, right]; })');
     // One bar begins where the other ends.
     expect(waiting[1]).toBeCloseTo(done[0], 0);
     expect(waiting[1] - waiting[0]).toBeGreaterThan(5);
