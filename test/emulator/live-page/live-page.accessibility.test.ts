@@ -33,7 +33,7 @@ describeInBrowser('the live page', browser => {
 
   const openDetails = async (): Promise<void> => {
     await page.tab.evaluate(`${rowOf(id)}.querySelector('button').click()`);
-    await page.tab.until(`document.querySelector('#commands code')`);
+    await page.tab.until('document.querySelector(\'#commands code\')');
   };
 
   async function tree(): Promise<Named[]> {
@@ -105,7 +105,7 @@ describeInBrowser('the live page', browser => {
     await page.tab.evaluate(`${rowOf(id)}.querySelector('button').focus()`);
     await page.tab.press('Enter');
     expect(await page.tab.evaluate(active)).toBe('details-title');
-    expect(await page.tab.evaluate(`document.querySelector('#facts').textContent`)).toContain(`key/${id}`);
+    expect(await page.tab.evaluate('document.querySelector(\'#facts\').textContent')).toContain(`key/${id}`);
     await page.tab.press('Tab');
     expect(await page.tab.evaluate(active)).toBe('close-details');
     await page.tab.press('Escape');
@@ -130,7 +130,7 @@ describeInBrowser('the live page', browser => {
   });
 
   test('nothing moves for people who asked for less motion', async () => {
-    const animation = `(() => { const badge = document.querySelector('.state'); badge.classList.add('changed'); return getComputedStyle(badge).animationName; })()`;
+    const animation = '(() => { const badge = document.querySelector(\'.state\'); badge.classList.add(\'changed\'); return getComputedStyle(badge).animationName; })()';
     expect(await page.tab.evaluate(animation)).toBe('changed');
     await page.tab.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value: 'reduce' }] });
     expect(await page.tab.evaluate(animation)).toBe('none');

@@ -56,15 +56,15 @@ describeInBrowser('the live page', browser => {
     expect(await page.tab.evaluate(cellOf(id, 'Tags'))).toBe(`team=${markup}`);
     expect(await text('#facts')).toContain(`FAILED: ${markup}`);
     await page.tab.until(`document.querySelector('#lanes').textContent.includes(${JSON.stringify(markup)})`);
-    await page.tab.until(`document.querySelector('#failures tbody').textContent.includes('GetAlias')`);
+    await page.tab.until('document.querySelector(\'#failures tbody\').textContent.includes(\'GetAlias\')');
     expect(await page.tab.evaluate('document.querySelectorAll("img").length + document.scripts.length')).toBe(1);
   });
 
   test('what the page itself would refuse to run is not run', async () => {
     await open();
-    expect(await page.tab.evaluate<string>(`(() => { try { document.body.innerHTML = '<b>x</b>'; return 'set'; } catch (error) { return error.name; } })()`)).toBe('TypeError');
-    const violated = page.tab.evaluate<string>(`new Promise(resolve => addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective)))`);
-    await page.tab.evaluate(`document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '/x.css' }))`);
+    expect(await page.tab.evaluate<string>('(() => { try { document.body.innerHTML = \'<b>x</b>\'; return \'set\'; } catch (error) { return error.name; } })()')).toBe('TypeError');
+    const violated = page.tab.evaluate<string>('new Promise(resolve => addEventListener(\'securitypolicyviolation\', event => resolve(event.effectiveDirective)))');
+    await page.tab.evaluate('document.head.append(Object.assign(document.createElement(\'link\'), { rel: \'stylesheet\', href: \'/x.css\' }))');
     expect(await violated).toBe('style-src-elem');
     // Told by the browser, as it should be.
     expect(page.tab.problems.splice(0).length).toBeGreaterThan(0);

@@ -18,7 +18,7 @@ export async function openPage(browser: Browser, options: EmulatorServerOptions 
   const tab = await Tab.open(browser, tabOptions);
   await tab.go(server.url);
   await tab.until("document.getElementById('connection').textContent === 'live' && document.getElementById('account').textContent !== ''");
-  const call = async (operation: string, input: object, region: string = PRIMARY): Promise<Record<string, any>> => server.emulator.call(operation, input, { region });
+  const call: OpenedPage['call'] = async (operation, input, region = PRIMARY) => server.emulator.call(operation, input, { region });
   return {
     server,
     tab,

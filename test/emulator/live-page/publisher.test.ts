@@ -4,8 +4,8 @@ import { LivePublisher, MOST_STREAMS } from './publisher';
 import { CARD_VERIFICATION, PRIMARY, REPLICA } from '../checked-emulator';
 import { Emulator } from '../emulator';
 import { controlPlane, send, sendRaw } from '../http-client';
-import { Key } from '../shapes';
 import { EmulatorServer, startEmulatorServer } from '../server';
+import { Key } from '../shapes';
 
 let server: EmulatorServer;
 let clients: EventClient[];

@@ -48,7 +48,8 @@ const textIn = (value: unknown): string | undefined => typeof value === 'string'
 const countIn = (value: unknown, of: string): string | undefined =>
   Array.isArray(value) ? `${value.length} ${of}${value.length === 1 ? '' : 's'}` : undefined;
 
-const regionsIn = (value: unknown): string | undefined => Array.isArray(value) ? value.filter(each => typeof each === 'string').join(', ').slice(0, LONGEST_TEXT) : undefined;
+const regionsIn = (value: unknown): string | undefined =>
+  Array.isArray(value) ? value.filter(each => typeof each === 'string').join(', ').slice(0, LONGEST_TEXT) : undefined;
 
 /** By a member of the input; the first that a request has says what it was about. */
 const ABOUT: Readonly<Record<string, (value: unknown) => string | undefined>> = {
@@ -68,23 +69,27 @@ const keyIdIn = (arn: unknown): string | undefined => typeof arn === 'string' ? 
 const isControlPlane = ({ service, operation }: RequestLogEntry): boolean =>
   service === signingNameOf(model) && operation !== undefined && modelOperation(operation) !== undefined;
 
+/** Why a request has no output; nothing when it has one. */
+const errorOf = ({ error, status }: RequestLogEntry): string | undefined => error ?? (status === undefined ? 'connection lost' : undefined);
+
 /** Nothing for a request that only looks, or is for another service. */
 export function changeRequest(entry: RequestLogEntry): ChangeRequest | undefined {
-  const { number, time, region, operation, error, keyArn } = entry;
+  const { number, time, region, operation, keyArn } = entry;
   if (!isControlPlane(entry) || onlyLooks(operation!) || region === undefined) return undefined;
   const { input, output } = redacted(entry);
   const keyId = keyIdIn(keyArn) ?? keyIdIn(membersOf(membersOf(output).Key).KeyArn);
-  return { number, time, region, operation: operation!, keyId, about: aboutOf(membersOf(input)), error: error ?? (entry.status === undefined ? 'connection lost' : undefined) };
+  return { number, time, region, operation: operation!, keyId, about: aboutOf(membersOf(input)), error: errorOf(entry) };
 }
 
 /** Nothing for a request that succeeded. */
 export function failedRequest(entry: RequestLogEntry): FailedRequest | undefined {
   const { number, time, region, service, operation, keyArn } = entry;
-  const error = entry.error ?? (entry.status === undefined ? 'connection lost' : undefined);
+  const error = errorOf(entry);
   if (error === undefined) return undefined;
   // A resource that is not found is named, without a message.
   const { message, Message, ResourceId } = membersOf(redacted(entry).output);
-  return { number, time, region, service, operation, keyId: keyIdIn(keyArn), error, message: textIn(message) ?? textIn(Message) ?? textIn(ResourceId) };
+  const told = [message, Message, ResourceId].map(textIn).find(text => text !== undefined);
+  return { number, time, region, service, operation, keyId: keyIdIn(keyArn), error, message: told };
 }
 
 /** How many requests came in each second and Region, whatever order they are in. Requests of the data plane have quotas of their own. */
