@@ -1,6 +1,9 @@
 /** What the live page shows, in a real browser. */
+import { EventClient, eventually } from './event-client';
 import { cellOf, idOf, openPage, OpenedPage, rowOf } from './opened-page';
+import { MOST_STREAMS } from './publisher';
 import { describeInBrowser } from '../../browser/in-browser';
+import { Tab } from '../../browser/tab';
 import { PRIMARY, REPLICA } from '../checked-emulator';
 import { send } from '../http-client';
 import { Key } from '../shapes';
@@ -123,6 +126,30 @@ describeInBrowser('the live page', browser => {
     page.tab.problems.length = 0;
     page = await openPage(browser.current, { port });
     expect(await page.tab.evaluate('document.querySelectorAll("#key-table tbody tr").length')).toBe(0);
+  });
+
+  test('a page that is hidden is told nothing, and everything when it is seen again', async () => {
+    await open();
+    const setHidden = async (hidden: boolean): Promise<void> => page.tab.evaluate(
+      `Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`);
+    expect(page.server.live.openStreams).toBe(1);
+    await setHidden(true);
+    await eventually(() => page.server.live.openStreams === 0);
+    const id = idOf(await page.createKey());
+    await setHidden(false);
+    await page.tab.until(`${cellOf(id, PRIMARY)} === 'CREATE_COMPLETE' && document.querySelector('#connection').textContent === 'live'`);
+    expect(page.server.live.openStreams).toBe(1);
+  });
+
+  test('a ninth page says that it is not served, and is when another one is closed', async () => {
+    await open();
+    const others = await Promise.all(Array.from({ length: MOST_STREAMS - 1 }, async () => EventClient.connect(page.server.url)));
+    const ninth = await Tab.open(browser.current);
+    await ninth.go(page.server.url);
+    await ninth.until("document.querySelector('#connection').textContent.startsWith('not connected')");
+    others.forEach(other => other.close());
+    await ninth.until("document.querySelector('#connection').textContent === 'live'");
+    await ninth.close();
   });
 
   test('a reset empties the page', async () => {

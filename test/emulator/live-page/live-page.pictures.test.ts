@@ -122,7 +122,7 @@ describeInBrowser('the pictures', browser => {
   }
 
   test('the whole page, in light colours', async () => {
-    await keepPicture(await opened('light', 1250), 'live-page.png');
+    await keepPicture(await opened('light', 1212), 'live-page.png');
   });
 
   test('the details of a key, in dark colours', async () => {

@@ -50,7 +50,15 @@ function entriesAfter({ entries }: { entries: readonly RequestLogEntry[] }, numb
   return entries.slice(first);
 }
 
-const present = <T>(list: ReadonlyArray<T | undefined>): T[] => list.filter(each => each !== undefined);
+/** What a view shows of the last entries of which it shows something, at most so many; the oldest first. Looks at no more than it has to. */
+function lastOf<T>(entries: readonly RequestLogEntry[], view: (entry: RequestLogEntry) => T | undefined, most: number): T[] {
+  const found: T[] = [];
+  for (let index = entries.length - 1; index >= 0 && found.length < most; index -= 1) {
+    const seen = view(entries[index]);
+    if (seen !== undefined) found.push(seen);
+  }
+  return found.reverse();
+}
 
 /** What happened since something else was told, as members of a message; lists that are empty are left out. */
 function events(emulator: Emulator, entries: readonly RequestLogEntry[], after: Pick<Told, 'stateChange' | 'note'>): Record<string, readonly object[]> {
@@ -58,8 +66,8 @@ function events(emulator: Emulator, entries: readonly RequestLogEntry[], after: 
   const since = clock.now() - PLOTTED_SECONDS * 1000;
   const lists = {
     stateChanges: history.after(after.stateChange, STATE_CHANGES),
-    changeRequests: present(entries.map(changeRequest)).slice(-CHANGE_REQUESTS),
-    failedRequests: present(entries.map(failedRequest)).slice(-FAILED_REQUESTS),
+    changeRequests: lastOf(entries, changeRequest, CHANGE_REQUESTS),
+    failedRequests: lastOf(entries, failedRequest, FAILED_REQUESTS),
     seconds: secondsOfRequests(entries.filter(({ time }) => time >= since)),
     notes: notes.after(after.note),
   };
