@@ -118,6 +118,7 @@ describeInBrowser('the live page', browser => {
     const key = await page.createKey();
     await page.tab.until(`${cellOf(idOf(key), PRIMARY)} === 'CREATE_COMPLETE'`);
     expect(await page.tab.evaluate('document.activeElement.textContent')).toBe(id);
+    expect(await page.tab.evaluate('document.querySelectorAll("#key-table tbody tr").length')).toBe(3);
   });
 
   test.each(['light', 'dark'] as const)('every text has enough contrast in the %s colours', async scheme => {

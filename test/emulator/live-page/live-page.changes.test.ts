@@ -135,6 +135,7 @@ describeInBrowser('the live page', browser => {
     expect(page.server.live.openStreams).toBe(1);
     await setHidden(true);
     await eventually(() => page.server.live.openStreams === 0);
+    expect(await text('#connection')).toBe('paused while hidden');
     const id = idOf(await page.createKey());
     await setHidden(false);
     await page.tab.until(`${cellOf(id, PRIMARY)} === 'CREATE_COMPLETE' && document.querySelector('#connection').textContent === 'live'`);

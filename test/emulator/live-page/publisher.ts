@@ -2,7 +2,7 @@
  * Tells every open live page what the emulator holds, and then what changes.
  *
  * A page that connects gets one `snapshot`. Five times a second the publisher looks whether something came to pass: a request, a
- * change of a key, a note, a task that was due. If so, or when it has not compared for a second, it compares all keys with what it
+ * change of a key, a note, a task that was due. If so, or when it has not compared for a while, it compares all keys with what it
  * told last, and sends a message `changes` with what differs. So a change that nobody announced is told within a second, too.
  *
  * Between messages it keeps one text for each key, and no message. Without an open page it has no timer and keeps nothing.
@@ -15,7 +15,8 @@ import { Emulator } from '../emulator';
 import { RequestLogEntry } from '../request-log';
 
 const LOOK_EVERY_MILLISECONDS = 200;
-const COMPARE_EVERY_MILLISECONDS = 800;
+/** With the look that notices that it is over, less than a second. */
+const COMPARE_EVERY_MILLISECONDS = 600;
 /** Less is the imprecision of two looks at two clocks. */
 const CLOCK_MOVED_MILLISECONDS = 500;
 const BEAT_EVERY_MILLISECONDS = 15_000;
