@@ -93,6 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   excludeTypescript: [
     'src/provider/handler/**',
+    'src/inventory/handler/**',
   ],
   lambdaAutoDiscover: false,
   bundlerOptions: { assetsDir: 'lib/assets', esbuildVersion: '^0.28.2' },
@@ -136,11 +137,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['.venv/', '.tools/', 'cdk.out/', 'cdk-integ.out.*/', '.jsii-docs/', '.jsii.tabl.json'],
 });
 
-['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json', '.projen/', '.ci/', 'images/', 'docs/', 'CONTRIBUTING.md', 'lib/provider/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
+['.venv/', '.tools/', 'cdk.out/', '.jsii-docs/', '.jsii.tabl.json', '.projen/', '.ci/', 'images/', 'docs/', 'CONTRIBUTING.md', 'lib/provider/handler/', 'lib/inventory/handler/'].forEach(pattern => project.addPackageIgnore(pattern));
 // The version stands in CHANGELOG.md: what proposes one from commit messages has no place in everybody's installation.
 project.deps.removeDependency('commit-and-tag-version');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.eslint?.allowDevDeps('src/provider/handler/**');
+project.eslint?.allowDevDeps('src/inventory/handler/**');
 // An app imports the package by its name, which is no dependency of the package.
 project.eslint?.addOverride({ files: ['test/consumers/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
@@ -154,9 +156,9 @@ project.package.addPackageResolutions(
   '@aws-sdk/util-endpoints@3.879.0', '@aws-sdk/util-user-agent-node@3.882.0', '@aws-sdk/client-sso@3.882.0', '@aws-sdk/token-providers@3.882.0',
 );
 
-// The handler ships prebuilt, with the SDK inside: users of any language need no Node toolchain,
+// The handlers ship prebuilt, with the SDK inside: users of any language need no Node toolchain,
 // and the SDK that a Lambda runtime happens to carry lacks the replication operations.
-project.bundler.addBundle('src/provider/handler/index.ts', {
+const FUNCTION_BUNDLE = {
   platform: 'node',
   target: 'node20',
   externals: [],
@@ -167,7 +169,11 @@ project.bundler.addBundle('src/provider/handler/index.ts', {
   // esbuild reads tsconfig.json otherwise, which jsii writes only after the first bundle: the second one would differ.
   tsconfigPath: 'tsconfig.dev.json',
   watchTask: false,
-});
+};
+// The functions of the provider, of a watch and of an inventory.
+for (const entrypoint of ['src/provider/handler/index.ts', 'src/provider/handler/watch.ts', 'src/inventory/handler/index.ts']) {
+  project.bundler.addBundle(entrypoint, FUNCTION_BUNDLE);
+}
 
 // What the build makes everywhere; projen would have it differ by whether CI is set. Of the other languages: package:all.
 project.packageTask.reset();
@@ -199,7 +205,7 @@ project.addTask('demo', {
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 project.addTask('bench', {
-  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]',
+  description: 'Benchmarks beside the floor and the peers, as tables and as coverage/bench.json: [quota] [inventory] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]',
   exec: 'tsx test/bench/main.ts',
   receiveArgs: true,
 });

@@ -59,14 +59,27 @@ export class KeyBehindAlias extends PaymentKeyBase {
   }
 
   /**
+   * Where the alias is, as far as that is known.
+   *
+   * @internal
+   */
+  public override _regions(): readonly string[] | undefined {
+    return this.known && [this.env.region, ...this.known.replicationRegions];
+  }
+
+  /**
    * An ARN of an alias in a policy means the alias, not its key (User Guide, "About aliases"), so the condition names it.
    *
    * @internal
    */
   public override _grantTarget(): GrantTarget {
-    const [arn, ...replicas] = [this.env.region, ...this.known?.replicationRegions ?? []].map(region => this.arn('key', ArnFormat.SLASH_RESOURCE_NAME, '*', region));
+    const regions = this._regions();
+    const arnIn = (region: string) => this.arn('key', ArnFormat.SLASH_RESOURCE_NAME, '*', region);
+    const primaryArn = arnIn(this.env.region);
     const conditions = { 'ForAnyValue:StringEquals': { 'payment-cryptography:ResourceAliases': this.aliasName } };
-    return { arns: [arn, ...replicas], primaryArn: arn, traits: this.known?.traits ?? {}, conditions };
+    return {
+      arns: regions?.map(arnIn) ?? [primaryArn], arnIn, regions, primaryArn, traits: this.known?.traits ?? {}, aliasName: this.aliasName, conditions,
+    };
   }
 
   private arn(resource: string, arnFormat: ArnFormat, resourceName?: string, region = this.env.region): string {

@@ -1,7 +1,9 @@
+import { Function } from 'aws-cdk-lib/aws-lambda';
 import { KeyReference } from 'aws-cdk-lib/aws-paymentcryptography';
 import { ArnFormat, Resource, ResourceProps, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, Dependable, IConstruct } from 'constructs';
 import { IPaymentKey, PaymentKeyAttributes } from './payment-key';
+import { PaymentKeyBinding, PaymentKeyBindingOptions } from './payment-key-binding';
 import { PaymentKeyEvents } from './payment-key-events';
 import { GrantTarget, PaymentKeyGrants } from './payment-key-grants';
 import { checkAliasName } from './private/alias-name';
@@ -74,9 +76,9 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
    * @internal
    */
   public _grantTarget(): GrantTarget {
-    const regions = this._replicationRegions();
-    const arns = regions ? [this.keyArn, ...regions.map(region => this.keyArnIn(region))] : [this.arnIn(ANY_REGION)];
-    return { arns, primaryArn: this.keyArn, traits: this._traits() };
+    const regions = this._regions();
+    const arnIn = (region: string) => region === this.env.region ? this.keyArn : this.arnIn(region);
+    return { arns: (regions ?? [ANY_REGION]).map(arnIn), arnIn, regions, primaryArn: this.keyArn, traits: this._traits() };
   }
 
   /**
@@ -95,6 +97,10 @@ export abstract class PaymentKeyBase extends Resource implements IPaymentKey {
    */
   public _traits(): KeyTraits {
     return {};
+  }
+
+  public bind(handler: Function, options: PaymentKeyBindingOptions): PaymentKeyBinding {
+    return PaymentKeyBinding.fromKey(this, handler, options);
   }
 
   public addAlias(aliasName: string, options: AddAliasOptions = {}): RegionalAlias {
@@ -197,7 +203,7 @@ class ReplicaKey extends PaymentKeyBase {
    * @internal
    */
   public override _grantTarget(): GrantTarget {
-    return { arns: [this.keyArn], traits: this.primary._traits() };
+    return { ...super._grantTarget(), primaryArn: undefined, traits: this.primary._traits() };
   }
 
   /**

@@ -6,7 +6,7 @@ import { PaymentKeyModesOfUse, PaymentKeyModesOfUseOptions } from './payment-key
 import { acknowledgeWildcards } from './private/audit-findings';
 import { PaymentKeyError, WARNING } from './private/errors';
 import { ACTIONS, expectValue, GRANTEE, KEY } from './private/expected';
-import { checkOperation, KeyTraits, operation, OperationName } from './private/grant-operations';
+import { checkApiOperation, checkOperation, KeyTraits, operation, OperationName } from './private/grant-operations';
 
 /**
  * What a grant is about.
@@ -16,6 +16,12 @@ import { checkOperation, KeyTraits, operation, OperationName } from './private/g
 export interface GrantTarget {
   /** The ARNs that requests for the key are authorized under, in all its Regions. */
   readonly arns: readonly string[];
+  /** That of one Region; only the Region in it differs. */
+  readonly arnIn: (region: string) => string;
+  /** Where the key is, its own Region first; `undefined` while nobody knows. */
+  readonly regions?: readonly string[];
+  /** The alias that stands for the key, if nothing else is known of it. */
+  readonly aliasName?: string;
   /** That of the primary; absent where only a replica is known. */
   readonly primaryArn?: string;
   readonly traits: KeyTraits;
@@ -411,6 +417,27 @@ export class PaymentKeyGrants {
     this.everywhere.forEach(statement => statement.addResources(...this.target().arns));
   }
 
+  /**
+   * What the grants are about.
+   *
+   * @internal
+   */
+  public _target(): GrantTarget {
+    return this.target();
+  }
+
+  /**
+   * Allows operations of the data plane, by one statement; in the Regions named, or else wherever the key is, also later.
+   *
+   * @internal
+   */
+  public _dataPlane(grantee: IGrantable, operations: readonly string[], regions?: readonly string[]): Grant {
+    const { arns, arnIn, traits } = this.target();
+    operations.forEach(name => checkApiOperation(this.key.node.path, name, traits));
+    const actions = operations.map(name => `payment-cryptography:${name}`);
+    return regions ? this.add(grantee, actions, regions.map(arnIn)) : this.add(grantee, actions, arns, this.everywhere);
+  }
+
   private grant(name: OperationName, grantee: IGrantable): Grant {
     const { path } = this.key.node;
     const { arns, primaryArn, traits } = this.target();
@@ -469,9 +496,11 @@ function targetOf(key: IKeyRef): GrantTarget {
     return Arn.format({ service: 'payment-cryptography', resource: 'key', resourceName, partition, account, region }, Stack.of(key));
   };
   const native = CfnKey.isCfnKey(key) ? key : undefined;
-  const regions = native?.replicationRegions;
+  const replicas = Token.isUnresolved(native?.replicationRegions) ? undefined : native?.replicationRegions;
   return {
-    arns: regions && !Token.isUnresolved(regions) ? [keyIdentifier, ...regions.map(inRegion)] : [inRegion('*')],
+    arns: replicas ? [keyIdentifier, ...replicas.map(inRegion)] : [inRegion('*')],
+    arnIn: region => region === key.env.region ? keyIdentifier : inRegion(region),
+    regions: replicas && [key.env.region, ...replicas],
     primaryArn: keyIdentifier,
     traits: native ? traitsOf(native) : {},
   };

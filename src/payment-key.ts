@@ -1,5 +1,7 @@
+import { Function } from 'aws-cdk-lib/aws-lambda';
 import { IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { IResource } from 'aws-cdk-lib/core';
+import { PaymentKeyBinding, PaymentKeyBindingOptions } from './payment-key-binding';
 import { PaymentKeyEvents } from './payment-key-events';
 import { PaymentKeyGrants } from './payment-key-grants';
 import { AddAliasOptions, RegionalAlias } from './regional-alias';
@@ -76,6 +78,30 @@ export interface IPaymentKey extends IResource, IKeyRef {
    * @param options the Regions, and what else can be chosen
    */
   addAlias(aliasName: string, options?: AddAliasOptions): RegionalAlias;
+
+  /**
+   * Lets a function use the key in several Regions: grants the operations named there, and tells the function by two variables
+   * of its environment where to try, and what names the key there. On a replica, in its Region only.
+   *
+   * Throws:
+   *
+   * - `NoOperations` when no operation is named
+   * - `OperationNotAllowedByKeyUsage` when the key's usage and modes of use do not allow one of them
+   * - `RegionsNotKnown` when no Regions are named, and those of the key are not known
+   * - `NoRegions` when the list of Regions is empty
+   * - `RegionCannotBeToken` when a Region is not known when the template is made
+   * - `InvalidRegion` when a Region is not the name of one
+   * - `DuplicateRegion` when a Region is listed twice
+   * - `ReplicaNotDeclared` when the template is made with a Region that is known not to have a replica
+   * - `InvalidAliasName` when the name is not that of an alias
+   * - `InvalidEnvironmentPrefix` when names of variables cannot begin so, or it is not known when the template is made
+   * - `EnvironmentVariableTaken` when the function has one of the two variables already, or the template is made with another value
+   * - `InvalidProperty` when a value is of a wrong type, as it may be in languages that do not check types, or a function is imported
+   *
+   * @param handler the function, which the app declares
+   * @param options the operations, and what else can be chosen
+   */
+  bind(handler: Function, options: PaymentKeyBindingOptions): PaymentKeyBinding;
 }
 
 /**

@@ -100,7 +100,19 @@ export class RegionalAlias extends Resource implements IAliasRef {
    */
   public readonly _aliasName: string;
 
-  private readonly regions: () => readonly string[];
+  /**
+   * The key as it was declared.
+   *
+   * @internal
+   */
+  public readonly _key: IKeyRef;
+
+  /**
+   * Where the alias is; more Regions may come until the template is made.
+   *
+   * @internal
+   */
+  public readonly _regions: () => readonly string[];
 
   /**
    * Declares an alias.
@@ -140,7 +152,8 @@ export class RegionalAlias extends Resource implements IAliasRef {
     regions().forEach(region => provider._reach(region));
     this._aliasName = props.aliasName;
     this.aliasName = resource.getAttString('AliasName' satisfies keyof AliasAttributes);
-    this.regions = regions;
+    this._regions = regions;
+    this._key = props.key;
     const before = declaredBefore<RegionalAlias>(this, props.aliasName);
     this.node.addValidation({ validate: () => before.flatMap(other => this.declaredTwice(props.aliasName, other)) });
   }
@@ -151,7 +164,7 @@ export class RegionalAlias extends Resource implements IAliasRef {
 
   /** Two resources for one alias would take it from each other. */
   private declaredTwice(aliasName: string, other: RegionalAlias): string[] {
-    return this.regions().filter(region => other.regions().includes(region)).map(region =>
+    return this._regions().filter(region => other._regions().includes(region)).map(region =>
       `AliasDeclaredTwice: ${this.node.path}: ${other.node.path} declares ${aliasName} in '${region}' already. Declare it in one of them, or under another name`);
   }
 }

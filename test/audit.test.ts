@@ -1,11 +1,13 @@
 import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Key as KmsKey } from 'aws-cdk-lib/aws-kms';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, NagPack, PCIDSS321Checks } from 'cdk-nag';
@@ -16,7 +18,7 @@ import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyEndpoints, PaymentKeyGrants, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
+  PaymentKeyEndpoints, PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -26,7 +28,7 @@ const versionOf = ({ name }: Runtime) => Number(/^nodejs(\d+)\./.exec(name)?.[1]
 const NEWEST_RUNTIME = [...Runtime.ALL].sort((one, other) => versionOf(one) - versionOf(other)).pop()!;
 
 /** Some releases of aws-cdk-lib know a newer runtime than those of the Regions. */
-const UP_TO_THE_CDK = ['PaymentKeyProvider/Function: AwsSolutions-L1'];
+const UP_TO_THE_CDK = ['PaymentKeyProvider/Function: AwsSolutions-L1', 'Payments/Inventory/Function: AwsSolutions-L1'];
 
 interface Finding {
   readonly id: string;
@@ -77,7 +79,11 @@ function everything(env?: typeof ENV): App {
   key.events.onDeletionScheduled('Deletion');
   const anywhere = new MultiRegionPaymentKey(stack, 'Anywhere', { spec: PaymentKeySpec.pinEncryption() });
   anywhere.grants.translatePinData(user);
-  MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/elsewhere').grants.decryptData(user);
+  const byAlias = MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/elsewhere');
+  byAlias.grants.decryptData(user);
+  const bound = new Function(stack, 'Bound', { code: Code.fromInline('x'), handler: 'index.handler', runtime: NEWEST_RUNTIME, role: grantee(new Construct(stack, 'OfBound')) });
+  key.bind(bound, { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA], environmentPrefix: 'KEY' });
+  byAlias.bind(bound, { operations: [PaymentKeyOperation.DECRYPT_DATA], regions: ['us-east-1', 'us-west-2'], environmentPrefix: 'ELSEWHERE' });
   MultiRegionPaymentKey.adopt(stack, 'Adopted', {
     key: MultiRegionPaymentKey.fromKeyArn(stack, 'Made', KEY_ARN), restoreIfPending: true, replicationRegions: ['us-west-2'],
   });
@@ -97,6 +103,12 @@ function everything(env?: typeof ENV): App {
   PaymentKeyGrants.fromKey(native).decryptData(user);
   new CfnOutput(stack, 'Arn', { value: key.keyArnIn('us-west-2') });
 
+  const inventory = new PaymentKeyInventory(stack, 'Inventory', {
+    bucket: new Bucket(stack, 'Evidence', { encryptionKey: new Key(stack, 'EvidenceKey', { enableKeyRotation: true }) }), schedule: Schedule.cron({ day: '1' }), regions: ['us-west-2', 'eu-west-1'],
+  });
+  inventory.onCompleted('Completed');
+  inventory.metricRetainedKeysWithoutStack();
+
   new MultiRegionPaymentKey(new NestedStack(stack, 'Nested'), 'Key', { spec: PaymentKeySpec.cardVerification() });
 
   const configured = new Stack(app, 'Configured', { env });
@@ -104,6 +116,9 @@ function everything(env?: typeof ENV): App {
     vpc: new Vpc(configured, 'Vpc'),
     logGroup: LogGroup.fromLogGroupName(configured, 'Given', 'given'),
     runtime: NEWEST_RUNTIME,
+  });
+  new PaymentKeyInventory(configured, 'Inventory', {
+    bucket: Bucket.fromBucketName(configured, 'Evidence', 'evidence'), logGroup: LogGroup.fromLogGroupName(configured, 'Lines', 'lines'), runtime: NEWEST_RUNTIME,
   });
   new MultiRegionPaymentKey(configured, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
   const aliasName = new CfnParameter(configured, 'KmsAlias').valueAsString;
@@ -117,7 +132,7 @@ function everything(env?: typeof ENV): App {
   });
 
   const regulated = new Stack(app, 'Regulated', { env });
-  const kmsKey = new KmsKey(regulated, 'KmsKey', { enableKeyRotation: true });
+  const kmsKey = new Key(regulated, 'KmsKey', { enableKeyRotation: true });
   new PaymentKeyProvider(regulated, {
     encryptionKey: kmsKey,
     role: Role.fromRoleName(regulated, 'Role', 'PaymentAdminRole'),

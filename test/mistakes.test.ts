@@ -6,18 +6,19 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyModesOfUse,
-  PaymentKeyEndpoints, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias,
-  RegionalTags,
+  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEndpoints, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyInventory,
+  PaymentKeyModesOfUse, PaymentKeyOperation,
+  PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, and refuses one without a resource; here only errors and warnings of this library count.
@@ -46,6 +47,10 @@ const imported = (stack: Stack, material: object = {}, props: object = {}) => ke
 });
 const rotation = (stack: Stack, props: object = {}) =>
   new PaymentKeyRotation(stack, 'Zpk', { spec: PaymentKeySpec.pinEncryption(), aliasName: 'alias/zpk', versions: ['2025', '2026'], current: '2026', ...props });
+const handler = (stack: Stack, props: object = {}) => stack.node.tryFindChild('Authorizer') as Function | undefined
+  ?? new Function(stack, 'Authorizer', { code: Code.fromInline('exports.handler = () => {}'), handler: 'index.handler', runtime: Runtime.NODEJS_22_X, ...props });
+const VERIFY = { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA] };
+const bind = (stack: Stack, options: any = {}, its: IPaymentKey = key(stack, { replicationRegions: ['us-west-2'] })) => its.bind(handler(stack), { ...VERIFY, ...options });
 const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 const isolated = (stack: Stack) => ({
   vpc: new Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] }), vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
@@ -58,6 +63,7 @@ const replicate = (stack: Stack, props: any = {}, id = 'Replication') => new Key
 const adopt = (stack: Stack, props: any = {}) => MultiRegionPaymentKey.adopt(stack, 'Adopted', { key: foreign(stack), ...props });
 const defaults = (stack: Stack, props: any = {}) => new AccountDefaultReplication(stack, 'Defaults', { regions: ['us-west-2'], ...props });
 const alias = (stack: Stack, props: any = {}) => new RegionalAlias(stack, 'Alias', { aliasName: 'alias/cvk', key: foreign(stack), ...props });
+const inventory = (stack: Stack, props: any = {}) => new PaymentKeyInventory(stack, 'Inventory', { bucket: Bucket.fromBucketName(stack, 'Bucket', 'evidence'), ...props });
 const tags = (stack: Stack, props: any = {}) => new RegionalTags(stack, 'Tags', { key: foreign(stack), tags: { team: 'cards' }, ...props });
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x']));
 
@@ -106,6 +112,30 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a CMAC check value of RSA', stack => key(stack, { spec: tr34(), keyCheckValueAlgorithm: KeyCheckValueAlgorithm.CMAC }), 'CheckValueAlgorithmNotAllowed', 'Payments/Cvk', 'CMAC', 'which means SHA_1'],
   ['deriveKeyUsage of a key that derives nothing', stack => key(stack, { deriveKeyUsage: PaymentKeyUsage.TR31_P0_PIN_ENCRYPTION_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_C0_CARD_VERIFICATION_KEY', 'TR31_K3_ASYMMETRIC_KEY_FOR_KEY_AGREEMENT', 'Leave it out'],
   ['deriveKeyUsage that cannot be derived', stack => key(stack, { spec: keyAgreement(), deriveKeyUsage: PaymentKeyUsage.TR31_K2_TR34_ASYMMETRIC_KEY }), 'DeriveKeyUsageNotAllowed', 'Payments/Cvk', 'TR31_K2_TR34_ASYMMETRIC_KEY', 'Name a usage of symmetric keys'],
+  // Bindings
+  ['a binding without operations', stack => bind(stack, { operations: [] }), 'NoOperations', 'Payments/Authorizer, bound to Payments/Cvk', 'PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA'],
+  ['a binding with names of operations', stack => bind(stack, { operations: ['VerifyCardValidationData'] }), 'InvalidProperty', 'Payments/Authorizer, bound to Payments/Cvk', 'operations must be a list of PaymentKeyOperation', "'VerifyCardValidationData'"],
+  ['an action in place of an operation', () => PaymentKeyOperation.of('payment-cryptography:VerifyMac'), 'InvalidOperation', 'PaymentKeyOperation.of', "'payment-cryptography:VerifyMac'", 'as the API calls it'],
+  ['an operation that is a token', () => PaymentKeyOperation.of(TOKEN), 'InvalidOperation', 'PaymentKeyOperation.of', 'a token', 'as the API calls it'],
+  ['a binding with an operation of other keys', stack => bind(stack, { operations: [PaymentKeyOperation.of('VerifyMac')] }), 'OperationNotAllowedByKeyUsage', 'Payments/Cvk', 'verifyMac', 'TR31_C0_CARD_VERIFICATION_KEY'],
+  ['a binding of a key whose Regions the account decides', stack => bind(stack, {}, key(stack)), 'RegionsNotKnown', 'Payments/Authorizer, bound to Payments/Cvk', "regions: ['us-east-1', 'us-west-2']", 'declare the key with replicationRegions'],
+  ['a binding of an ARN without Regions', stack => bind(stack, {}, foreign(stack)), 'RegionsNotKnown', 'Payments/Authorizer, bound to Payments/Foreign', "regions: ['us-east-1', 'us-west-2']"],
+  ['a binding of an alias without Regions', stack => bind(stack, {}, MultiRegionPaymentKey.fromAliasName(stack, 'Kek', 'alias/kek')), 'RegionsNotKnown', 'Payments/Authorizer, bound to Payments/Kek', "regions: ['us-east-1', 'us-west-2']"],
+  ['a binding in no Region', stack => bind(stack, { regions: [] }), 'NoRegions', 'Payments/Authorizer, bound to Payments/Cvk', 'leave it out'],
+  ['a binding with a place instead of a Region', stack => bind(stack, { regions: ['us-east-1', 'Oregon'] }), 'InvalidRegion', 'Payments/Authorizer, bound to Payments/Cvk', "'Oregon'", "Did you mean 'us-west-2'?"],
+  ['a binding with a Region twice', stack => bind(stack, { regions: [Aws.REGION, 'us-east-1'] }), 'DuplicateRegion', 'Payments/Authorizer, bound to Payments/Cvk', "'us-east-1'", 'List each Region once'],
+  ['a binding with a Region that is a token', stack => bind(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Authorizer, bound to Payments/Cvk', 'Write its name'],
+  ['a binding with Regions that are a token', stack => bind(stack, { regions: TOKENS }), 'RegionCannotBeToken', 'Payments/Authorizer, bound to Payments/Cvk', 'Write its name'],
+  ['a binding with a name that is no alias', stack => bind(stack, { aliasName: 'cvk' }), 'InvalidAliasName', 'Payments/Authorizer, bound to Payments/Cvk', "'cvk'", "'alias/'"],
+  ['a prefix with a hyphen', stack => bind(stack, { environmentPrefix: 'CVK-2' }), 'InvalidEnvironmentPrefix', 'Payments/Authorizer, bound to Payments/Cvk', "'CVK-2'", "for example 'CVK'"],
+  ['a prefix that is a token', stack => bind(stack, { environmentPrefix: TOKEN }), 'InvalidEnvironmentPrefix', 'Payments/Authorizer, bound to Payments/Cvk', 'a token', "for example 'CVK'"],
+  ['two keys of one function under one prefix', stack => { bind(stack); bind(stack, {}, key(stack, { replicationRegions: [] }, 'Second')); }, 'EnvironmentVariableTaken', 'Payments/Authorizer, bound to Payments/Second', 'PAYMENT_KEY_REGIONS', "environmentPrefix: 'CVK'"],
+  ['a variable that the function has', stack => { handler(stack, { environment: { CVK_IDENTIFIERS: 'x' } }); bind(stack, { environmentPrefix: 'CVK' }); }, 'EnvironmentVariableTaken', 'Payments/Authorizer, bound to Payments/Cvk', 'CVK_IDENTIFIERS', 'a prefix of its own'],
+  ['a binding of an imported function', stack => key(stack).bind(Function.fromFunctionName(stack, 'Imported', 'authorizer') as any, VERIFY), 'InvalidProperty', 'Payments/Cvk', 'a Function that this app declares', 'set the variables there'],
+  ['a binding of the version of a function', stack => key(stack).bind(handler(stack).currentVersion as any, VERIFY), 'InvalidProperty', 'Payments/Cvk', 'a Function that this app declares', 'bind the Function itself'],
+  ['a binding without options', stack => key(stack).bind(handler(stack), undefined as any), 'InvalidProperty', 'Payments/Authorizer, bound to Payments/Cvk', 'options must be an object', 'Pass one with operations'],
+  ['a binding of the name of a key', stack => PaymentKeyBinding.fromKey('alias/cvk' as any, handler(stack), VERIFY), 'InvalidProperty', 'PaymentKeyBinding.fromKey', "the string 'alias/cvk'", 'a payment key'],
+
   // Imports
   ['a staging label of a secret', stack => imported(stack, { keyBlock: KeyBlock.fromSecret(secret(stack), { versionId: 'AWSCURRENT' }) }), 'InvalidKeyBlockVersion', 'Payments/Cvk', "'AWSCURRENT'", 'it moves from one version to another', 'list-secret-version-ids'],
   ['a rotation without versions', stack => rotation(stack, { versions: [] }), 'NoVersions', 'Payments/Zpk', 'versions is empty', "for example '2026'"],
@@ -233,6 +263,16 @@ const WHEN_DECLARED: readonly Mistake[] = [
     [`the endpoint '${url}'`, stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { 'eu-west-1': url } }), 'InvalidEndpoint', 'Payments/PaymentKeyProvider', `'${url}'`, 'HTTPS URL without a path', 'eu-west-1.vpce.amazonaws.com']),
   ['an endpoint of no Region', stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { Ireland: 'https://vpce-0123.example' } }), 'InvalidRegion', 'Payments/PaymentKeyProvider', "'Ireland'", 'eu-west-1'],
   ['endpoints for imports without a provider', stack => new PaymentKeyEndpoints(stack, 'Endpoints', { vpc: new Vpc(stack, 'Vpc'), imports: true }), 'EndpointsWithoutProvider', 'Payments/Endpoints', 'imports is for the function of a provider', 'PaymentKeyProvider.of(stack)'],
+  // The inventory
+  ['an inventory of no Region', stack => inventory(stack, { regions: [] }), 'NoRegions', 'Payments/Inventory', 'regions names none', 'or leave it out'],
+  ['an inventory of a Region twice', stack => inventory(stack, { regions: ['us-west-2', 'us-west-2'] }), 'DuplicateRegion', 'Payments/Inventory', "'us-west-2'", 'List each Region once'],
+  ['an inventory of a misspelled Region', stack => inventory(stack, { regions: ['us-wset2'] }), 'InvalidRegion', 'Payments/Inventory', "'us-wset2'", "Did you mean 'us-west-2'?"],
+  ['an inventory of a Region that is not known yet', stack => inventory(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Inventory', 'is a token', "'us-west-2'"],
+  ['an inventory of a list that is not known yet', stack => inventory(stack, { regions: TOKENS }), 'RegionCannotBeToken', 'Payments/Inventory', 'is a token', "'us-west-2'"],
+  ['a prefix with a slash at its end', stack => inventory(stack, { prefix: 'audit/' }), 'InvalidInventoryPrefix', 'Payments/Inventory', "'audit/'", 'without a slash at the end', "for example 'payment-key-inventory'"],
+  ['a prefix that is a pattern', stack => inventory(stack, { prefix: 'audit*' }), 'InvalidInventoryPrefix', 'Payments/Inventory', "'audit*'", '1 to 200 letters'],
+  ['an inventory on Python', stack => inventory(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/Inventory', 'python3.12', 'version 20 or newer'],
+  ['a retention of an inventory for a log group of others', stack => inventory(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/Inventory', 'logGroup names another', 'Set the retention there'],
   // Callers without types
   ['endpoints without a VPC', stack => new PaymentKeyEndpoints(stack, 'Endpoints', {} as any), 'InvalidProperty', 'Payments/Endpoints', 'vpc must be a Vpc', 'undefined'],
   ['endpoints of the ARN of a key', stack => new PaymentKeyEndpoints(stack, 'Endpoints', { vpc: new Vpc(stack, 'Vpc'), keys: [FOREIGN] } as any), 'InvalidProperty', 'Payments/Endpoints', 'keys must be a list of payment keys', FOREIGN],
@@ -243,6 +283,8 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a concurrency in words', stack => new PaymentKeyProvider(stack, { reservedConcurrency: '5' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'reservedConcurrency must be a number', "'5'"],
   ['a list of endpoints', stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: ['https://x'] } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'controlPlaneEndpoints must be an object', "['https://x']"],
   ['the ARN of a queue', stack => new PaymentKeyProvider(stack, { deadLetterQueue: 'arn' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'deadLetterQueue must be a Queue', "'arn'"],
+  ['a name instead of a bucket', stack => inventory(stack, { bucket: 'evidence' }), 'InvalidProperty', 'Payments/Inventory', 'bucket must be a Bucket', "the string 'evidence'"],
+  ['an expression instead of a schedule', stack => inventory(stack, { schedule: 'rate(30 days)' }), 'InvalidProperty', 'Payments/Inventory', 'schedule must be a Schedule of aws-cdk-lib/aws-events', "the string 'rate(30 days)'"],
   ['no properties', stack => new MultiRegionPaymentKey(stack, 'Cvk', undefined as any), 'InvalidProperty', 'Payments/Cvk', 'undefined', 'Pass one with spec'],
   ['no spec', stack => key(stack, { spec: undefined }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec, for example PaymentKeySpec.cardVerification()', 'undefined'],
   ['a preset that was not called', stack => key(stack, { spec: cardVerification }), 'InvalidProperty', 'Payments/Cvk', 'spec must be a PaymentKeySpec', 'a function'],
@@ -326,6 +368,8 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['an alias that two resources declare', stack => { alias(stack); new RegionalAlias(stack, 'Again', { aliasName: 'alias/cvk', key: foreign(stack, FOREIGN, 'Same') }); }, 'AliasDeclaredTwice', 'Payments/Again', 'Payments/Alias declares alias/cvk', 'under another name'],
   ['an alias where the key has no replica', stack => alias(stack, { key: key(stack, { replicationRegions: ['us-west-2'] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Alias', "'eu-west-1'", 'us-east-1, us-west-2', 'Add the Region to its replicationRegions'],
   ['tags where the key has no replica', stack => tags(stack, { key: key(stack, { replicationRegions: [] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Tags', "'eu-west-1'", 'leave it out here'],
+  ['a binding where the key has no replica', stack => bind(stack, { regions: ['us-east-1', 'eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Authorizer, bound to Payments/Cvk', "'eu-west-1'", 'us-east-1, us-west-2'],
+  ['a variable of a binding that is changed later', stack => { bind(stack); handler(stack).addEnvironment('PAYMENT_KEY_REGIONS', 'us-east-1'); }, 'EnvironmentVariableTaken', 'Payments/Authorizer, bound to Payments/Cvk', 'PAYMENT_KEY_REGIONS', 'leave the variable to the binding'],
   ['a policy for everybody', stack => key(stack, { resourcePolicy: policy({ principals: [new AnyPrincipal()] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'everybody', 'Name accounts, roles or users'],
   ['a policy for everybody but one', stack => key(stack, { resourcePolicy: policy({ principals: [], notPrincipals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], effect: Effect.ALLOW }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'everybody but some', 'Name accounts, roles or users'],
   ['a policy with actions of another service', stack => key(stack, { resourcePolicy: policy({ actions: ['kms:Encrypt'] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', "'kms:Encrypt'", 'payment-cryptography:'],
@@ -340,6 +384,7 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
 /** What only may be a mistake: a warning, by its id, at the construct that it is about. */
 const DOUBTFUL: readonly Mistake[] = [
   ['a misspelled Region that looks like one', stack => key(stack, { replicationRegions: ['us-wset-2'] }), 'unknownRegion-us-wset-2', 'Payments/Cvk', "'us-wset-2'", "Did you mean 'us-west-2'?", 'eu-west-1', 'acknowledge'],
+  ['an inventory of a Region that may come', stack => inventory(stack, { regions: ['mx-central-1'] }), 'unknownRegion-mx-central-1', 'Payments/Inventory', "'mx-central-1'", 'This version knows', 'acknowledge'],
   ['a Region that may come', stack => defaults(stack, { regions: ['mx-central-1'] }), 'unknownRegion-mx-central-1', 'Payments/Defaults', "'mx-central-1'", 'This version knows', 'acknowledge'],
   ['a misspelled Region of a replica', stack => { const its = foreign(stack); its.replica('us-wset-2'); its.replica('us-wset-2'); }, 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],
   ['a misspelled Region of a replica behind an alias', stack => MultiRegionPaymentKey.fromAliasName(stack, 'Foreign', 'alias/cvk').replica('us-wset-2'), 'unknownRegion-us-wset-2', 'Payments/Foreign', "Did you mean 'us-west-2'?", 'acknowledge'],
@@ -348,6 +393,8 @@ const DOUBTFUL: readonly Mistake[] = [
   ['a usage that may come', stack => key(stack, { spec: PaymentKeySpec.of({ usage: PaymentKeyUsage.of('TR31_Z9_LATER'), algorithm: PaymentKeyAlgorithm.AES_128, modesOfUse: PaymentKeyModesOfUse.SIGN }) }), 'unknownKeyUsage', 'Payments/Cvk', 'TR31_Z9_LATER', 'Check the spelling'],
   ['a rotation whose former version is disabled', stack => rotation(stack, { versionOptions: { 2025: { enabled: false } } }), 'previousVersionDisabled', 'Payments/Zpk', '2025 is disabled', 'in a later deployment'],
   ['a rotation that may delete what was current', stack => rotation(stack, { current: '2025', removalPolicy: RemovalPolicy.DESTROY }), 'rotationWithoutPrevious', 'Payments/Zpk', '2025 is the first', 'Leave it in the list'],
+  ['a binding by a misspelled alias', stack => { const cvk = key(stack, { replicationRegions: ['us-west-2'] }); cvk.addAlias('alias/cvk'); bind(stack, { aliasName: 'alias/cvv' }, cvk); }, 'aliasNotDeclared', 'Payments/Authorizer', 'alias/cvv of Payments/Cvk in us-east-1, us-west-2', "addAlias('alias/cvv')", 'acknowledge'],
+  ['a binding from another Region', stack => { const west = new Stack(stack.node.root as App, 'West', { env: { account: ACCOUNT, region: 'us-west-2' } }); bind(stack, {}, key(west, { replicationRegions: ['us-east-1'] })); }, 'bindingAcrossRegions', 'Payments/Authorizer', 'West/Cvk in a stack in us-west-2', 'fromAliasName', 'acknowledge'],
   ['an import that nothing proves', stack => key(stack, { material: KeyMaterial.rsaCryptogram({ cryptogram: KeyBlock.fromSecret(secret(stack), { versionId: 'v'.repeat(32) }) }) }), 'importWithoutCheckValue', 'Payments/Cvk', 'expectedKeyCheckValue', 'on another way'],
   ['a key that no operation takes', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.AES_128 }) }), 'keyNotUsableInOperations', 'Payments/Cvk', 'AES_128', 'Usable: TDES_2KEY, TDES_3KEY'],
   ['a policy of a key with replicas', stack => key(stack, { resourcePolicy: policy({}), replicationRegions: ['us-west-2'] }), 'resourcePolicyNotReplicated', 'Payments/Cvk', 'replicas cannot have any', 'acknowledge'],

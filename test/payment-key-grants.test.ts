@@ -13,7 +13,7 @@ import { operation, OPERATION_NAMES } from '../src/private/grant-operations';
 const ENV = { account: '111122223333', region: 'us-east-1' };
 const KEY_ID = 'abcdefghijklmnop';
 
-type Method = Exclude<keyof PaymentKeyGrants, 'actions' | '_reachNewRegions'>;
+type Method = Exclude<keyof PaymentKeyGrants, 'actions' | `_${string}`>;
 
 function stackOf(context: Record<string, unknown> = {}) {
   const stack = new Stack(new App({ context }), 'Payments', { env: ENV });

@@ -3,7 +3,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { App, NestedStack, Stack } from 'aws-cdk-lib/core';
-import { MultiRegionPaymentKey, PaymentKeyProvider, PaymentKeyProviderProps, PaymentKeySpec } from '../src';
+import { MultiRegionPaymentKey, PaymentKeyProvider, PaymentKeyProviderProps, PaymentKeySpec, PaymentKeyWatch } from '../src';
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
 const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0';
@@ -115,4 +115,17 @@ test('roles of the user\'s get the permissions for it too', () => {
   const sids = Object.values<any>(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties: { PolicyDocument: { Statement } } }) => Statement.map(({ Sid }: any) => Sid));
   expect(sids).toEqual(expect.arrayContaining(['UseEncryptedLedger', 'DecryptEnvironment', 'DescribeExecutions', 'UseEncryptedExecutions']));
   expect(sids.filter(sid => sid === 'UseEncryptedExecutions')).toHaveLength(2);
+});
+
+test('a watch keeps its environment under the key too, and may read the encrypted ledger', () => {
+  const stack = new Stack(new App(), 'Payments', { env: ENV });
+  new PaymentKeyProvider(stack, { ...ownKey(stack), controlPlaneEndpoints: { 'us-west-2': 'https://vpce-0123.example' } });
+  new MultiRegionPaymentKey(stack, 'Cvk', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] });
+  new PaymentKeyWatch(stack, 'Watch');
+  const template = Template.fromStack(stack);
+  const functions = Object.values<any>(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => Properties);
+  expect(functions.map(({ KmsKeyArn }) => KmsKeyArn)).toEqual([KEY, KEY]);
+  expect(functions.map(({ Environment: { Variables } }) => Variables.CONTROL_PLANE_ENDPOINTS)).toEqual(Array(2).fill('{"us-west-2":"https://vpce-0123.example"}'));
+  const [watching] = Object.values<any>(template.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties.Policies).filter(([{ PolicyName }]) => PolicyName === 'Watch');
+  expect(watching[0].PolicyDocument.Statement.map(({ Sid }: any) => Sid)).toEqual(expect.arrayContaining(['UseEncryptedLedger', 'DecryptEnvironment', 'ReadLedger']));
 });

@@ -12,3 +12,8 @@ export function declaredBefore<C extends IConstruct>(construct: C, what: string)
   ofStack.set(what, [...before, construct]);
   return before as C[];
 }
+
+/** The constructs in a stack that declare a thing, whichever came first; as they are when this is called. */
+export function declarersIn(stack: Stack, what: string): readonly IConstruct[] {
+  return declarations.get(stack)?.get(what) ?? [];
+}

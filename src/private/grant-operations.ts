@@ -72,6 +72,16 @@ export function operation(name: OperationName): Operation {
   return OPERATIONS[name];
 }
 
+/**
+ * The same for an operation of the data plane, as the API calls it. One that has no grant of its own is not checked.
+ *
+ * @throws OperationNotAllowedByKeyUsage
+ */
+export function checkApiOperation(path: string, apiName: string, traits: KeyTraits): void {
+  const name = OPERATION_NAMES.find(one => operation(one).actions.length === 1 && operation(one).actions[0] === apiName);
+  if (name) { checkOperation(path, name, traits); }
+}
+
 /** The usages that have a name here, by their code in TR-31, as in C0. */
 const USAGES = new Map(Object.values(PaymentKeyUsage)
   .filter(member => member instanceof PaymentKeyUsage)

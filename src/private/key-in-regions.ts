@@ -23,9 +23,7 @@ export interface KeyInRegions {
 
 /** Checks the declaration of something that goes with a key in some Regions; without a list, in those of the key. */
 export function keyInRegions(scope: Construct, { key, regions: named, replicationTimeout }: Declared): KeyInRegions {
-  // One Region has one name, so that it is not taken for two.
-  const regions = Token.isUnresolved(named) ? named : named?.map(region => region === Aws.REGION ? Stack.of(scope).region : region);
-  if (regions) { checkRegions(scope, key, regions); }
+  const regions = named && checkedRegions(scope, key, named);
   return {
     KeyArn: isOwnKey(key) ? key.keyArn : key.keyRef.keyIdentifier,
     regions: () => regions ?? regionsOf(key) ?? [Stack.of(scope).region],
@@ -46,9 +44,17 @@ function regionsOf(key: IKeyRef): string[] | undefined {
   return [key.env.region, ...replicas.filter(region => !Token.isUnresolved(region))];
 }
 
-function checkRegions(scope: Construct, key: IKeyRef, regions: string[]): void {
-  const { path } = scope.node;
-  if (Token.isUnresolved(regions)) { throw regionCannotBeToken(path); }
+/**
+ * Regions of a key that something in a stack names, checked. Those of which it is certain that the key is not there are refused when
+ * the template is made.
+ *
+ * @param scope what names them
+ * @param path the same, for errors
+ */
+export function checkedRegions(scope: Construct, key: IKeyRef, named: string[], path = scope.node.path): string[] {
+  if (Token.isUnresolved(named)) { throw regionCannotBeToken(path); }
+  // One Region has one name, so that it is not taken for two.
+  const regions = named.map(region => region === Aws.REGION ? Stack.of(scope).region : region);
   if (regions.length === 0) { throw new PaymentKeyError('NoRegions', `${path}: regions names none. List at least one Region, or leave it out`); }
   for (const [index, region] of regions.entries()) {
     checkRegion(path, region, [Aws.REGION, Stack.of(scope).region, key.env.region]);
@@ -57,6 +63,7 @@ function checkRegions(scope: Construct, key: IKeyRef, regions: string[]): void {
   }
   // Replication Regions may be added after this.
   scope.node.addValidation({ validate: () => notDeclared(path, key, regions) });
+  return regions;
 }
 
 /** The own Region may be a token; any other decides the template. */

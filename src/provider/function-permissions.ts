@@ -75,6 +75,10 @@ export class FunctionPermissions {
     this.functionPolicy.document.addStatements(permissionOnDemand(which, Lazy.list({ produce: () => [...named].sort() })));
   }
 
+  allows(which: OnDemand): boolean {
+    return this.asked.has(which);
+  }
+
   /** Allows what one resource needs that works on a key of others. */
   allowFor(resource: Construct, keyArn: string, which: readonly OnDemand[]): void {
     if (!Token.isUnresolved(keyArn)) { return which.forEach(one => this.allow(one, keyArn)); }

@@ -7,8 +7,8 @@ import {
 } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 
-/** The handler, bundled into the package when that was built. */
-const FOLDER = path.join(__dirname, '..', '..', 'lib', 'assets', 'provider', 'handler', 'index');
+/** The functions, each bundled into the package when that was built. */
+const ASSETS = path.join(__dirname, '..', '..', 'lib', 'assets');
 
 /**
  * What `Code.fromAsset` does, without the bucket that an asset offers to those who grant access to it: for that, the facts
@@ -17,9 +17,14 @@ const FOLDER = path.join(__dirname, '..', '..', 'lib', 'assets', 'provider', 'ha
 export class HandlerCode extends Code {
   private stagedPath?: string;
 
+  /** @param entry the function, by the place of its source */
+  constructor(private readonly entry: 'provider/handler/index' | 'provider/handler/watch' | 'inventory/handler/index') {
+    super();
+  }
+
   public override bind(scope: Construct): CodeConfig {
     const stack = Stack.of(scope);
-    const staging = new AssetStaging(scope, 'Code', { sourcePath: FOLDER });
+    const staging = new AssetStaging(scope, 'Code', { sourcePath: path.join(ASSETS, this.entry) });
     this.stagedPath = staging.relativeStagedPath(stack);
     const { bucketName, objectKey } = stack.synthesizer.addFileAsset({
       packaging: FileAssetPackaging.ZIP_DIRECTORY,

@@ -1,15 +1,9 @@
-import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Token } from 'aws-cdk-lib/core';
 import { PaymentKeyError } from '../private/errors';
 
 /** What the function is bundled for. */
 const OLDEST_NODE = 20;
-
-/**
- * A copy: for `Runtime.NODEJS_LATEST` itself, the facts of all Regions are loaded, a tenth of a synth. They say the same, and a
- * template for any Region needs no mapping of them.
- */
-export const NEWEST_EVERYWHERE = new Runtime(Runtime.NODEJS_LATEST.name, RuntimeFamily.NODEJS, { supportsInlineCode: true, isVariable: true });
 
 /** The version of Node.js; `undefined` while it is not known, and of other runtimes. */
 export function nodeVersion(runtime: string): number | undefined {

@@ -16,7 +16,8 @@ import { FunctionPermissions } from './function-permissions';
 import { HandlerCode } from './handler-code';
 import { lastResort } from './last-resort';
 import { Network } from './network';
-import { checkRuntime, NEWEST_EVERYWHERE } from './node-runtime';
+import { NEWEST_EVERYWHERE } from './newest-runtime';
+import { checkRuntime } from './node-runtime';
 import { PaymentKeyProviderProps } from './payment-key-provider-props';
 import { OnDemand } from './permissions';
 import { acknowledgeExecutions, alwaysAllowed, executionsAllowed, functionRole, stateMachineRole, warnOfFixedRole } from './provider-roles';
@@ -43,6 +44,13 @@ const METRICS = {
 /** How `CustomResourceConfig` finds functions and log groups of custom resources. */
 const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
 const HANDLER_LOG_GROUP = 'aws:cdk:is-custom-resource-handler-logGroup';
+
+/**
+ * Where a function of the stack runs, as it was chosen.
+ *
+ * @internal
+ */
+export type FunctionSurroundings = Pick<PaymentKeyProviderProps, 'runtime' | 'vpc' | 'vpcSubnets' | 'securityGroups' | 'environment'>;
 
 const PROPS: Expectations<keyof PaymentKeyProviderProps> = {
   logGroup: optional(thing('a LogGroup', 'logGroupArn')),
@@ -129,6 +137,20 @@ export class PaymentKeyProvider extends Construct {
   public readonly requiredKeyPolicy?: PolicyDocument;
 
   /**
+   * The ARN of the ledger.
+   *
+   * @internal
+   */
+  public readonly _tableArn: string;
+
+  /**
+   * What encrypts the ledger, if it is a key of the user's.
+   *
+   * @internal
+   */
+  public readonly _encryptionKey?: IKey;
+
+  /**
    * What names the provider in a custom resource: the ARN of its function.
    */
   public readonly serviceToken: string;
@@ -148,10 +170,19 @@ export class PaymentKeyProvider extends Construct {
    */
   public readonly _complete: CfnResource;
 
+  /**
+   * What a second function of the stack has in common with this one: where it runs, and how it finds its way out.
+   *
+   * @internal
+   */
+  public readonly _surroundings: FunctionSurroundings;
+
   private readonly permissions: FunctionPermissions;
   private readonly network: Network;
   private readonly required: (documents: PolicyDocument[]) => PolicyDocument;
   private readonly ofStateMachine: PolicyDocument;
+  /** Those whose control plane resources of the stack need. */
+  private readonly regions = new Set<string>();
 
   /**
    * Configures the provider of a stack before its first key is declared.
@@ -190,20 +221,21 @@ export class PaymentKeyProvider extends Construct {
     const table = ledgerTable(this, props.encryptionKey);
     const always = alwaysAllowed(table.attrArn, this.logGroup.logGroupArn, props);
     const ofFunction = functionRole(this, always, this.logGroup.logGroupArn, props);
+    const { runtime, vpc, vpcSubnets, securityGroups } = props;
+    const environment = { ...props.environment, ...this.network.variables };
+    this._surroundings = { runtime, vpc, vpcSubnets, securityGroups, environment };
     const handler = new Function(this, 'Function', {
+      ...this._surroundings,
+      runtime: runtime ?? NEWEST_EVERYWHERE,
       description: 'Payment keys of this stack: one step of their creation, update or deletion',
-      code: new HandlerCode(),
+      code: new HandlerCode('provider/handler/index'),
       handler: 'index.handler',
-      runtime: props.runtime ?? NEWEST_EVERYWHERE,
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
       maxEventAge: OLDEST_EVENT,
       role: ofFunction.role,
       logGroup: this.logGroup,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
-      environment: { ...props.environment, ...this.network.variables, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
+      environment: { ...environment, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
       environmentEncryption: props.encryptionKey,
       reservedConcurrentExecutions: props.reservedConcurrency,
     });
@@ -243,6 +275,8 @@ export class PaymentKeyProvider extends Construct {
     this.role = ofFunction.role;
     this.stateMachineRole = ofStateMachine.role;
     this.table = table;
+    this._tableArn = table.attrArn;
+    this._encryptionKey = props.encryptionKey;
     this.serviceToken = handler.functionArn;
     this.lastResort = rule;
     this._envelope = {
@@ -312,6 +346,7 @@ export class PaymentKeyProvider extends Construct {
    * @internal
    */
   public _reach(region: string): void {
+    this.regions.add(region);
     this.network.reach(region);
   }
 
@@ -324,8 +359,27 @@ export class PaymentKeyProvider extends Construct {
     parts.forEach(part => this._complete.addDependency(part));
   }
 
+  /**
+   * The Regions that resources of the stack need, besides its own, as far as they are declared by now.
+   *
+   * @internal
+   */
+  public _reachedRegions(): readonly string[] {
+    // Besides that of a stack for any Region, no Region is a token.
+    return [...this.regions].filter(region => region !== Stack.of(this).region && !Token.isUnresolved(region)).sort();
+  }
+
+  /**
+   * The namespace of all metrics of the stack.
+   *
+   * @internal
+   */
+  public get _metricNamespace(): string {
+    return `PaymentKeys/${Stack.of(this).stackName}`;
+  }
+
   private metric(metricName: keyof typeof METRICS, props?: MetricOptions): Metric {
-    const metricNamespace = `PaymentKeys/${Stack.of(this).stackName}`;
+    const metricNamespace = this._metricNamespace;
     if (!this.node.tryFindChild(metricName)) {
       new MetricFilter(this, metricName, {
         logGroup: this.logGroup,
@@ -346,6 +400,15 @@ export class PaymentKeyProvider extends Construct {
    */
   public _allow(which: OnDemand): void {
     this.permissions.allow(which);
+  }
+
+  /**
+   * Whether constructs need that of the function, as far as they are declared by now.
+   *
+   * @internal
+   */
+  public _allows(which: OnDemand): boolean {
+    return this.permissions.allows(which);
   }
 
   /**

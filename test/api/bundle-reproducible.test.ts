@@ -4,15 +4,15 @@ import { tmpdir } from 'os';
 import * as path from 'path';
 
 const ROOT = path.join(__dirname, '..', '..');
-const [{ execArgs: [program, ...args] }] = JSON.parse(readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8'))
-  .tasks['bundle:provider/handler/index'].steps;
+const { tasks } = JSON.parse(readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8'));
 
 /** Asset hashes, and so templates, follow from these bytes. */
-test('the handler is bundled to the same bytes before and after jsii wrote its tsconfig.json', () => {
+test.each(['provider', 'inventory'])('the handler of the %s is bundled to the same bytes before and after jsii wrote its tsconfig.json', name => {
+  const [{ execArgs: [program, ...args] }] = tasks[`bundle:${name}/handler/index`].steps;
   const clone = mkdtempSync(path.join(tmpdir(), 'bundle-reproducible-'));
   const bundle = (): string => {
     execFileSync(path.join(ROOT, 'node_modules', '.bin', program), args, { cwd: clone, stdio: 'pipe' });
-    return readFileSync(path.join(clone, 'lib', 'assets', 'provider', 'handler', 'index', 'index.js'), 'utf8');
+    return readFileSync(path.join(clone, 'lib', 'assets', name, 'handler', 'index', 'index.js'), 'utf8');
   };
   try {
     cpSync(path.join(ROOT, 'src'), path.join(clone, 'src'), { recursive: true });

@@ -15,9 +15,9 @@ type Declaration = ts.ClassDeclaration | ts.InterfaceDeclaration;
 /** Longer lists of members are counted. */
 const MOST_MEMBERS = 9;
 
-/** The handler documents its errors elsewhere: they stand in the events of a stack. */
+/** The handlers document their errors elsewhere: they stand in the events of a stack, and in logs. */
 const SOURCES = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter(name => name.endsWith('.ts') && !name.startsWith(path.join('provider', 'handler') + path.sep))
+  .filter(name => name.endsWith('.ts') && !/^(provider|inventory)\/handler\//.test(name.split(path.sep).join('/')))
   .map(name => ts.createSourceFile(name, readFileSync(path.join(ROOT, 'src', name), 'utf8'), ts.ScriptTarget.Latest, true));
 
 const isDeclaration = (node: ts.Node): node is Declaration => ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node);

@@ -3,6 +3,7 @@ import * as path from 'path';
 import { documentedErrors, thrownErrors } from './errors';
 import { presets, TABLES, TRADE_NAMES, WARNINGS } from './reference';
 import { PaymentKeyAlgorithm, PaymentKeySpec, PaymentKeyUsage } from '../../src';
+import { INVENTORY_LOG_CODES } from '../../src/inventory/contract/log-codes';
 import { LOG_CODES } from '../../src/provider/contract/log-codes';
 
 const SRC = path.join(__dirname, '..', '..', 'src');
@@ -48,6 +49,12 @@ test('the table of errors has each that the code throws, and no other', () => {
   // Those that a helper throws have their name at its callers.
   const text = textOf(name => !inHandler(name));
   expect(documented.filter(error => !text.includes(`'${error}'`) && !text.includes(`\`${error}: `))).toEqual([]);
+});
+
+test('the table of log codes has each that the function of an inventory writes, and no other', () => {
+  const text = textOf(name => name.startsWith(path.join('inventory', 'handler') + path.sep));
+  const written = [...text.matchAll(/\blog\('(?:INFO|WARN|ERROR)', '([A-Z_]+)'/g)].map(([, code]) => code);
+  expect(written.sort()).toEqual(Object.keys(INVENTORY_LOG_CODES).sort());
 });
 
 test('the table of log codes has each that the function writes', () => {

@@ -4,6 +4,7 @@
  */
 import { documentedErrors } from './errors';
 import { PaymentKeySpec } from '../../src';
+import { INVENTORY_LOG_CODES } from '../../src/inventory/contract/log-codes';
 import { ruleOf } from '../../src/private/key-combinations';
 import { SERVICE_REGIONS } from '../../src/private/regions';
 import { LOG_CODES } from '../../src/provider/contract/log-codes';
@@ -60,6 +61,8 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'rolePolicyNotAttached': 'a role for the function that the stack must not change',
   'stateMachineRolePolicyNotAttached': 'a role for the state machine that the stack must not change',
   'vpcWithoutEndpoints': 'a function in isolated subnets of a VPC of the app that lacks endpoints which it needs',
+  'aliasNotDeclared': 'a function that names a key of the app by an alias which no construct of the app declares',
+  'bindingAcrossRegions': 'a function that refers to a key of a stack in another Region',
   'isolatedSubnets-<Region>': 'a function in isolated subnets, which a resource needs to reach another Region',
 };
 
@@ -106,7 +109,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     const names = [...new Set(all.map(({ error }) => error))].sort();
     return table(['name', 'when'], names.map(name => [code(name), [...new Set(all.filter(({ error }) => error === name).map(({ when }) => when))].join('; ')]));
   },
-  logCodes: () => table(['code', 'what the line says'], Object.entries(LOG_CODES).map(([name, meaning]) => [code(name), meaning])),
+  logCodes: () => table(['code', 'what the line says'], Object.entries({ ...LOG_CODES, ...INVENTORY_LOG_CODES }).map(([name, meaning]) => [code(name), meaning])),
   regions: () => table(['Region', 'place'], [...SERVICE_REGIONS].map(([region, place]) => [code(region), place])),
 };
 

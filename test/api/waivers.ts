@@ -47,4 +47,24 @@ export const WAIVERS: readonly Waiver[] = [
     scopes: ['PaymentKeyEndpointsProps.securityGroups', 'PaymentKeyEndpointsProps.vpc'],
     reason: 'the endpoints of aws-cdk-lib take no narrower ones',
   },
+  {
+    rule: 'ref-via-interface',
+    scopes: ['IPaymentKey.bind.handler'],
+    reason: 'only a Function that the app declares has an environment to write into; an imported one, a version or an alias has none',
+  },
+  {
+    rule: 'integ-return-type',
+    scopes: ['IPaymentKey.bind'],
+    reason: 'the rule is about integrations that a resource calls back. Here the user calls, and reads what came of it',
+  },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyInventoryProps.bucket', 'PaymentKeyInventoryProps.logGroup'],
+    reason: 'only an IBucket knows the KMS key that encrypts it, which has to allow the function; the Function of aws-cdk-lib takes an ILogGroup',
+  },
+  {
+    rule: 'events-generic',
+    scopes: ['PaymentKeyInventory'],
+    reason: 'an inventory is complete or it failed: nothing else happens to it that a rule could be for',
+  },
 ];

@@ -1,7 +1,7 @@
 /**
  * Benchmarks: a table per topic, with the floor and the peers beside this library, and coverage/bench.json.
  *
- * Usage: tsx test/bench/main.ts [quota] [pacing] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]
+ * Usage: tsx test/bench/main.ts [quota] [pacing] [inventory] [synth] [template] [handler] [deployment] [emulator] [--quick | --long]
  */
 import { mkdirSync, writeFileSync } from 'fs';
 import * as path from 'path';
@@ -9,6 +9,7 @@ import { HUNDRED_KEYS, MANY_KEYS, OTHERS_SHARE, SPEEDS } from './budgets';
 import { deployment } from './deployment/topic';
 import { emulator } from './emulator/topic';
 import { coldLoad } from './handler/cold-load';
+import { besideInventory } from './quota/beside-inventory';
 import { DeletionScenario, FEWEST_REQUESTS_PER_DELETION, simulateDeletion } from './quota/deletion';
 import { pacing } from './quota/pacing';
 import { DeployerName, DEPLOYERS, Result, Scenario, simulate, timeOverFloor } from './quota/simulation';
@@ -19,7 +20,7 @@ import { ensureHandlerBundle } from '../e2e/engine/handler-bundle';
 import { REGION } from '../lifecycle/world';
 
 const JSON_FILE = path.join(__dirname, '..', '..', 'coverage', 'bench.json');
-const OPTIONS = ['quota', 'pacing', 'synth', 'template', 'handler', 'deployment', 'emulator', '--quick', '--long'] as const;
+const OPTIONS = ['quota', 'pacing', 'inventory', 'synth', 'template', 'handler', 'deployment', 'emulator', '--quick', '--long'] as const;
 
 const PEERS_TOO: readonly Scenario[] = [10, Infinity].map(concurrency => ({ keys: 100, regions: 2, replicationSeconds: 30, concurrency }));
 
@@ -153,7 +154,7 @@ async function handler(quick: boolean): Promise<Topic> {
 }
 
 const TOPICS: Record<string, (quick: boolean, long: boolean) => Promise<Topic>> = {
-  quota, pacing, synth, template, handler, deployment, emulator: async (_, long) => emulator(long),
+  quota, pacing, inventory: besideInventory, synth, template, handler, deployment, emulator: async (_, long) => emulator(long),
 };
 
 async function main(): Promise<void> {

@@ -27,7 +27,7 @@ export async function setStage(signal: AbortSignal, endings: Endings): Promise<S
     replicationOutcomes: { 'us-west-2': { kind: 'synchronizes', delay: 4 }, 'eu-west-1': { kind: 'synchronizes', delay: 3 } },
   });
   endings.push(async () => emulator.close());
-  say(`AWS Payment Cryptography   ${emulator.url}   the emulator of this project`);
+  say(`AWS Payment Cryptography   ${emulator.url}   the emulator of this project; a browser shows it live`);
 
   const engine = await startLocalEngine();
   endings.push(async () => engine.stop());

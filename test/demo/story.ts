@@ -62,6 +62,7 @@ export async function play(stage: Stage): Promise<void> {
   for (const { title, play: playChapter } of CHAPTERS) {
     stage.signal.throwIfAborted();
     chapter(title);
+    stage.emulator.emulator.note(title);
     await playChapter(stage, plot);
   }
 }

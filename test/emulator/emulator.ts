@@ -5,6 +5,8 @@ import { ServiceError } from './errors';
 import { Faults } from './faults';
 import { HttpRequest } from './http-request';
 import { callOf } from './http-routing';
+import { KeyHistory } from './key-history';
+import { Overview, overview } from './live-page/overview';
 import { decideMpaSession, MpaDecision, MpaSession } from './multi-party-approval';
 import { EmulatorOptions, ResolvedOptions, resolveOptions } from './options';
 import { addParameterVersion, deleteParameterNamed, findParameter } from './parameter';
@@ -20,6 +22,7 @@ import { readSignatureScope } from './signature-scope';
 import { RegionSnapshot, regionSnapshot } from './snapshot';
 import { decode, encode } from './state-codec';
 import { performDueTasks } from './tasks';
+import { LONGEST_NOTE, TimelineNotes } from './timeline-notes';
 
 /** A request whose Region and caller are known. */
 export interface EmulatorRequest {
@@ -37,9 +40,11 @@ export class Emulator {
   readonly options: ResolvedOptions;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly notes = new TimelineNotes();
   private readonly service: Service;
   private readonly handling: RequestHandling;
   private readonly quotas: Readonly<Record<QuotaName, RequestQuota>>;
+  private begun = 0;
 
   constructor(options: EmulatorOptions = {}) {
     this.options = resolveOptions(options);
@@ -96,6 +101,27 @@ export class Emulator {
     return regionSnapshot(this.service, region);
   }
 
+  /** Keys, aliases and default Regions of all Regions, for people who look at them. Not a request either. */
+  overview(): Overview {
+    this.catchUp();
+    return overview(this.service);
+  }
+
+  /** What became of keys in their Regions, until now. */
+  get history(): KeyHistory {
+    return this.service.history;
+  }
+
+  /** Another number after each reset and each restored state: what was seen before is no longer true. */
+  get generation(): number {
+    return this.begun;
+  }
+
+  /** Says on the timeline of the live page what is happening. */
+  note(text: string): void {
+    this.notes.add({ time: this.options.clock.now(), text: text.slice(0, LONGEST_NOTE) });
+  }
+
   /** What teams have not decided yet, in all Regions. Not a request either. */
   approvals(): MpaSession[] {
     this.catchUp();
@@ -141,6 +167,8 @@ export class Emulator {
     this.faults.clear();
     Object.values(this.quotas).forEach(quota => quota.clear());
     this.log.clear();
+    this.notes.clear();
+    this.begun += 1;
   }
 
   /** Everything that the service knows, as JSON. Requests and faults are no part of it. It has key material in it. */
@@ -151,6 +179,7 @@ export class Emulator {
   /** The service as it was saved. Throws when this is nothing that was saved. */
   restore(saved: unknown): void {
     this.service.restore(decode(saved) as Record<string, unknown>);
+    this.begun += 1;
   }
 
   private contextIn(region: string): Context {

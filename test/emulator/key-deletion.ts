@@ -1,7 +1,7 @@
 import { Task } from './agenda';
 import { arnOf } from './key-record';
 import { releaseAliases } from './replication';
-import { Service } from './service';
+import { noteKeyState, Service } from './service';
 
 /** The end of the waiting period of a key, if nobody restored it meanwhile. */
 export function completeKeyDeletion(service: Service, { keyId, until }: Task & { kind: 'key deletion' }, time: number): void {
@@ -10,6 +10,7 @@ export function completeKeyDeletion(service: Service, { keyId, until }: Task & {
   record.state = 'DELETE_COMPLETE';
   record.deletePendingUntil = undefined;
   record.deletedAt = time;
+  noteKeyState(service, record, time);
   record.tags.clear();
   record.policy = undefined;
   service.tagIndex.forget(arnOf({ record, region: record.primaryRegion }), time);

@@ -6,6 +6,7 @@ import { PRIMARY, REPLICA } from './checked-emulator';
 import { KEY_ATTRIBUTES } from './data-plane/test-keys';
 import { authorization, controlPlane, send, sendRaw } from './http-client';
 import { KeyRecord } from './key-record';
+import { EventClient } from './live-page/event-client';
 import { appendingTo } from './request-file';
 import { logLine } from './request-log';
 import { EmulatorServer, startEmulatorServer } from './server';
@@ -53,6 +54,7 @@ beforeAll(async () => {
   for (const page of ['requests?limit=1000', 'state', 'faults', 'approvals']) {
     seen.push((await sendRaw(server.url, '', {}, 'GET', `/_emulator/${page}`)).text);
   }
+  seen.push(await livePageSees());
   seen.push(fs.readFileSync(path.join(directory, 'log'), 'utf8'));
 }, 60_000);
 
@@ -60,6 +62,14 @@ afterAll(async () => {
   await server.close();
   fs.rmSync(directory, { recursive: true });
 });
+
+/** The snapshot that a live page gets. */
+async function livePageSees(): Promise<string> {
+  const client = await EventClient.connect(server.url);
+  const { data } = await client.next();
+  client.close();
+  return JSON.stringify(data);
+}
 
 /** The material of every key; of a key pair, what makes its private key. */
 function materials(): Buffer[] {
@@ -82,7 +92,7 @@ test('in hexadecimal or base64, key material stands nowhere', () => {
 });
 
 test('pages and log files show no key block, plaintext or PAN', () => {
-  const shown = seen.slice(-5).join('\n');
+  const shown = seen.slice(-6).join('\n');
   expect(shown).toContain('GenerateCardValidationData');
   for (const secret of [PAN, '0011223344556677', 'WrappedKeyBlock":"D']) expect(shown).not.toContain(secret);
 });

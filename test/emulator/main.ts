@@ -12,6 +12,7 @@ const USAGE_ERROR = 2;
 function greeting(url: string): string {
   return [
     `AWS Payment Cryptography emulator: ${url} (Ctrl-C stops it)`,
+    `In a browser, the same address shows keys, their course, requests and errors, live: ${url}/`,
     'Set, for the AWS CLI and every SDK:',
     '  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any \\',
     `    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY=${url} AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA=${url} \\`,

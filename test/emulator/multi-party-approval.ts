@@ -5,7 +5,7 @@
 import { Task } from './agenda';
 import { newKeyId } from './identifiers';
 import { replicate } from './operations/replicate';
-import { Context, Service } from './service';
+import { Context, noteKeyState, Service } from './service';
 import { MpaStatus } from './shapes';
 
 export interface MpaAssociation {
@@ -77,6 +77,7 @@ function finishImport(service: Service, region: string, subject: MpaSubject & { 
   if (record === undefined || record.state !== 'CREATE_IN_PROGRESS') return;
   record.mpaStatus = status;
   record.state = status.Status === 'APPROVED' ? 'CREATE_COMPLETE' : 'CREATE_FAILED';
+  noteKeyState(service, record, now);
   if (status.Status === 'APPROVED') replicate({ service, region, accessKeyId: '', now }, record, subject.replicationRegions, []);
 }
 

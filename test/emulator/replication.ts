@@ -2,6 +2,7 @@ import { Task } from './agenda';
 import { arnOf, KeyRecord, Replica } from './key-record';
 import { ReplicationOutcome, replicationSteps } from './replication-outcome';
 import { Service } from './service';
+import { KeyReplicationState } from './shapes';
 
 type Course = Pick<Task & { kind: 'replica deletion' }, 'keyId' | 'region' | 'course'>;
 
@@ -13,6 +14,7 @@ export function beginReplication(service: Service, record: KeyRecord, region: st
   replica.status = 'IN_PROGRESS';
   replica.statusMessage = undefined;
   replica.deletedAt = undefined;
+  noteStatus(service, record, replica, now);
   followCourse(service, record, replica, now, outcome);
 }
 
@@ -20,9 +22,20 @@ export function beginReplication(service: Service, record: KeyRecord, region: st
 export function propagateChange(service: Service, record: KeyRecord, now: number): void {
   for (const replica of record.replicas.values()) {
     if (replica.copy === undefined || replica.status === 'DELETE_IN_PROGRESS') continue;
-    if (service.options.switches.statusAfterMetadataChange === 'IN_PROGRESS') replica.status = 'IN_PROGRESS';
+    if (service.options.switches.statusAfterMetadataChange === 'IN_PROGRESS') setStatus(service, record, replica, now, 'IN_PROGRESS', replica.statusMessage);
     followCourse(service, record, replica, now);
   }
+}
+
+function noteStatus({ history }: Service, { id }: KeyRecord, { region, status, statusMessage }: Replica, time: number): void {
+  history.add({ time, keyId: id, region, state: status, ...statusMessage !== undefined && { message: statusMessage } });
+}
+
+function setStatus(service: Service, record: KeyRecord, replica: Replica, time: number, status: KeyReplicationState, message?: string): void {
+  const changes = replica.status !== status;
+  replica.status = status;
+  replica.statusMessage = message;
+  if (changes) noteStatus(service, record, replica, time);
 }
 
 /** Replication to a Region that is stuck or has failed starts again for every key. */
@@ -50,11 +63,11 @@ function onCourse(service: Service, { keyId, region, course }: Course): { record
   return record !== undefined && replica?.course === course ? { record, replica } : undefined;
 }
 
-export function takeReplicationStep(service: Service, task: Task & { kind: 'replication step' }): void {
+export function takeReplicationStep(service: Service, task: Task & { kind: 'replication step' }, time: number): void {
   const found = onCourse(service, task);
   if (found === undefined) return;
-  if (task.step.status === 'FAILED') fail(service, found.replica, task.step.message!);
-  else synchronize(service, found.record, found.replica);
+  if (task.step.status === 'FAILED') fail(service, found.record, found.replica, time, task.step.message!);
+  else synchronize(service, found.record, found.replica, time);
 }
 
 export function completeReplicaDeletion(service: Service, task: Task & { kind: 'replica deletion' }, time: number): void {
@@ -63,31 +76,29 @@ export function completeReplicaDeletion(service: Service, task: Task & { kind: '
   const { record, replica } = found;
   dropCopy(service, record, replica, time);
   replica.deletedAt = time;
+  service.history.add({ time, keyId: record.id, region: replica.region, state: 'GONE' });
   if (service.options.switches.removedRegionEntry === 'vanishes') record.replicas.delete(replica.region);
 }
 
-function synchronize(service: Service, record: KeyRecord, replica: Replica): void {
+function synchronize(service: Service, record: KeyRecord, replica: Replica, time: number): void {
   const { keyQuota } = service.options;
   if (replica.copy === undefined && service.keyCount(replica.region) >= keyQuota) {
-    fail(service, replica, `The quota of ${keyQuota} keys in ${replica.region} is exhausted.`);
+    fail(service, record, replica, time, `The quota of ${keyQuota} keys in ${replica.region} is exhausted.`);
     return;
   }
   replica.copy = record.usage;
-  replica.status = 'SYNCHRONIZED';
-  replica.statusMessage = undefined;
+  setStatus(service, record, replica, time, 'SYNCHRONIZED');
 }
 
-function fail(service: Service, replica: Replica, message: string): void {
-  replica.status = 'FAILED';
-  replica.statusMessage = service.options.switches.failedStatusMessage === 'present' ? message : undefined;
+function fail(service: Service, record: KeyRecord, replica: Replica, time: number, message: string): void {
+  setStatus(service, record, replica, time, 'FAILED', service.options.switches.failedStatusMessage === 'present' ? message : undefined);
 }
 
 /** Starts the deletion of a replica. A cascade takes the copy at once, the status entry follows. */
 export function beginReplicaDeletion(service: Service, record: KeyRecord, replica: Replica, now: number, options: { cascade: boolean }): void {
   const atOnce = options.cascade || service.options.switches.replicaDuringRemoval === 'absent';
   replica.course = service.nextSerial();
-  replica.status = 'DELETE_IN_PROGRESS';
-  replica.statusMessage = undefined;
+  setStatus(service, record, replica, now, 'DELETE_IN_PROGRESS');
   if (atOnce) dropCopy(service, record, replica, now);
   service.agenda.at(now + service.options.replicaDeletionDelay * 1000, { kind: 'replica deletion', ...courseOf(record, replica) });
 }

@@ -4,6 +4,8 @@ import { ShiftedClock } from './clock';
 import { Emulator } from './emulator';
 import { foreignness } from './foreign-pages';
 import { HttpRequest } from './http-request';
+import { LivePublisher } from './live-page/publisher';
+import { liveRoute } from './live-page/routes';
 import { EmulatorOptions } from './options';
 import { changesSomething, pageAnswer, PAGES_PREFIX } from './pages/pages';
 import { HttpAnswer } from './protocols';
@@ -24,6 +26,8 @@ export interface EmulatorServer {
   readonly url: string;
   readonly port: number;
   readonly emulator: Emulator;
+  /** What tells the open live pages. */
+  readonly live: LivePublisher;
   close(): Promise<void>;
 }
 
@@ -43,7 +47,8 @@ export async function startEmulatorServer(given: EmulatorServerOptions = {}): Pr
   const { port: wanted = 0, host = LOOPBACK, stateFile, complain = sentence => process.emitWarning(sentence), ...options } = given;
   const emulator = new Emulator({ clock: new ShiftedClock(), ...options });
   const state = stateFile === undefined ? undefined : await StateFile.open(stateFile, emulator, complain);
-  const server = http.createServer((request, response) => void respond({ emulator, host, state }, request, response));
+  const live = new LivePublisher(emulator);
+  const server = http.createServer((request, response) => void respond({ emulator, host, state, live }, request, response));
   // Closing idle connections would race with clients that are about to use them again.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -55,6 +60,7 @@ export async function startEmulatorServer(given: EmulatorServerOptions = {}): Pr
     url: urlOf(host, port),
     port,
     emulator,
+    live,
     close: async () => {
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       server.closeAllConnections();
@@ -68,14 +74,17 @@ interface Serving {
   readonly emulator: Emulator;
   readonly host: string;
   readonly state?: StateFile;
+  readonly live: LivePublisher;
 }
 
 async function respond(serving: Serving, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   try {
     const body = await readBody(request);
-    const { status, headers, body: answer } = body === undefined ? TOO_LARGE : await savedAnswer(serving, httpRequest(request, body));
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(answer) });
-    response.end(request.method === 'HEAD' ? undefined : answer);
+    const answer = body === undefined ? TOO_LARGE : await savedAnswer(serving, httpRequest(request, body));
+    if (answer === 'stream') return serving.live.connect(response);
+    const { status, headers, body: text } = answer;
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+    response.end(request.method === 'HEAD' ? undefined : text);
   } catch {
     // A lost connection looks like one: no status, no bytes.
     request.socket.destroy();
@@ -83,7 +92,7 @@ async function respond(serving: Serving, request: http.IncomingMessage, response
 }
 
 /** The answer, or the loss of the connection, after what the request changed is in the file. */
-async function savedAnswer(serving: Serving, request: HttpRequest): Promise<HttpAnswer> {
+async function savedAnswer(serving: Serving, request: HttpRequest): Promise<HttpAnswer | 'stream'> {
   try {
     return await answerTo(serving, request);
   } finally {
@@ -96,11 +105,14 @@ const json = (status: number, body: object): HttpAnswer =>
 
 const TOO_LARGE = json(413, { __type: 'RequestEntityTooLargeException', Message: 'The request body is too large.' });
 
-async function answerTo({ emulator, host, state }: Serving, request: HttpRequest): Promise<HttpAnswer> {
-  const toPage = request.path.startsWith(PAGES_PREFIX);
+/** The answer; of the stream of a live page, only that it may begin. */
+async function answerTo({ emulator, host, state }: Serving, request: HttpRequest): Promise<HttpAnswer | 'stream'> {
+  const route = liveRoute(request);
+  const toPage = route !== undefined || request.path.startsWith(PAGES_PREFIX);
   // Operations are asked for by programs, under any name that somebody gave to this machine. A program has no Origin.
   const foreign = toPage || request.headers.origin !== undefined ? foreignness(request, host) : undefined;
   if (foreign !== undefined) return json(403, { message: foreign });
+  if (route !== undefined) return route.answer();
   if (!toPage) return emulator.handleHttp(request);
   if (changesSomething(request)) state?.noteChange();
   return pageAnswer(emulator, request);

@@ -2,6 +2,7 @@ import { Agenda, AgendaEntry } from './agenda';
 import { AuthorityFamily, CertificateAuthority, IssuedCertificate } from './certificates/certificate-authority';
 import { ExchangeToken } from './exchange-token';
 import { Faults } from './faults';
+import { KeyHistory } from './key-history';
 import { KeyRecord } from './key-record';
 import { MpaAssociation, MpaSession } from './multi-party-approval';
 import { ResolvedOptions } from './options';
@@ -25,6 +26,7 @@ function refill(map: Map<unknown, unknown>, entries: unknown): void {
 export class Service {
   readonly agenda = new Agenda();
   readonly keys = new Map<string, KeyRecord>();
+  readonly history = new KeyHistory();
   readonly tagIndex: TagIndex;
   readonly replicationOutcomes = new Map<string, ReplicationOutcome>();
   /** Of Parameter Store, by Region and name. */
@@ -52,6 +54,7 @@ export class Service {
   clear(): void {
     this.agenda.entries = [];
     this.keys.clear();
+    this.history.clear();
     this.tagIndex.clear();
     this.aliases.clear();
     this.parameters.clear();
@@ -68,9 +71,9 @@ export class Service {
     }
   }
 
-  /** What outlives a restart: every member but the options and the faults, and so whatever will be added. */
+  /** What outlives a restart: every member but the options, the faults and the history, and so whatever will be added. */
   save(): Record<string, unknown> {
-    const { options, faults, agenda, tagIndex, ...members } = this;
+    const { options, faults, history, agenda, tagIndex, ...members } = this;
     return { ...members, agenda: agenda.entries, tagIndex: tagIndex.histories };
   }
 
@@ -111,6 +114,11 @@ export class Service {
       record.primaryRegion === region ? record.state !== 'DELETE_COMPLETE' : record.replicas.get(region)?.copy !== undefined,
     ).length;
   }
+}
+
+/** Puts into the history what a key is now in its primary Region. */
+export function noteKeyState({ history }: Service, { id, primaryRegion, state }: KeyRecord, time: number): void {
+  history.add({ time, keyId: id, region: primaryRegion, state });
 }
 
 /** One request, as an operation sees it. */

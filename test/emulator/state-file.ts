@@ -22,8 +22,11 @@ const VERSION = 2;
 /** Operations that change nothing, of both planes and of the services beside them. In doubt, an operation changes something. */
 const LOOKS = /^(Get(?!Parameters|PublicKeyCertificate)|List|Describe|Generate|Verify|Encrypt|Decrypt|ReEncrypt|Translate)/;
 
+/** Whether an operation is one that changes nothing. */
+export const onlyLooks = (operation: string): boolean => LOOKS.test(operation);
+
 /** Whether a request may have changed what is to be kept. */
-export const mayHaveChanged = ({ executed, operation }: RequestLogEntry): boolean => executed && !LOOKS.test(operation ?? '');
+export const mayHaveChanged = ({ executed, operation }: RequestLogEntry): boolean => executed && !onlyLooks(operation ?? '');
 
 /** The file cannot be used; the message is a sentence for the one who named it. */
 export class StateFileError extends Error {

@@ -3,6 +3,9 @@ import * as path from 'path';
 import * as ts from 'typescript';
 import { devDependencies, repository, scripts } from '../../package.json';
 import { As2805KeyVariant, KeyMaterial, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec } from '../../src';
+import { INVENTORY_LOG_CODES } from '../../src/inventory/contract/log-codes';
+import { COLUMNS } from '../../src/inventory/handler/columns';
+import { MEANINGS } from '../../src/inventory/handler/ownership';
 import { operation, OPERATION_NAMES } from '../../src/private/grant-operations';
 import { ruleOf } from '../../src/private/key-combinations';
 import { SERVICE_REGIONS } from '../../src/private/regions';
@@ -179,6 +182,19 @@ test('CONTRIBUTING.md states each rule that a comment cites', () => {
   expect([...new Set(cited)].filter(rule => !stated.includes(rule))).toEqual([]);
 });
 
+describe('docs/audit.md', () => {
+  test('has the columns of the table, in their order', () => {
+    const told = rowsBelow('docs/audit.md', '### Columns of keys.csv').map(([name]) => inBackticks(name)[0]);
+    expect(told).toEqual(COLUMNS.map(({ heading }) => heading));
+  });
+
+  test('has each kind of ownership, and whether nobody declares such a key', () => {
+    const rows = rowsBelow('docs/audit.md', '### Who declares a key').map(([kind, nobody]) => [inBackticks(kind)[0], nobody]);
+    const meant = Object.entries(MEANINGS).map(([kind, { declaredByNobody }]) => [kind, declaredByNobody]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(meant));
+  });
+});
+
 describe('docs/import.md', () => {
   const examples = examplesIn('docs/import.md').map(({ code }) => code);
   const material = sourceFiles('src/provider/handler/reconcilers/key/material').map(read).join('\n');
@@ -237,6 +253,11 @@ describe('docs/errors.md names', () => {
   test('each code of log lines, with what it says', () => {
     const rows = [...section('Lines of the log').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, code, says]) => [code, says.replace('. Level INFO', '')]);
     expect(Object.fromEntries(rows)).toEqual(LOG_CODES);
+  });
+
+  test('each code of log lines of an inventory, with what it says', () => {
+    const rows = [...section('Lines of the log of an inventory').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, code, says]) => [code, says]);
+    expect(Object.fromEntries(rows)).toEqual(INVENTORY_LOG_CODES);
   });
 });
 

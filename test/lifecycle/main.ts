@@ -13,6 +13,7 @@ const HELP = `The lifecycle tests: a model of CloudFormation drives the handler 
   --processes P   how many at a time (default: one per processor)
   --failures F    stop after so many failures (default 1)
   --as-found      do not look for a shorter sequence when a run fails
+  --watch         watch each resource at the end of a run: what the watch reports must be what the next deployment does
   --story         print what happened in a run that failed
 `;
 
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
       'processes': { type: 'string' },
       'failures': { type: 'string', default: '1' },
       'as-found': { type: 'boolean', default: false },
+      'watch': { type: 'boolean', default: false },
       'story': { type: 'boolean', default: false },
       'help': { type: 'boolean', default: false },
     },
@@ -63,6 +65,7 @@ async function main(): Promise<number> {
     processes: runs === 1 ? 1 : number('processes'),
     mostFailures: number('failures'),
     shrink: !values['as-found'],
+    watch: values.watch,
     onResult,
   });
   const complete = runs >= ENOUGH_FOR_EVERY_CELL;

@@ -96,7 +96,7 @@ export class Run {
 
   private constructor(
     readonly variants: Variants, private readonly seed: number, readonly emulator: Emulator,
-    private readonly clock: VirtualClock, readonly close: () => Promise<void>,
+    readonly clock: VirtualClock, readonly close: () => Promise<void>,
   ) {
     this.began = clock.now();
     const timeline = new Timeline<Invocation>(clock);

@@ -2,6 +2,7 @@ import { fork } from 'child_process';
 import * as os from 'os';
 import * as path from 'path';
 import { runOne, RunResult } from './runs';
+import { watched } from './watch';
 
 export interface SessionOptions {
   readonly runs: number;
@@ -13,6 +14,8 @@ export interface SessionOptions {
   readonly mostFailures?: number;
   /** Whether a shorter sequence is looked for when a run fails. Default: true. */
   readonly shrink?: boolean;
+  /** Whether a watch is judged at the end of each life. Default: false. */
+  readonly watch?: boolean;
   readonly onResult?: (result: RunResult) => void;
 }
 
@@ -36,10 +39,10 @@ function add(summary: Summary, result: RunResult): void {
 }
 
 /** Runs in this process, one after the other. */
-export async function runHere({ runs, seed, from = 0, mostFailures = 1, shrink, onResult }: SessionOptions): Promise<Summary> {
+export async function runHere({ runs, seed, from = 0, mostFailures = 1, shrink, watch, onResult }: SessionOptions): Promise<Summary> {
   const summary = emptySummary();
   for (let index = from; index < from + runs && summary.failures.length < mostFailures; index += 1) {
-    const result = await runOne(seed, index, shrink);
+    const result = await runOne(seed, index, shrink, watch ? watched(seed + index) : undefined);
     add(summary, result);
     onResult?.(result);
   }
@@ -62,7 +65,7 @@ export async function runEverywhere(options: SessionOptions): Promise<Summary> {
     worker.on('exit', (code, signal) => {
       if (code === 0 || signal === 'SIGTERM') { resolve(); } else { reject(new Error(`a worker process ended with ${code ?? signal}`)); }
     });
-    worker.send({ seed: options.seed, shrink: options.shrink, from: from + share, to: from + runs, step: processes });
+    worker.send({ seed: options.seed, shrink: options.shrink, watch: options.watch, from: from + share, to: from + runs, step: processes });
   })));
   summary.failures.sort((a, b) => a.index - b.index);
   return summary;

@@ -6,6 +6,7 @@ import { unzipSync } from 'fflate';
 import { MOST_BYTES } from './programs';
 
 const HANDLER = 'lib/assets/provider/handler/index/index.js';
+const INVENTORY_HANDLER = 'lib/assets/inventory/handler/index/index.js';
 /** Of the npm package; everything else in it is under lib/. */
 const AT_THE_TOP = ['.jsii', 'API.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
 const DEPENDENCY_KINDS = ['dependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies'];
@@ -16,7 +17,7 @@ export function checkPackage(archive: string, handler: Buffer): void {
   const names = tar(tarball, '-tz').toString().split('\n').filter(name => name !== '').map(name => name.replace(/^package\//, ''));
   const strange = names.filter(name => !AT_THE_TOP.includes(name) && !/^lib\/.*(\.js|\.d\.ts)$/.test(name));
   if (strange.length > 0) { throw new Error(`${archive} holds what does not belong into a package: ${strange.join(', ')}`); }
-  const absent = [...AT_THE_TOP, HANDLER].filter(name => !names.includes(name));
+  const absent = [...AT_THE_TOP, HANDLER, INVENTORY_HANDLER].filter(name => !names.includes(name));
   if (absent.length > 0) { throw new Error(`${archive} lacks ${absent.join(', ')}`); }
   if (!fileIn(tarball, HANDLER).equals(handler)) { throw new Error(`${archive} holds another handler than the one that is tested`); }
   const manifest = JSON.parse(fileIn(tarball, 'package.json').toString());

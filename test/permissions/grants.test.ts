@@ -1,11 +1,15 @@
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { IamRequest } from './iam-request';
 import { resolved } from './intrinsics';
 import { Policies, Statement } from './policies';
-import { MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyGrants, PaymentKeyModesOfUse, PaymentKeySpec, PaymentKeyUsage } from '../../src';
+import {
+  IPaymentKey, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyGrants, PaymentKeyModesOfUse, PaymentKeyOperation, PaymentKeySpec,
+  PaymentKeyUsage,
+} from '../../src';
 import { operations } from '../emulator/payment-cryptography.model.json';
 
 const ACCOUNT = '111122223333';
@@ -24,7 +28,7 @@ const DATA_PLANE = [
 /** Those on keys; the others are about aliases or approval teams. */
 const ACTIONS = [...Object.keys(operations).filter(name => !/^DeleteAlias$|MpaTeam/.test(name)), ...DATA_PLANE];
 
-type Method = Exclude<keyof PaymentKeyGrants, 'actions' | '_reachNewRegions'>;
+type Method = Exclude<keyof PaymentKeyGrants, 'actions' | `_${string}`>;
 
 const EMV = PaymentKeySpec.of({
   usage: PaymentKeyUsage.TR31_E0_EMV_MKEY_APP_CRYPTOGRAMS, algorithm: PaymentKeyAlgorithm.TDES_2KEY, modesOfUse: PaymentKeyModesOfUse.DERIVE_KEY,
@@ -130,4 +134,34 @@ test.each(METHODS.filter(method => method !== 'administer'))('%s on a replica is
   const granted = policies(PRIMARY, (stack, role) =>
     new MultiRegionPaymentKey(stack, 'Key', { spec, replicationRegions: [REPLICA, LATER_REPLICA] }).replica(REPLICA).grants[method](role));
   expect(await allowed(granted, KEYS)).toEqual(each(allows, [keyArn(REPLICA)]));
+});
+
+describe('a binding allows its operations and nothing else', () => {
+  const declare = (stack: Stack) => new MultiRegionPaymentKey(stack, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [REPLICA] });
+  const bindTo = <K extends IPaymentKey>(keyIn: (stack: Stack) => K, regions?: string[], { region = PRIMARY, later = (_: K): void => {} } = {}) =>
+    policies(region, (stack, role) => {
+      const key = keyIn(stack);
+      const handler = new Function(stack, 'Function', { code: Code.fromInline('x'), handler: 'index.handler', runtime: Runtime.NODEJS_22_X, role });
+      key.bind(handler, { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA], regions });
+      later(key);
+    });
+  const verify = (...arns: string[]) => each(['VerifyCardValidationData'], arns);
+
+  test('on the key, in the Regions it has, the later ones too', async () => {
+    const granted = bindTo(declare, undefined, { later: key => key.addReplicationRegion(LATER_REPLICA) });
+    expect(await allowed(granted, KEYS)).toEqual(verify(keyArn(PRIMARY), keyArn(REPLICA), keyArn(LATER_REPLICA)));
+  });
+
+  test('on the key, in the Regions that are listed', async () => {
+    expect(await allowed(bindTo(declare, [REPLICA]), KEYS)).toEqual(verify(keyArn(REPLICA)));
+    expect(await allowed(bindTo(stack => new MultiRegionPaymentKey(stack, 'Key', { spec: PaymentKeySpec.cardVerification() }), [PRIMARY, ELSEWHERE]), KEYS))
+      .toEqual(verify(keyArn(PRIMARY), keyArn(ELSEWHERE)));
+  });
+
+  test('on the keys that bear the alias, in the Regions that are listed', async () => {
+    const granted = bindTo(stack => MultiRegionPaymentKey.fromAliasName(stack, 'Key', 'alias/cvk'), [PRIMARY, REPLICA], { region: REPLICA });
+    const bearers = [PRIMARY, REPLICA].flatMap(region => [keyArn(region), keyArn(region, { id: OTHER_KEY_ID })]);
+    expect(await allowed(granted, KEYS, { [ALIASES]: ['alias/cvk'] })).toEqual(verify(...bearers));
+    expect(await allowed(granted, KEYS)).toEqual([]);
+  });
 });

@@ -85,7 +85,7 @@ export class Policies {
       request: {
         principal: `${principalArn.replace(':iam:', ':sts:').replace(/:role\/(.*\/)?/, ':assumed-role/')}/session`,
         action,
-        resource: { resource, accountId: resource.split(':')[4] ?? this.account },
+        resource: { resource, accountId: resource.split(':')[4] || this.account },
         contextVariables: { 'aws:PrincipalArn': principalArn, 'aws:PrincipalAccount': principalArn.split(':')[4], ...context },
       },
       ...action.startsWith('kms:') && { resourcePolicy: keyPolicy ?? this.keyPolicy() },

@@ -36,10 +36,17 @@ export function providerPolicies(
 }
 
 /** The same of a template. */
-export function policiesIn({ Resources }: any, deployment: Deployment, more: References = {}): ProviderPolicies {
-  const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type);
+export function policiesIn(template: any, deployment: Deployment, more: References = {}): ProviderPolicies {
+  const { Resources } = template;
   const roleOf = (service: string) => Object.keys(Resources).find(id =>
     Resources[id].Type === 'AWS::IAM::Role' && JSON.stringify(Resources[id].Properties.AssumeRolePolicyDocument).includes(service));
+  const statementsOf = (roleId: string | undefined) => statementsOfRole(roleId, template, deployment, more);
+  return { function: statementsOf(roleOf('lambda.amazonaws.com')), stateMachine: statementsOf(roleOf('states.amazonaws.com')) };
+}
+
+/** What a template allows one of its roles; without an id, those of the user's, which are not in it. */
+export function statementsOfRole(roleId: string | undefined, { Resources }: any, deployment: Deployment, more: References = {}): Statement[] {
+  const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type);
   const [, partition, , region, account] = deployment.stackId.split(':');
   const stateMachine = idOf('AWS::StepFunctions::StateMachine')!;
   const references = {
@@ -54,16 +61,12 @@ export function policiesIn({ Resources }: any, deployment: Deployment, more: Ref
     [`${idOf('AWS::DynamoDB::Table')}.Arn`]: deployment.tableArn,
     ...more,
   };
-  // A role of the user's is not in the template, and what it gets names it by its name.
-  const statementsOf = (roleId: string | undefined): Statement[] => {
-    const attached = Object.values<any>(Resources)
-      .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some((role: any) => role.Ref === roleId))
-      .map(({ Properties }) => Properties);
-    const inside = roleId === undefined ? [] : Resources[roleId].Properties.Policies ?? [];
-    return [...attached, ...inside].flatMap(({ PolicyName, PolicyDocument }) =>
-      PolicyDocument.Statement.map((statement: object) => ({ Sid: JSON.stringify(PolicyName).replace(/\W/g, ''), ...resolved<object>(statement, references) })));
-  };
+  const attached = Object.values<any>(Resources)
+    .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some((role: any) => role.Ref === roleId))
+    .map(({ Properties }) => Properties);
   const managed = Object.values<any>(Resources).flatMap(({ Properties }) => Properties?.ManagedPolicyArns ?? []);
   if (managed.length > 0) { throw new Error(`managed policies are not evaluated here: ${JSON.stringify(managed)}`); }
-  return { function: statementsOf(roleOf('lambda.amazonaws.com')), stateMachine: statementsOf(roleOf('states.amazonaws.com')) };
+  const inside = roleId === undefined ? [] : Resources[roleId].Properties.Policies ?? [];
+  return [...attached, ...inside].flatMap(({ PolicyName, PolicyDocument }) =>
+    PolicyDocument.Statement.map((statement: object) => ({ Sid: JSON.stringify(PolicyName).replace(/\W/g, ''), ...resolved<object>(statement, references) })));
 }

@@ -8,7 +8,7 @@ import { REGION } from '../../lifecycle/world';
 const REPLICA_REGIONS = ['us-west-2', 'eu-west-1', 'ap-northeast-1'];
 const REQUESTS_PER_SECOND = 5;
 /** Create it, and see once that it is complete. */
-const FEWEST_REQUESTS_PER_KEY = 2;
+export const FEWEST_REQUESTS_PER_KEY = 2;
 
 export const DEPLOYERS = {
   'this library': (account, regions, stack) => new OurProvider(account, regions, stack),
@@ -27,6 +27,8 @@ export interface Scenario {
   /** Resources of a stack that CloudFormation works at, at the same time. */
   readonly concurrency: number;
   readonly options?: EmulatorOptions;
+  /** Whether another client asks once a second. Default: true. */
+  readonly others?: boolean;
 }
 
 export interface Result {
@@ -42,8 +44,8 @@ export interface Result {
   readonly regions: Readonly<Record<string, RegionFigures>>;
 }
 
-export function accountOf({ regions, replicationSeconds, options }: Pick<Scenario, 'regions' | 'replicationSeconds' | 'options'>): Account {
-  return new Account(REPLICA_REGIONS.slice(0, regions), { replicationDelay: replicationSeconds, tps: REQUESTS_PER_SECOND, ...options });
+export function accountOf({ regions, replicationSeconds, options, others }: Pick<Scenario, 'regions' | 'replicationSeconds' | 'options' | 'others'>): Account {
+  return new Account(REPLICA_REGIONS.slice(0, regions), { replicationDelay: replicationSeconds, tps: REQUESTS_PER_SECOND, ...options }, others);
 }
 
 export async function simulate(

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 	keys "github.com/cdk-multi-region-payment-keys/cdk-multi-region-payment-keys-go/cdkmultiregionpaymentkeys"
@@ -78,6 +79,37 @@ func main() {
 		ExpectedKeyCheckValue: jsii.String("08D7B4"),
 		ReplicationRegions:    jsii.Strings("us-west-2", "eu-west-1"),
 	})
+
+	acquiring := awscdk.NewStack(app, jsii.String("Acquiring"), &awscdk.StackProps{Env: env})
+	zpk := keys.NewPaymentKeyRotation(acquiring, jsii.String("Zpk"), &keys.PaymentKeyRotationProps{
+		Spec:               keys.PaymentKeySpec_PinEncryption(nil),
+		AliasName:          jsii.String("alias/zpk"),
+		Versions:           jsii.Strings("2025", "2026", "2027"),
+		Current:            jsii.String("2026"),
+		VersionOptions:     &map[string]*keys.PaymentKeyVersionOptions{"2027": {Enabled: jsii.Bool(false)}},
+		ReplicationRegions: jsii.Strings("us-west-2", "eu-west-1"),
+	})
+	translator := awslambda.NewFunction(acquiring, jsii.String("Translator"), &awslambda.FunctionProps{
+		Code:    awslambda.Code_FromInline(jsii.String("exports.handler = async () => {};")),
+		Handler: jsii.String("index.handler"),
+		Runtime: awslambda.Runtime_NODEJS_22_X(),
+	})
+	zpk.KeyBehindAlias().Bind(translator, &keys.PaymentKeyBindingOptions{
+		Operations:        &[]keys.PaymentKeyOperation{keys.PaymentKeyOperation_TRANSLATE_PIN_DATA()},
+		EnvironmentPrefix: jsii.String("ZPK"),
+	})
+	partner := keys.MultiRegionPaymentKey_FromKeyAttributes(acquiring, jsii.String("Partner"), &keys.PaymentKeyAttributes{
+		KeyId:              jsii.String("abcdefghijklmnop"),
+		ReplicationRegions: jsii.Strings("eu-west-1"),
+	})
+	binding := partner.Bind(translator, &keys.PaymentKeyBindingOptions{
+		Operations: &[]keys.PaymentKeyOperation{
+			keys.PaymentKeyOperation_TRANSLATE_PIN_DATA(), keys.PaymentKeyOperation_Of(jsii.String("VerifyPinData")),
+		},
+		Regions: jsii.Strings("eu-west-1", "us-east-1"),
+	})
+	awscdk.NewCfnOutput(acquiring, jsii.String("PartnerRegions"), &awscdk.CfnOutputProps{Value: (*binding.Environment())["PAYMENT_KEY_REGIONS"]})
+	awscdk.NewCfnOutput(acquiring, jsii.String("Next"), &awscdk.CfnOutputProps{Value: zpk.Version(jsii.String("2027")).KeyCheckValue()})
 
 	app.Synth(nil)
 }

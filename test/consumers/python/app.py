@@ -3,6 +3,7 @@ import sys
 
 from aws_cdk import App, CfnOutput, Duration, Environment, RemovalPolicy, Stack, Tags
 from aws_cdk.aws_iam import Role, ServicePrincipal
+from aws_cdk.aws_lambda import Code, Function, Runtime
 from aws_cdk.aws_secretsmanager import Secret
 from cdk_multi_region_payment_keys import (
     KeyBlock,
@@ -11,8 +12,11 @@ from cdk_multi_region_payment_keys import (
     MultiRegionPaymentKey,
     PaymentKeyAlgorithm,
     PaymentKeyModesOfUse,
+    PaymentKeyOperation,
+    PaymentKeyRotation,
     PaymentKeySpec,
     PaymentKeyUsage,
+    PaymentKeyVersionOptions,
     RegionalTags,
 )
 
@@ -76,5 +80,37 @@ MultiRegionPaymentKey(
     expected_key_check_value="08D7B4",
     replication_regions=["us-west-2", "eu-west-1"],
 )
+
+acquiring = Stack(app, "Acquiring", env=env)
+zpk = PaymentKeyRotation(
+    acquiring,
+    "Zpk",
+    spec=PaymentKeySpec.pin_encryption(),
+    alias_name="alias/zpk",
+    versions=["2025", "2026", "2027"],
+    current="2026",
+    version_options={"2027": PaymentKeyVersionOptions(enabled=False)},
+    replication_regions=["us-west-2", "eu-west-1"],
+)
+translator = Function(
+    acquiring,
+    "Translator",
+    code=Code.from_inline("exports.handler = async () => {};"),
+    handler="index.handler",
+    runtime=Runtime.NODEJS_22_X,
+)
+zpk.key_behind_alias.bind(
+    translator, operations=[PaymentKeyOperation.TRANSLATE_PIN_DATA], environment_prefix="ZPK"
+)
+partner = MultiRegionPaymentKey.from_key_attributes(
+    acquiring, "Partner", key_id="abcdefghijklmnop", replication_regions=["eu-west-1"]
+)
+binding = partner.bind(
+    translator,
+    operations=[PaymentKeyOperation.TRANSLATE_PIN_DATA, PaymentKeyOperation.of("VerifyPinData")],
+    regions=["eu-west-1", "us-east-1"],
+)
+CfnOutput(acquiring, "PartnerRegions", value=binding.environment["PAYMENT_KEY_REGIONS"])
+CfnOutput(acquiring, "Next", value=zpk.version("2027").key_check_value)
 
 app.synth()

@@ -1,9 +1,10 @@
 import { App, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeySpec,
-  PaymentKeyUsage, RegionalTags,
+  KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeyOperation,
+  PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalTags,
 } from 'cdk-multi-region-payment-keys';
 
 const app = new App();
@@ -58,5 +59,28 @@ new MultiRegionPaymentKey(zones, 'Zmk', {
   expectedKeyCheckValue: '08D7B4',
   replicationRegions: ['us-west-2', 'eu-west-1'],
 });
+
+const acquiring = new Stack(app, 'Acquiring', { env });
+const zpk = new PaymentKeyRotation(acquiring, 'Zpk', {
+  spec: PaymentKeySpec.pinEncryption(),
+  aliasName: 'alias/zpk',
+  versions: ['2025', '2026', '2027'],
+  current: '2026',
+  versionOptions: { 2027: { enabled: false } },
+  replicationRegions: ['us-west-2', 'eu-west-1'],
+});
+const translator = new Function(acquiring, 'Translator', {
+  code: Code.fromInline('exports.handler = async () => {};'),
+  handler: 'index.handler',
+  runtime: Runtime.NODEJS_22_X,
+});
+zpk.keyBehindAlias.bind(translator, { operations: [PaymentKeyOperation.TRANSLATE_PIN_DATA], environmentPrefix: 'ZPK' });
+const partner = MultiRegionPaymentKey.fromKeyAttributes(acquiring, 'Partner', { keyId: 'abcdefghijklmnop', replicationRegions: ['eu-west-1'] });
+const binding = partner.bind(translator, {
+  operations: [PaymentKeyOperation.TRANSLATE_PIN_DATA, PaymentKeyOperation.of('VerifyPinData')],
+  regions: ['eu-west-1', 'us-east-1'],
+});
+new CfnOutput(acquiring, 'PartnerRegions', { value: binding.environment.PAYMENT_KEY_REGIONS });
+new CfnOutput(acquiring, 'Next', { value: zpk.version('2027').keyCheckValue });
 
 app.synth();

@@ -4,7 +4,7 @@ import { keySummaryView, keyView } from '../key-view';
 import { findKey, findPrimary, keysIn, requireState } from '../lookup';
 import { page, PageInput } from '../pagination';
 import { beginReplicaDeletion, propagateChange } from '../replication';
-import { Context } from '../service';
+import { Context, noteKeyState } from '../service';
 import { KeyState } from '../shapes';
 import { Operations } from './operation';
 
@@ -37,6 +37,7 @@ function deleteKey(context: Context, input: KeyInput & { readonly DeleteKeyInDay
   const { record } = key;
   record.state = 'DELETE_PENDING';
   record.deletePendingUntil = now + (input.DeleteKeyInDays ?? DEFAULT_DAYS) * DAY;
+  noteKeyState(service, record, now);
   for (const replica of record.replicas.values()) {
     if (replica.deletedAt !== undefined) continue;
     beginReplicaDeletion(service, record, replica, now, { cascade: true });
@@ -61,6 +62,7 @@ function restoreKey(context: Context, { KeyIdentifier }: KeyInput): object {
   requireState(key, 'DELETE_PENDING');
   key.record.state = 'CREATE_COMPLETE';
   key.record.deletePendingUntil = undefined;
+  noteKeyState(context.service, key.record, context.now);
   return answer(context, key);
 }
 

@@ -6,7 +6,7 @@ import { keyCheckValue, keyCheckValueAlgorithms } from '../key-check-value';
 import { KeyMaterial } from '../key-material';
 import { arnOf, ImportedHeader, KeyRecord } from '../key-record';
 import { keyView } from '../key-view';
-import { Context, Service } from '../service';
+import { Context, noteKeyState, Service } from '../service';
 import { KeyAttributes, KeyCheckValueAlgorithm, KeyOrigin, Tag } from '../shapes';
 import { deniedRegions, replicate } from './replicate';
 import { checkedRegions } from './replication-regions';
@@ -148,6 +148,7 @@ function newRecord(context: Context, request: CheckedRequest, content: NewKeyCon
 
 function register({ service, region, now }: Context, record: KeyRecord): void {
   service.keys.set(record.id, record);
+  noteKeyState(service, record, now);
   service.tagIndex.record(arnOf({ record, region }), record.tags, now);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The emulator as an npm package of its own: one bundled file that needs nothing but Node.js, and a command.
+ * The emulator as an npm package of its own: one bundled file that needs nothing but Node.js, the live page beside it, and a command.
  *
  * Usage: npm run package:emulator [-- --out FOLDER]. Leaves the package, ready for `npm pack` or `npm publish`, and its tarball.
  */
@@ -10,6 +10,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { helpText } from '../command-line';
+import { PAGE_FILE } from '../live-page/page';
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 export const COMMAND = 'payment-cryptography-emulator';
@@ -30,7 +31,7 @@ function manifest(): object {
     license,
     keywords: ['aws', 'payment-cryptography', 'emulator', 'tr-31', 'payments'],
     bin: { [COMMAND]: BUNDLE },
-    files: [BUNDLE],
+    files: [BUNDLE, path.basename(PAGE_FILE)],
     engines: { node: `>=${OLDEST_NODE}` },
   };
 }
@@ -76,6 +77,7 @@ export async function buildPackage(out: string): Promise<string> {
   fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
   fs.writeFileSync(path.join(folder, 'README.md'), readme());
   fs.copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
+  fs.copyFileSync(PAGE_FILE, path.join(folder, path.basename(PAGE_FILE)));
   const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: folder, encoding: 'utf8' }).trim();
   return path.join(out, tarball);
 }

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { announcedUrl } from '../announced-url';
 import { buildPackage, COMMAND } from './build';
 import { CARD_VERIFICATION, PRIMARY } from '../checked-emulator';
-import { authorization, controlPlane, send } from '../http-client';
+import { authorization, controlPlane, send, sendRaw } from '../http-client';
 
 let folder: string;
 let command: string;
@@ -26,11 +26,11 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 test('nothing but the package is installed, and it says how it is called', () => {
   expect(fs.readdirSync(path.join(folder, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([COMMAND]);
-  expect(fs.readdirSync(path.join(folder, 'node_modules', COMMAND)).sort()).toEqual(['LICENSE', 'README.md', 'emulator.js', 'package.json']);
+  expect(fs.readdirSync(path.join(folder, 'node_modules', COMMAND)).sort()).toEqual(['LICENSE', 'README.md', 'emulator.js', 'live-page.html', 'package.json']);
   expect(execFileSync(command, ['--help'], { encoding: 'utf8' })).toContain(`Usage: ${COMMAND} [options]`);
 });
 
-test('started in the empty folder, it serves both planes, and ends at SIGTERM', async () => {
+test('started in the empty folder, it serves both planes and the live page, and ends at SIGTERM', async () => {
   const child = spawn(command, ['--port', '0', '--state', 'state'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>(resolve => child.on('close', resolve));
   const url = await announcedUrl(child);
@@ -41,6 +41,7 @@ test('started in the empty folder, it serves both planes, and ends at SIGTERM', 
     .toMatchObject({ status: 200, body: { ValidationData: expect.stringMatching(/^\d{3}$/) } });
   expect(await controlPlane(url, 'GetParametersForImport', JSON.stringify({ KeyMaterialType: 'KEY_CRYPTOGRAM', WrappingKeyAlgorithm: 'RSA_2048' }), PRIMARY))
     .toMatchObject({ status: 200 });
+  expect((await sendRaw(url, '', {}, 'GET', '/')).text).toContain('<title>AWS Payment Cryptography emulator</title>');
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   expect(fs.readFileSync(path.join(folder, 'state'), 'utf8')).toContain(KeyArn.slice(-16));

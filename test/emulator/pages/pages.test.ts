@@ -91,6 +91,11 @@ test('a reset leaves nothing', async () => {
   expect((await get('requests')).body).toEqual({ requests: [], forgotten: 0 });
 });
 
+test('a note stands on the timeline', async () => {
+  expect(await post('notes', { text: 'cdk deploy' })).toMatchObject({ status: 200, body: { text: 'cdk deploy' } });
+  expect(server.emulator.notes.after(0)).toEqual([{ number: 1, time: expect.any(Number), text: 'cdk deploy' }]);
+});
+
 test('an unknown page lists those that there are', async () => {
   const { status, body } = await get('x');
   expect(status).toBe(404);
@@ -114,6 +119,9 @@ test.each<[string, object, string]>([
   ['faults', { region: ['us-east-1', 'moon'], effect: { kind: 'delay', seconds: 1 } }, 'There is no Region moon.'],
   ['replication', { region: 'moon', outcome: { kind: 'fails' } }, 'There is no Region moon. There are: us-east-1,'],
   ['faults', {}, 'The body.effect.kind must be one of'],
+  ['notes', { text: '' }, 'text must have 1 to 200 characters.'],
+  ['notes', { text: 'x'.repeat(201) }, 'text must have 1 to 200 characters.'],
+  ['notes', { text: 7 }, 'The body.text must be a string.'],
 ])('%s with %j is refused', async (page, body, message) => {
   expect(await post(page, body)).toMatchObject({ status: 400, body: { message: expect.stringContaining(message) } });
 });
@@ -135,6 +143,9 @@ describe('a page of the web', () => {
     [200, { host: 'localhost:4700' }],
     [200, { host: '[::1]:4700' }],
     [200, { host: 'localhost:4700', origin: 'http://localhost:4700' }],
+    [403, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' }],
+    [403, { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }],
+    [200, { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
   ])('%d for %j', async (status, headers) => {
     await createKey();
     expect(await reset(headers)).toBe(status);

@@ -11,7 +11,9 @@ import { Emulator } from '../emulator';
 import { ERROR_TYPES } from '../errors';
 import { HttpRequest } from '../http-request';
 import { implementedOperations } from '../implemented-operations';
+import { LIVE_ROUTES } from '../live-page/routes';
 import { HttpAnswer } from '../protocols';
+import { LONGEST_NOTE } from '../timeline-notes';
 
 export const PAGES_PREFIX = '/_emulator/';
 
@@ -110,6 +112,13 @@ function reset(emulator: Emulator): string {
   return JSON.stringify({ status: 'ok' });
 }
 
+function addNote(emulator: Emulator, { body }: HttpRequest): string {
+  const note = bodyAs(object({ text }), body);
+  if (note.text === '' || note.text.length > LONGEST_NOTE) throw new PageError(`text must have 1 to ${LONGEST_NOTE} characters.`);
+  emulator.note(note.text);
+  return JSON.stringify(note);
+}
+
 const PAGES: Readonly<Record<string, Page>> = {
   'GET /_emulator/health': { help: 'whether it answers', run: () => JSON.stringify({ status: 'ok' }) },
   'GET /_emulator/requests': {
@@ -133,11 +142,13 @@ const PAGES: Readonly<Record<string, Page>> = {
   'DELETE /_emulator/faults': { help: 'no more faults', run: clearFaults },
   'GET /_emulator/approvals': { help: 'what teams have not decided yet', run: emulator => JSON.stringify({ approvals: emulator.approvals() }) },
   'POST /_emulator/approvals': { help: '{"session": ARN, "decision": "approve" | "deny" | "expire"}: the decision of a team', run: decideApproval },
+  'POST /_emulator/notes': { help: '{"text": TEXT}: what is happening, on the timeline of the live page', run: addNote },
   'POST /_emulator/reset': { help: 'as new: no keys, requests or faults', run: reset },
 };
 
 /** Each page with what it is for. */
-export const pagesHelp = (): ReadonlyArray<readonly [string, string]> => Object.entries(PAGES).map(([page, { help }]) => [page, help]);
+export const pagesHelp = (): ReadonlyArray<readonly [string, string]> =>
+  Object.entries({ ...LIVE_ROUTES, ...PAGES }).map(([page, { help }]) => [page, help]);
 
 /** Whether a page may have changed something that is to be kept. */
 export const changesSomething = ({ method }: HttpRequest): boolean => method !== 'GET';
@@ -146,7 +157,7 @@ const json = (status: number, body: string): HttpAnswer => ({ status, headers: {
 
 export function pageAnswer(emulator: Emulator, request: HttpRequest): HttpAnswer {
   const name = `${request.method} ${request.path}`;
-  if (!Object.hasOwn(PAGES, name)) return json(404, JSON.stringify({ message: `There is no ${name}. Pages: ${Object.keys(PAGES).join(', ')}` }));
+  if (!Object.hasOwn(PAGES, name)) return json(404, JSON.stringify({ message: `There is no ${name}. Pages: ${pagesHelp().map(([page]) => page).join(', ')}` }));
   try {
     return json(200, PAGES[name].run(emulator, request));
   } catch (error) {

@@ -1,5 +1,5 @@
-/** The services that the function calls. Each has quotas of its own. */
-export type CalledService = 'payment-cryptography' | 'tagging' | 'dynamodb' | 'states' | 'secretsmanager' | 'ssm';
+/** The services that the functions of this library call. Each has quotas of its own. */
+export type CalledService = 'payment-cryptography' | 'tagging' | 'dynamodb' | 'states' | 'secretsmanager' | 'ssm' | 'events' | 'cloudformation' | 's3';
 
 /** What an error says about the call. Read from the error's name, never from its text. */
 export type FaultKind =
@@ -107,7 +107,10 @@ const KINDS: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ['ResourceNotFoundException', 'notFound'],
   ['ParameterNotFound', 'notFound'],
   ['ParameterVersionNotFound', 'notFound'],
+  ['NoSuchKey', 'notFound'],
+  ['NoSuchBucket', 'notFound'],
   ['AccessDeniedException', 'accessDenied'],
+  ['AccessDenied', 'accessDenied'],
   // The caller is refused before anybody looks at the request.
   ['UnrecognizedClientException', 'accessDenied'],
   ['InvalidClientTokenId', 'accessDenied'],
@@ -118,11 +121,14 @@ const KINDS: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ['CredentialsProviderError', 'unreachable'],
   ['ThrottlingException', 'throttled'],
   ['ThrottledException', 'throttled'],
+  ['Throttling', 'throttled'],
+  ['SlowDown', 'throttled'],
   ['TooManyRequestsException', 'throttled'],
   ['ProvisionedThroughputExceededException', 'throttled'],
   ['RequestLimitExceeded', 'throttled'],
   ['ConflictException', 'conflict'],
   ['ValidationException', 'invalid'],
+  ['ValidationError', 'invalid'],
   ['InvalidParameterException', 'invalid'],
   // The secret is scheduled for deletion.
   ['InvalidRequestException', 'invalid'],

@@ -41,7 +41,9 @@ export function refuse(event: CloudFormationEvent): { readonly declared: any; re
   return { declared, type };
 }
 
-export async function taskOf(item: Item, record: RequestRecord, stackId: string, ledger: Ledger, now: Date): Promise<ReconcilerTask> {
+export async function taskOf(
+  item: Item, record: RequestRecord, stackId: string, ledger: Pick<Ledger, 'readProperties'>, now: Date,
+): Promise<ReconcilerTask> {
   const type = resourceType(record.resourceType);
   const { declared, former } = await declarations(record, ledger);
   const owner = ownerOf(stackId, item.logicalId, record.requestId);
@@ -63,7 +65,7 @@ export async function taskOf(item: Item, record: RequestRecord, stackId: string,
 
 const NO_REVERSAL: Reversal = { kind: 'none' };
 
-async function declarations({ properties }: RequestRecord, ledger: Ledger): Promise<{ readonly declared: unknown; readonly former?: unknown }> {
+async function declarations({ properties }: RequestRecord, ledger: Pick<Ledger, 'readProperties'>): Promise<{ readonly declared: unknown; readonly former?: unknown }> {
   if (properties.kind === 'inline') { return properties; }
   const stored = await ledger.readProperties(properties.id);
   if (stored === undefined) { throw new RefusedRequest(`the ledger lost ${properties.id}, which says what was declared, so nothing was changed. Deploy again`); }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { BeforeCall, Tenure } from './tenure';
 import { ServiceFault } from '../control-plane/fault';
-import { regionOf } from '../control-plane/key-arn';
+import { CHANGES, LOOKS, Operation } from '../control-plane/operations';
 import { Changes, Looks, Service } from '../control-plane/port';
 import { WrappedKeys } from '../control-plane/wrapped-keys';
 import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
@@ -41,45 +41,6 @@ export class DeadlinePassed extends Error {
     super(`${operation} was not called any more`);
   }
 }
-
-interface Request {
-  readonly operation: string;
-  /** Where it goes; absent for requests that do not count against the service's quota. */
-  region?(...args: any[]): string;
-}
-
-const ofKey = (keyArn: string) => regionOf(keyArn);
-const ofRegion = (region: string) => region;
-
-const LOOKS: Readonly<Record<keyof Looks, Request>> = {
-  getKey: { operation: 'GetKey', region: ofKey },
-  listTags: { operation: 'ListTagsForResource', region: ofKey },
-  listKeys: { operation: 'ListKeys', region: ofRegion },
-  getAlias: { operation: 'GetAlias', region: ofRegion },
-  getDefaultReplicationRegions: { operation: 'GetDefaultKeyReplicationRegions', region: ofRegion },
-  getResourcePolicy: { operation: 'GetResourcePolicy', region: ofKey },
-  findKeysByTags: { operation: 'GetResources' },
-};
-
-const CHANGES: Readonly<Record<keyof Changes, Request>> = {
-  createKey: { operation: 'CreateKey', region: ofRegion },
-  importKey: { operation: 'ImportKey', region: ofRegion },
-  deleteKey: { operation: 'DeleteKey', region: ofKey },
-  restoreKey: { operation: 'RestoreKey', region: ofKey },
-  startKeyUsage: { operation: 'StartKeyUsage', region: ofKey },
-  stopKeyUsage: { operation: 'StopKeyUsage', region: ofKey },
-  addKeyReplicationRegions: { operation: 'AddKeyReplicationRegions', region: ofKey },
-  removeKeyReplicationRegions: { operation: 'RemoveKeyReplicationRegions', region: ofKey },
-  tagKey: { operation: 'TagResource', region: ofKey },
-  untagKey: { operation: 'UntagResource', region: ofKey },
-  createAlias: { operation: 'CreateAlias', region: (_, keyArn) => regionOf(keyArn) },
-  updateAlias: { operation: 'UpdateAlias', region: (_, keyArn) => regionOf(keyArn) },
-  deleteAlias: { operation: 'DeleteAlias', region: ofRegion },
-  enableDefaultReplicationRegions: { operation: 'EnableDefaultKeyReplicationRegions', region: ofRegion },
-  disableDefaultReplicationRegions: { operation: 'DisableDefaultKeyReplicationRegions', region: ofRegion },
-  putResourcePolicy: { operation: 'PutResourcePolicy', region: ofKey },
-  deleteResourcePolicy: { operation: 'DeleteResourcePolicy', region: ofKey },
-};
 
 export interface Surroundings {
   readonly service: Service;
@@ -121,7 +82,7 @@ export class TurnControl {
     };
   }
 
-  private async look(name: keyof Looks, request: Request, args: unknown[]): Promise<unknown> {
+  private async look(name: keyof Looks, request: Operation, args: unknown[]): Promise<unknown> {
     const look = JSON.stringify([name, ...args], withMaps);
     const before = this.seen.find(one => one.look === look);
     if (before) { return answerOf(before); }
@@ -130,7 +91,7 @@ export class TurnControl {
     return answerOf({ look, answer: seen });
   }
 
-  private async change(name: keyof Changes, request: Request, args: unknown[], intent: Checkpoint): Promise<unknown> {
+  private async change(name: keyof Changes, request: Operation, args: unknown[], intent: Checkpoint): Promise<unknown> {
     const { operation } = request;
     if (!this.mayChange) { throw new DeadlinePassed(operation); }
     const { requestId } = this.record;
@@ -153,7 +114,9 @@ export class TurnControl {
   }
 
   /** Sends a request when its place in the queue has come. */
-  private async inTurn<T>(request: Request, args: unknown[], send: (region: string) => Promise<T>, refused: (fault: ServiceFault) => T): Promise<T> {
+  private async inTurn<T>(
+    request: Operation, args: unknown[], send: (region: string) => Promise<T>, refused: (fault: ServiceFault) => T,
+  ): Promise<T> {
     const region = request.region?.(...args);
     const place = region === undefined ? undefined : await this.place(region, request.operation);
     try {
@@ -205,8 +168,8 @@ function marked(item: Item, requestId: string, call: RequestRecord['calls'][numb
   return living ? { ...after, living: { ...living, isTouched: true } } : after;
 }
 
-function mapped<K extends string, R>(table: Readonly<Record<K, Request>>, make: (name: K, request: Request) => R): Record<K, R> {
-  return Object.fromEntries(Object.entries<Request>(table).map(([name, request]) => [name, make(name as K, request)])) as Record<K, R>;
+function mapped<K extends string, R>(table: Readonly<Record<K, Operation>>, make: (name: K, request: Operation) => R): Record<K, R> {
+  return Object.fromEntries(Object.entries<Operation>(table).map(([name, request]) => [name, make(name as K, request)])) as Record<K, R>;
 }
 
 function withMaps(_: string, value: unknown): unknown {

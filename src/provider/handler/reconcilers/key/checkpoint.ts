@@ -46,7 +46,13 @@ export type ManagedCheckpoint = ManagedKey & (
   /** Nothing is left to change on the primary, but replicas are awaited. */
   | { readonly phase: 'replicating'; readonly wait: ReplicationWait }
   /** All Regions are SYNCHRONIZED; replicas in these Regions get their tags. */
-  | { readonly phase: 'taggingReplicas'; readonly attributes: KeyAttributes; readonly left: readonly string[] });
+  | {
+    readonly phase: 'taggingReplicas';
+    readonly attributes: KeyAttributes;
+    readonly left: readonly string[];
+    /** Regions whose replica takes no tags. */
+    readonly untaggable?: readonly string[];
+  });
 
 export interface ManagedKey extends RegionWork, Refusable, Looking, Forsaking {
   readonly keyArn: string;

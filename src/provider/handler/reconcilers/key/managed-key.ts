@@ -191,8 +191,11 @@ async function tagReplicas(task: Task<ManagedKeyProperties>, checkpoint: Complet
       case 'conflict':
       case 'notFound': return again(checkpoint, SECONDS_UNTIL_KNOWN, `the replica to be known in ${region}`);
       // Nobody could confirm that replicas take tags. A key without them is better than no key.
-      case 'invalid': return again(
-        { ...after, notes: [...after.notes, `the replica in ${region} stays without tags, which the service refused: ${fault.message}`] }, 0, 'tags of the replicas');
+      case 'invalid': return again({
+        ...after,
+        untaggable: [...after.untaggable ?? [], region],
+        notes: [...after.notes, `the replica in ${region} stays without tags, which the service refused: ${fault.message}`],
+      }, 0, 'tags of the replicas');
       default: throw fault;
     }
   }

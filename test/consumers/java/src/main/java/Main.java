@@ -6,11 +6,16 @@ import io.github.cdkmultiregionpaymentkeys.KeyMaterial;
 import io.github.cdkmultiregionpaymentkeys.MultiRegionPaymentKey;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyAlgorithm;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyAttributes;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyBinding;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyBindingOptions;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyModesOfUse;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyModesOfUseOptions;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyOperation;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyRotation;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeySpec;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeySpecProps;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyUsage;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyVersionOptions;
 import io.github.cdkmultiregionpaymentkeys.RegionalTags;
 import io.github.cdkmultiregionpaymentkeys.SecretKeyBlockOptions;
 import io.github.cdkmultiregionpaymentkeys.Tr31KeyMaterialProps;
@@ -26,6 +31,9 @@ import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 
@@ -96,6 +104,35 @@ public final class Main {
         .expectedKeyCheckValue("08D7B4")
         .replicationRegions(List.of("us-west-2", "eu-west-1"))
         .build();
+
+    Stack acquiring = new Stack(app, "Acquiring", props);
+    PaymentKeyRotation zpk = PaymentKeyRotation.Builder.create(acquiring, "Zpk")
+        .spec(PaymentKeySpec.pinEncryption())
+        .aliasName("alias/zpk")
+        .versions(List.of("2025", "2026", "2027"))
+        .current("2026")
+        .versionOptions(Map.of("2027", PaymentKeyVersionOptions.builder().enabled(false).build()))
+        .replicationRegions(List.of("us-west-2", "eu-west-1"))
+        .build();
+    Function translator = Function.Builder.create(acquiring, "Translator")
+        .code(Code.fromInline("exports.handler = async () => {};"))
+        .handler("index.handler")
+        .runtime(Runtime.NODEJS_22_X)
+        .build();
+    zpk.getKeyBehindAlias().bind(translator, PaymentKeyBindingOptions.builder()
+        .operations(List.of(PaymentKeyOperation.TRANSLATE_PIN_DATA))
+        .environmentPrefix("ZPK")
+        .build());
+    IPaymentKey partner = MultiRegionPaymentKey.fromKeyAttributes(acquiring, "Partner", PaymentKeyAttributes.builder()
+        .keyId("abcdefghijklmnop")
+        .replicationRegions(List.of("eu-west-1"))
+        .build());
+    PaymentKeyBinding binding = partner.bind(translator, PaymentKeyBindingOptions.builder()
+        .operations(List.of(PaymentKeyOperation.TRANSLATE_PIN_DATA, PaymentKeyOperation.of("VerifyPinData")))
+        .regions(List.of("eu-west-1", "us-east-1"))
+        .build());
+    CfnOutput.Builder.create(acquiring, "PartnerRegions").value(binding.getEnvironment().get("PAYMENT_KEY_REGIONS")).build();
+    CfnOutput.Builder.create(acquiring, "Next").value(zpk.version("2027").getKeyCheckValue()).build();
 
     app.synth();
   }

@@ -1,0 +1,106 @@
+import { TimeIsOver } from './background-looks';
+import { compare } from './comparison';
+import { Seen } from './dry-run';
+import { Finding, identityOf } from './finding';
+import { findingsOf, Subject } from './findings';
+import { WatchPorts } from './ports';
+import { subjectOf } from './subject';
+import { isStillSettled, StackResource, watchedResource } from './watched-resource';
+import { ServiceFault } from '../control-plane/fault';
+import { parseKeyArn } from '../control-plane/key-arn';
+import { Looks } from '../control-plane/port';
+
+/*
+ * One resource: how it differs from its declaration. What differs is looked at twice, since an alias that was moved, or a key that was
+ * made, shows everywhere only after a moment: only what both looks find is found.
+ */
+
+export interface Examined {
+  /** `compared`: all that differs is found. `notCompared`: nobody knows what else differs. `skipped`: it is being deployed. */
+  readonly kind: 'compared' | 'notCompared' | 'skipped';
+  readonly resource: StackResource;
+  readonly at: Date;
+  readonly findings: readonly Finding[];
+  /** Of a key: its Regions and their states, as the service answered. */
+  readonly regions: Readonly<Record<string, string>>;
+}
+
+const SECONDS_UNTIL_SECOND_LOOK = 60;
+const MOST_LOOKS = 3;
+
+export async function examine(resource: StackResource, looks: Looks, ports: WatchPorts): Promise<Examined> {
+  const at = ports.now();
+  const nothing = { resource, at, findings: [], regions: {} };
+  try {
+    const watched = await watchedResource(resource, ports.stackId, ports.ledger, at);
+    switch (watched.kind) {
+      case 'beingDeployed': return { ...nothing, kind: 'skipped' };
+      case 'unsettled': return notCompared(resource, at, ports, watched.reason);
+      case 'settled': {
+        const subject = subjectOf(watched);
+        const comparison = await compare(watched.task, looks);
+        // A deployment that began meanwhile may have changed what was seen.
+        if (!await isStillSettled(watched, ports.ledger)) { return { ...nothing, kind: 'skipped' }; }
+        return {
+          ...nothing,
+          kind: comparison.end.kind === 'unseen' ? 'notCompared' : 'compared',
+          findings: findingsOf(subject, comparison),
+          regions: regionStates(subject, comparison.seen),
+        };
+      }
+    }
+  } catch (error) {
+    if (error instanceof TimeIsOver) { throw error; }
+    // One resource that cannot be compared keeps nobody from watching the others.
+    return notCompared(resource, at, ports, error instanceof ServiceFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`);
+  }
+}
+
+/** Looks once more at what is not as declared, a minute after the first look; and again, should the two not be of the same kind. */
+export async function secondLook(first: Examined, looks: Looks, ports: WatchPorts, tries = MOST_LOOKS): Promise<Examined> {
+  if (first.findings.length === 0) { return first; }
+  const seconds = SECONDS_UNTIL_SECOND_LOOK - (ports.now().getTime() - first.at.getTime()) / 1000;
+  if (seconds > 0) { await ports.pause(seconds); }
+  const second = await examine(first.resource, looks, ports);
+  if (second.kind === 'compared' && first.kind !== 'compared' && tries > 1) { return secondLook(second, looks, ports, tries - 1); }
+  const before = new Set(first.findings.map(identityOf));
+  return { ...second, findings: second.findings.filter(finding => before.has(identityOf(finding))) };
+}
+
+function notCompared(resource: StackResource, at: Date, { stackId }: WatchPorts, message: string): Examined {
+  const { logicalId, physicalId, type } = resource;
+  const key = parseKeyArn(physicalId);
+  const region = stackId.split(':')[3];
+  return {
+    kind: 'notCompared',
+    resource,
+    at,
+    regions: {},
+    findings: [{
+      code: 'NOT_WATCHED',
+      logicalId,
+      resourceType: type,
+      ...key ? { keyArn: physicalId } : {},
+      region,
+      declared: 'a resource whose last deployment succeeded',
+      found: 'otherwise',
+      message,
+      command: `aws cloudformation describe-stack-resource --region ${region} --stack-name ${stackId} --logical-resource-id ${logicalId}`,
+    }],
+  };
+}
+
+function regionStates({ keyArn, isOfKey }: Subject, seen: Seen): Readonly<Record<string, string>> {
+  const look = keyArn === undefined || !isOfKey ? { kind: 'notAsked' as const } : seen.key(keyArn);
+  switch (look.kind) {
+    case 'notAsked': return {};
+    case 'notFound': return { [parseKeyArn(keyArn!)!.region]: 'NOT_FOUND' };
+    case 'answer': {
+      const { state, enabled, replication } = look.value;
+      return {
+        [parseKeyArn(keyArn!)!.region]: enabled || state !== 'CREATE_COMPLETE' ? state : 'DISABLED',
+        ...Object.fromEntries(replication.map(({ region, status }) => [region, status])),
+      };
+    }
+  }
+}
