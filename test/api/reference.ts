@@ -47,6 +47,7 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'unpublishedKeyCombination': 'usage, algorithm and modes of use that the service does not publish together, and may refuse',
   'keyNotUsableInOperations': 'a key that the service creates, but that no cryptographic operation accepts',
   'resourcePolicyNotReplicated': 'a resource policy of a key with replicas, which cannot have one',
+  'organizationInResourcePolicy': 'a share with an organization, whose resource policy the service may take for a public one',
   'adoptedKeyOfTemplate': 'adoption of a key that a native CfnKey of the app goes on declaring',
   'nativeKeyListsRegions': 'KeyReplication of a native CfnKey that lists replicationRegions itself',
   'keyDestroyedByAspect': 'a key that an aspect, such as RemovalPolicies.of(…).destroy(), made DESTROY',
