@@ -2,7 +2,7 @@ import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, OrganizationPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -12,12 +12,13 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, NagPack, PCIDSS321Checks } from 'cdk-nag';
 import { Construct, IConstruct } from 'constructs';
 import { COUNTS } from './bench/budgets';
-import { exampleFiles, readmeExamples, synthesizedApps } from './example-apps';
+import { exampleFiles, examplesIn, readmeExamples, synthesizedApps } from './example-apps';
 import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
+  PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeyShare, PaymentKeySpec, RegionalAlias, RegionalTags,
+  SharedPaymentKey,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -44,11 +45,11 @@ function findings(app: App, which: 'all' | 'not acknowledged'): Finding[] {
     .flatMap(({ ruleName: id, violatingResources }) => violatingResources.map(({ constructPath }) => ({ id, path: constructPath! })));
 }
 
-/** Examples have topics and networks of their own. Ours is what is in our constructs, and what our grants say in other policies. */
+/** Examples have topics and networks of their own. Ours is what is in our constructs, the roles of consumers beside them, and what our grants say in other policies. */
 function isOurs(app: App, { id, path }: Finding): boolean {
   const scopes = find(app, path).node.scopes;
   const classes = Object.values(library).filter(one => typeof one === 'function') as (abstract new (...args: any[]) => unknown)[];
-  return id.includes('payment-cryptography') || scopes.some(scope => classes.some(one => scope instanceof one));
+  return id.includes('payment-cryptography') || path.includes('/PaymentKeyConsumer-') || scopes.some(scope => classes.some(one => scope instanceof one));
 }
 
 const find = (app: App, path: string): IConstruct => path.split('/').reduce((scope: IConstruct, id) => scope.node.findChild(id), app);
@@ -101,6 +102,12 @@ function everything(env?: typeof ENV): App {
   new RegionalTags(stack, 'Tags', { key: native, tags: { team: 'terminals' } });
   PaymentKeyGrants.fromKey(native).decryptData(user);
   new CfnOutput(stack, 'Arn', { value: key.keyArnIn('us-west-2') });
+  const operations = [PaymentKeyOperation.of('GetKey')];
+  key.shareWith(new AccountPrincipal('444455556666'), { operations, externalId: 'issuer-42' });
+  anywhere.shareWith(new OrganizationPrincipal('o-exampleorgid'), { operations });
+  [native, MultiRegionPaymentKey.fromAliasName(stack, 'SharedByAlias', 'alias/shared')].forEach((shared, index) =>
+    new PaymentKeyShare(stack, `Share${index}`, { key: shared, principal: new AccountPrincipal('777788889999'), operations, roleOnly: true }));
+  SharedPaymentKey.fromAttributes({ keyArn: KEY_ARN.replace('111122223333', '444455556666'), operations, roleArn: 'arn:aws:iam::444455556666:role/keys' }).grantUse(user);
 
   const inventory = new PaymentKeyInventory(stack, 'Inventory', {
     bucket: new Bucket(stack, 'Evidence', { encryptionKey: new Key(stack, 'EvidenceKey', { enableKeyRotation: true }) }), schedule: Schedule.cron({ day: '1' }), regions: ['us-west-2', 'eu-west-1'],
@@ -139,7 +146,7 @@ function everything(env?: typeof ENV): App {
 const apps: Record<string, () => App[]> = {
   'every construct and option': () => [everything(ENV)],
   'the same in any account and Region': () => [everything()],
-  ...Object.fromEntries([...exampleFiles(), ...readmeExamples()].map((example, index) => [`${index + 1}: ${example.name}`, () => synthesizedApps(example)])),
+  ...Object.fromEntries([...exampleFiles(), ...readmeExamples(), ...examplesIn('docs/organizations.md')].map((example, index) => [`${index + 1}: ${example.name}`, () => synthesizedApps(example)])),
 };
 
 describe('audits by cdk-nag', () => {
