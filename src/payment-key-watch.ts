@@ -1,27 +1,30 @@
-import { Color, GraphWidget, IWidget, LogQueryWidget, Metric, MetricOptions, TextWidget, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { IWidget, Metric, MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, IEventBus, OnEventOptions, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnRole, IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Aspects, Aws, Duration, Lazy, Names, Size, Stack } from 'aws-cdk-lib/core';
+import { Aspects, Aws, Duration, Lazy, Size, Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from './private/audit-findings';
 import { PaymentKeyError } from './private/errors';
 import { CONSTRUCT, DURATION, expect, Expectations, expectValue, list, NAME, optional, placed, thing } from './private/expected';
+import { watchName } from './private/watch-name';
+import { watchWidgets } from './private/watch-widgets';
 import { whole } from './private/whole-duration';
 import { ACCEPTED } from './provider/accepted-findings';
 import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './provider/contract/envelope';
 import { FINDING_DETAIL_TYPE, FINDING_EVENT_SOURCE, FINDING_RESOLVED_DETAIL_TYPE } from './provider/contract/finding-codes';
 import {
-  EVENT_BUS_VARIABLE, LONGEST_TARGET_INPUT, METRIC_NAMESPACE_VARIABLE, SWEEP_ID_PREFIX, WATCH_DIMENSION, WATCH_INTERVAL, WATCH_INTERVAL_VARIABLE,
-  WATCH_NAME_VARIABLE, WATCH_TIMEOUT_MINUTES, WatchMetric,
+  EVENT_BUS_VARIABLE, METRIC_NAMESPACE_VARIABLE, SWEEP_ID_PREFIX, WATCH_DIMENSION, WATCH_INTERVAL, WATCH_INTERVAL_VARIABLE, WATCH_NAME_VARIABLE,
+  WATCH_TIMEOUT_MINUTES, WatchMetric,
 } from './provider/contract/watch';
 import { HandlerCode } from './provider/handler-code';
+import { NEWEST_EVERYWHERE } from './provider/newest-runtime';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
 import { OnDemand } from './provider/permissions';
-import { ProviderResource } from './provider/provider-resource';
 import { reasonsForWatchWildcards, watchPolicy } from './provider/watch-permissions';
+import { problemsOfWatched, watchedLogicalIds } from './provider/watched-resources';
 
 /**
  * What a watch is declared with.
@@ -45,7 +48,7 @@ export interface PaymentKeyWatchProps {
   readonly resources?: IConstruct[];
 
   /**
-   * Where findings are told, as events.
+   * Where findings are told, as events: a bus in the Region of the stack. The resource policy of one in another account must allow it.
    *
    * @default - the default event bus of the account in the Region of the stack
    */
@@ -55,7 +58,7 @@ export interface PaymentKeyWatchProps {
 const PROPS: Expectations<keyof PaymentKeyWatchProps> = {
   interval: optional(DURATION),
   resources: optional(list('a list of constructs, for example [cvk]', CONSTRUCT)),
-  eventBus: optional(thing('an EventBus', 'eventBusArn', 'eventBusName')),
+  eventBus: optional(thing('an EventBus', 'eventBusArn', 'eventBusName', 'env')),
 };
 
 const ON_EVENT: Expectations<'target'> = { target: optional(thing('a target of a rule, for example of aws-cdk-lib/aws-events-targets', 'bind')) };
@@ -65,9 +68,6 @@ const MOST_MINUTES_BETWEEN_WAKES = WATCH_TIMEOUT_MINUTES;
 
 /** The priority of an aspect that comes before any audit. */
 const BEFORE_ALL_OTHERS = 0;
-
-const WIDGET_WIDTH = 24;
-const WIDGET_HEIGHT = 6;
 
 /**
  * Looks regularly whether the keys of a stack are still as declared: their state, their Regions, aliases, tags and resource policies,
@@ -115,12 +115,12 @@ export class PaymentKeyWatch extends Construct {
    *
    * Throws:
    *
+   * - `EventBusInOtherEnvironment` when the event bus is in another Region, where PutEvents does not reach it
    * - `InvalidInterval` when the interval is not 5 to 15 whole minutes, or a multiple of 15 minutes up to 24 hours
-   * - `NothingToWatch` when one of `resources` holds nothing that this library makes; or, when the template is made, the stack has nothing
-   * - `WatchedInOtherStack` when one of `resources` is in another stack than the watch
-   * - `TooManyWatched` when the template is made, and the names of `resources` take more than 8,192 characters
+   * - `NothingToWatch` when `resources` is empty or one of them holds nothing that this library makes; or, when the template is made, the stack has nothing
    * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
-   * - `InvalidProperty` when a property is of a wrong type, as it may be in languages that do not check types
+   * - `TooManyWatched` when the template is made, and the names of `resources` take more than 8,192 characters
+   * - `WatchedInOtherStack` when one of `resources` is not in the stack of the watch
    *
    * @param scope where it is declared
    * @param id its id in that scope
@@ -132,14 +132,19 @@ export class PaymentKeyWatch extends Construct {
     expect(path, 'props', props, PROPS);
     this.interval = Duration.minutes(intervalInMinutes(path, props.interval));
     this.provider = PaymentKeyProvider.of(this);
-    this.name = Names.stackRelativeConstructPath(this);
+    this.name = watchName(this);
     this.eventBus = props.eventBus ?? EventBus.fromEventBusName(this, 'DefaultBus', 'default');
-    const watched = this.watched(props.resources);
+    if (this.isBusInOther('region')) {
+      throw new PaymentKeyError('EventBusInOtherEnvironment', `${path}: eventBus is in ${this.eventBus.env.region}, but the watch in ${Stack.of(this).region}. Pass a `
+        + 'bus in the Region of the watch, and a rule on it that forwards to the other one');
+    }
+    const watched = props.resources && watchedLogicalIds(this, props.resources);
 
     this.role = this.lookingRole();
-    const { environment, ...surroundings } = this.provider._surroundings;
+    const { environment, runtime, ...surroundings } = this.provider._surroundings;
     const handler = new Function(this, 'Function', {
       ...surroundings,
+      runtime: runtime ?? NEWEST_EVERYWHERE,
       description: 'Looks whether the payment keys of this stack are as declared, and changes nothing',
       code: new HandlerCode('watch'),
       handler: 'index.handler',
@@ -154,18 +159,18 @@ export class PaymentKeyWatch extends Construct {
         [WATCH_NAME_VARIABLE]: this.name,
         [WATCH_INTERVAL_VARIABLE]: String(this.interval.toSeconds()),
         [METRIC_NAMESPACE_VARIABLE]: this.provider._metricNamespace,
-        [EVENT_BUS_VARIABLE]: this.eventBus.eventBusName,
+        [EVENT_BUS_VARIABLE]: this.eventBus.eventBusArn,
       },
     });
-    acknowledge(handler, surroundings.vpc ? {} : ACCEPTED.outsideVpc);
-    acknowledge(handler, ACCEPTED.newestRuntime);
+    if (!surroundings.vpc) { acknowledge(handler, ACCEPTED.watchOutsideVpc); }
+    if (!runtime) { acknowledge(handler, ACCEPTED.newestRuntime); }
     this.handler = handler;
     new Rule(this, 'Schedule', {
       description: 'Wakes the watch of payment keys, which goes on with a sweep, begins one, or does nothing',
       schedule: Schedule.rate(Duration.minutes(Math.min(this.interval.toMinutes(), MOST_MINUTES_BETWEEN_WAKES))),
       targets: [new LambdaFunction(handler, watched && { event: RuleTargetInput.fromObject({ resources: Lazy.list({ produce: watched }) }) })],
     });
-    this.node.addValidation({ validate: () => this.problems(watched) });
+    this.node.addValidation({ validate: () => problemsOfWatched(this, watched) });
   }
 
   /**
@@ -191,6 +196,10 @@ export class PaymentKeyWatch extends Construct {
    * A rule for each finding, when it is new. Its event has `detail.code`, `logicalId`, `resourceType`, `keyArn`, `region`, `subject`,
    * `declared`, `found`, `message` and `command`.
    *
+   * Throws:
+   *
+   * - `EventBusInOtherEnvironment` when the event bus is in another account, where its rules are
+   *
    * @param id the id of the rule, under the watch
    * @param options what the rule does, and further conditions, for example `{ eventPattern: { detail: { code: ['REPLICA_FAILED'] } } }`
    */
@@ -200,6 +209,10 @@ export class PaymentKeyWatch extends Construct {
 
   /**
    * A rule for each finding that does not stand any more. Its event has `detail.code`, `logicalId`, `region`, `subject` and `since`.
+   *
+   * Throws:
+   *
+   * - `EventBusInOtherEnvironment` when the event bus is in another account, where its rules are
    *
    * @param id the id of the rule, under the watch
    * @param options what the rule does, and further conditions
@@ -212,51 +225,14 @@ export class PaymentKeyWatch extends Construct {
    * Widgets for a dashboard: how many resources are not as declared, the states of each key by Regions, and the findings that stand.
    */
   public widgets(): IWidget[] {
-    const { logGroupName } = this.provider.logGroup;
-    const { region } = Stack.of(this);
-    const query = (title: string, ...queryLines: string[]) =>
-      new LogQueryWidget({ title, logGroupNames: [logGroupName], region, queryLines, width: WIDGET_WIDTH, height: WIDGET_HEIGHT });
-    const regions = Lazy.uncachedString({
-      produce: () => [region, ...this.provider._reachedRegions()].map(one => `latest(\`regions.${one}\`) as \`${one}\``).join(', '),
+    return watchWidgets({
+      stack: Stack.of(this),
+      name: this.name,
+      logGroup: this.provider.logGroup,
+      outOfSync: this.metricOutOfSync(),
+      notWatched: this.metricNotWatched(),
+      replicationRegions: () => this.provider._reachedRegions(),
     });
-    const mine = `watch = "${this.name}"`;
-    return [
-      new TextWidget({ markdown: `# Payment keys of ${Stack.of(this).stackName}`, width: WIDGET_WIDTH, height: 1 }),
-      new GraphWidget({
-        title: 'Resources that are not as declared',
-        left: [this.metricOutOfSync({ color: Color.RED, label: 'not as declared' }), this.metricNotWatched({ color: Color.ORANGE, label: 'could not be compared' })],
-        leftYAxis: { min: 0 },
-        width: WIDGET_WIDTH,
-        height: WIDGET_HEIGHT,
-      }),
-      query('Keys by Regions', `filter code = "WATCHED" and ${mine} and resourceType like /PaymentKey$/`, `stats ${regions} by logicalId`, 'sort logicalId'),
-      query('Findings', `filter ispresent(found) and ${mine}`, 'display @timestamp, code, logicalId, region, subject, declared, found, message, command', 'sort @timestamp desc'),
-    ];
-  }
-
-  /** Logical ids of what is watched; nothing for all. */
-  private watched(resources: IConstruct[] | undefined): (() => string[]) | undefined {
-    if (!resources) { return undefined; }
-    for (const resource of resources) {
-      if (Stack.of(resource) !== Stack.of(this)) {
-        throw new PaymentKeyError('WatchedInOtherStack', `${this.node.path}: ${resource.node.path} is in another stack. Declare a watch in each stack, for what is in it`);
-      }
-      if (resourcesIn(resource).length === 0) {
-        throw new PaymentKeyError('NothingToWatch', `${this.node.path}: ${resource.node.path} holds nothing that this library makes. List keys, aliases, tags, replications or account defaults of `
-          + 'this library, or leave resources out to watch all of the stack');
-      }
-    }
-    return () => [...new Set(resources.flatMap(resourcesIn))].map(({ logicalId }) => Stack.of(this).resolve(logicalId) as string).sort();
-  }
-
-  private problems(watched: (() => string[]) | undefined): string[] {
-    const { path } = this.node;
-    const length = watched ? JSON.stringify({ resources: watched() }).length : 0;
-    return [
-      ...resourcesIn(Stack.of(this)).length > 0 ? [] : [`NothingToWatch: ${path}: the stack has nothing that this library makes. Declare the watch in the stack of the keys`],
-      ...length <= LONGEST_TARGET_INPUT ? [] : [`TooManyWatched: ${path}: the names of resources take ${length} characters, but at most ${LONGEST_TARGET_INPUT} are allowed. `
-        + 'Divide them among several watches, or leave resources out to watch all of the stack'],
-    ];
   }
 
   /** What it may do follows from what is declared in the stack, which is known when the template is made. */
@@ -306,9 +282,17 @@ export class PaymentKeyWatch extends Construct {
     }).attachTo(this);
   }
 
+  private isBusInOther(place: 'account' | 'region'): boolean {
+    return Token.compareStrings(this.eventBus.env[place], Stack.of(this)[place]) === TokenComparison.DIFFERENT;
+  }
+
   private rule(id: string, detailType: string, given: OnEventOptions = {}): Rule {
     expectValue(this.node.path, 'id', id, NAME);
     expect(this.node.path, 'options', given, ON_EVENT);
+    if (this.isBusInOther('account')) {
+      throw new PaymentKeyError('EventBusInOtherEnvironment', `${this.node.path}: eventBus is in the account ${this.eventBus.env.account}, but the rule would be in `
+        + `${Stack.of(this).account}. Make the rule in a stack in the account of the bus`);
+    }
     const { target, ...options } = given;
     const rule = new Rule(this, id, { ...options, eventBus: this.eventBus });
     rule.addEventPattern({ source: [FINDING_EVENT_SOURCE], detailType: [detailType], detail: { stackId: [Aws.STACK_ID], watch: [this.name] } });
@@ -325,9 +309,4 @@ function intervalInMinutes(path: string, given: Duration | undefined): number {
       + `up to a day, but is ${minutes} minutes`);
   }
   return minutes;
-}
-
-function resourcesIn(scope: IConstruct): ProviderResource[] {
-  const stack = Stack.of(scope);
-  return scope.node.findAll().filter((one): one is ProviderResource => one instanceof ProviderResource && Stack.of(one) === stack);
 }

@@ -14,6 +14,11 @@ export const ACCEPTED = {
       + 'of the keys, Step Functions, DynamoDB, tagging, CloudFormation\'s bucket, and for imported keys Secrets Manager and Systems Manager. It accepts no '
       + 'connections and sees neither card data nor keys, but for imported keys, which it sees wrapped. The option vpc of PaymentKeyProvider places it inside a VPC.',
   },
+  watchOutsideVpc: {
+    'PCI.DSS.321-LambdaInsideVPC': 'The function of a watch calls public endpoints of AWS only, over TLS: the control planes of AWS Payment Cryptography in the Regions '
+      + 'of the keys, CloudFormation, DynamoDB and EventBridge. It accepts no connections, may change no key, and sees neither card data nor key material. The '
+      + 'option vpc of PaymentKeyProvider places it inside a VPC.',
+  },
   insideVpc: {
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]': 'AWS\'s policy for functions in a VPC: '
       + 'network interfaces have no ARN before Lambda makes them. Attached only because the option vpc of PaymentKeyProvider is set.',

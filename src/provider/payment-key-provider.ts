@@ -3,7 +3,7 @@ import { CfnTable, ITableRef } from 'aws-cdk-lib/aws-dynamodb';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CfnRule, IRuleRef } from 'aws-cdk-lib/aws-events';
 import { IRole, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnFunction, CfnPermission, Function, IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, CfnPermission, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, ILogGroup, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine, DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import {
@@ -15,6 +15,7 @@ import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, T
 import { LogCode } from './contract/log-codes';
 import { FunctionPermissions } from './function-permissions';
 import { HandlerCode } from './handler-code';
+import { NEWEST_EVERYWHERE } from './newest-runtime';
 import { OnDemand, permissions, reasonsForWildcards } from './permissions';
 import { stateMachineDefinition } from './state-machine';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
@@ -27,12 +28,6 @@ const ID = 'PaymentKeyProvider';
 
 /** What the function is bundled for. */
 const OLDEST_NODE = 20;
-
-/**
- * A copy: for `Runtime.NODEJS_LATEST` itself, the facts of all Regions are loaded, a tenth of a synth. They say the same, and a
- * template for any Region needs no mapping of them.
- */
-const NEWEST_EVERYWHERE = new Runtime(Runtime.NODEJS_LATEST.name, RuntimeFamily.NODEJS, { supportsInlineCode: true, isVariable: true });
 
 /** Events that waited longer in Lambda's queue are dropped: no resource of CloudFormation waits for less. */
 const OLDEST_EVENT = Duration.minutes(serviceTimeoutInMinutes(1));
@@ -118,12 +113,11 @@ export interface PaymentKeyProviderProps {
 }
 
 /**
- * Where a function of the stack runs.
+ * Where a function of the stack runs, as it was chosen.
  *
  * @internal
  */
-export type FunctionSurroundings = Required<Pick<PaymentKeyProviderProps, 'runtime'>>
-  & Pick<PaymentKeyProviderProps, 'vpc' | 'vpcSubnets' | 'securityGroups' | 'environment'>;
+export type FunctionSurroundings = Pick<PaymentKeyProviderProps, 'runtime' | 'vpc' | 'vpcSubnets' | 'securityGroups' | 'environment'>;
 
 const PROPS: Expectations<keyof PaymentKeyProviderProps> = {
   logGroup: optional(thing('a LogGroup', 'logGroupArn')),
@@ -272,10 +266,11 @@ export class PaymentKeyProvider extends Construct {
       inlinePolicies: { Always: always },
     });
     acknowledgeAlwaysAllowed(functionRole, this.logGroup);
-    const { runtime = NEWEST_EVERYWHERE, vpc, vpcSubnets, securityGroups, environment } = props;
+    const { runtime, vpc, vpcSubnets, securityGroups, environment } = props;
     this._surroundings = { runtime, vpc, vpcSubnets, securityGroups, environment };
     const handler = new Function(this, 'Function', {
       ...this._surroundings,
+      runtime: runtime ?? NEWEST_EVERYWHERE,
       description: 'Payment keys of this stack: one step of their creation, update or deletion',
       code: new HandlerCode('index'),
       handler: 'index.handler',
@@ -399,7 +394,8 @@ export class PaymentKeyProvider extends Construct {
    * @internal
    */
   public _reachedRegions(): readonly string[] {
-    return [...this.regions].filter(region => Token.compareStrings(region, Stack.of(this).region) === TokenComparison.DIFFERENT).sort();
+    // Besides that of a stack for any Region, no Region is a token.
+    return [...this.regions].filter(region => region !== Stack.of(this).region && !Token.isUnresolved(region)).sort();
   }
 
   /**

@@ -9,7 +9,7 @@ export const WATCH_DIMENSION = 'Watch';
 export const WATCH_NAME_VARIABLE = 'WATCH_NAME';
 export const WATCH_INTERVAL_VARIABLE = 'WATCH_INTERVAL_SECONDS';
 export const METRIC_NAMESPACE_VARIABLE = 'METRIC_NAMESPACE';
-export const EVENT_BUS_VARIABLE = 'EVENT_BUS_NAME';
+export const EVENT_BUS_VARIABLE = 'EVENT_BUS_ARN';
 
 /** What the ids of a watch's items in the provider's table begin with. Its permission to write is limited to these. */
 export const SWEEP_ID_PREFIX = 'watch/';

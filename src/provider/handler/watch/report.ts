@@ -1,21 +1,21 @@
 import { Examined } from './examination';
 import { Finding } from './finding';
-import { WatchOptions } from './ports';
+import { FindingSource, WatchOptions } from './ports';
 import { SweepProgress } from './sweep-state';
 import { WATCH_DIMENSION, WATCH_METRICS, WatchMetric } from '../../contract/watch';
 
-/** The lines that a watch logs: what widgets and queries read, and the metrics. */
+/** The lines that a watch logs: what widgets and queries read, and the metrics. Stacks may share a log group, so each says whose it is. */
 
 type Write = (line: object) => void;
 
 /** One resource, with the states of its Regions. */
-export function logResource({ kind, resource: { logicalId, type }, findings, regions }: Examined, { name }: WatchOptions, write: Write): void {
-  write({ level: 'INFO', code: 'WATCHED', watch: name, logicalId, resourceType: type, compared: kind, findings: findings.length, regions });
+export function logResource({ kind, resource: { logicalId, type }, findings, regions }: Examined, source: FindingSource, write: Write): void {
+  write({ level: 'INFO', code: 'WATCHED', ...source, logicalId, resourceType: type, compared: kind, findings: findings.length, regions });
 }
 
 /** Standing findings are told with every sweep. */
-export function logFinding(finding: Finding, { name }: WatchOptions, write: Write): void {
-  write({ level: 'WARN', watch: name, ...finding });
+export function logFinding(finding: Finding, source: FindingSource, write: Write): void {
+  write({ level: 'WARN', ...source, ...finding });
 }
 
 /**

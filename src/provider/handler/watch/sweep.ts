@@ -136,12 +136,12 @@ class Sweep {
   }
 
   private async tell(examined: readonly Examined[]): Promise<void> {
-    const { ports, options } = this;
-    examined.forEach(one => logResource(one, options, ports.write));
+    const { ports, source } = this;
+    examined.forEach(one => logResource(one, source, ports.write));
     const findings = examined.flatMap(one => one.findings);
-    findings.forEach(finding => logFinding(finding, options, ports.write));
+    findings.forEach(finding => logFinding(finding, source, ports.write));
     const events = findings.filter(finding => !this.stoodBefore(finding))
-      .map(found => ({ kind: 'found' as const, time: ports.now(), resources: found.keyArn === undefined ? [] : [found.keyArn], detail: { ...found, ...this.source } }));
+      .map(found => ({ kind: 'found' as const, time: ports.now(), resources: found.keyArn === undefined ? [] : [found.keyArn], detail: { ...found, ...source } }));
     if (events.length > 0) { await ports.publish(events); }
   }
 
