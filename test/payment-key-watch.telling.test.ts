@@ -134,7 +134,7 @@ describe('events', () => {
     expect(only(rulesOf(stack)).EventBusName).toEqual(name);
     const statements = propertiesOf(stack, 'AWS::IAM::Role').flatMap(({ Policies }) => Policies).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
     expect(statements.filter(({ Action }) => Action === 'events:PutEvents')).toEqual([{
-      Sid: 'TellFindings', Effect: 'Allow', Action: 'events:PutEvents', Resource: arn, Condition: { StringEquals: { 'events:source': 'cdk-multi-region-payment-keys' } },
+      Sid: 'TellFindings', Effect: 'Allow', Action: 'events:PutEvents', Resource: arn, Condition: { 'ForAllValues:StringEquals': { 'events:source': 'cdk-multi-region-payment-keys' } },
     }]);
   });
 

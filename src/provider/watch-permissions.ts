@@ -10,18 +10,41 @@ const arn = (region: string, resource: string) => `arn:${Aws.PARTITION}:payment-
 interface Look {
   readonly sid: string;
   readonly action: string;
-  readonly resource: string;
+  readonly resources: readonly string[];
   /** Only in stacks with constructs that need it. */
   readonly onlyWith?: OnDemand;
-  /** For an auditor: why `resource` is not named. */
+  /** For an auditor: why `resources` are not named. */
   readonly why: string;
 }
 
 const LOOKS: readonly Look[] = [
-  { sid: 'LookAtKeys', action: 'GetKey', resource: arn('*', 'key'), why: 'GetKey shows the state of keys and replicas, in whichever Region is declared, and no key material.' },
-  { sid: 'ReadTags', action: 'ListTagsForResource', resource: arn('*', 'key'), why: 'ListTagsForResource shows whose a key is, and which tags it has in every Region.' },
-  { sid: 'LookAtAliases', action: 'GetAlias', resource: arn('*', 'alias'), onlyWith: 'aliases', why: 'GetAlias shows the key of an alias, in whichever Region is declared.' },
-  { sid: 'ReadDefaults', action: 'GetDefaultKeyReplicationRegions', resource: '*', onlyWith: 'accountDefaults', why: 'The account\'s defaults are a setting and no resource.' },
+  {
+    sid: 'LookAtKeys',
+    action: 'GetKey',
+    resources: [arn('*', 'key')],
+    why: 'GetKey shows the state of keys and replicas, in whichever Region is declared, and no key material.',
+  },
+  {
+    sid: 'ReadTags',
+    action: 'ListTagsForResource',
+    resources: [arn('*', 'key')],
+    why: 'ListTagsForResource shows whose a key is, and which tags it has in every Region.',
+  },
+  {
+    // Operations on aliases are authorized for the key as well (Service Authorization Reference).
+    sid: 'LookAtAliases',
+    action: 'GetAlias',
+    resources: [arn('*', 'alias'), arn('*', 'key')],
+    onlyWith: 'aliases',
+    why: 'GetAlias shows the key of an alias, in whichever Region is declared.',
+  },
+  {
+    sid: 'ReadDefaults',
+    action: 'GetDefaultKeyReplicationRegions',
+    resources: ['*'],
+    onlyWith: 'accountDefaults',
+    why: 'The account\'s defaults are a setting and no resource.',
+  },
 ];
 
 /** Where what a watch needs stands. */
@@ -36,7 +59,7 @@ export interface WatchPermissions {
 
 export function watchPolicy({ tableArn, itemPrefix, logGroupArn, eventBusArn, allows }: WatchPermissions): PolicyDocument {
   const looks = LOOKS.filter(({ onlyWith }) => onlyWith === undefined || allows(onlyWith))
-    .map(({ sid, action, resource }) => new PolicyStatement({ sid, actions: [`payment-cryptography:${action}`], resources: [resource] }));
+    .map(({ sid, action, resources }) => new PolicyStatement({ sid, actions: [`payment-cryptography:${action}`], resources: [...resources] }));
   return new PolicyDocument({
     statements: [
       ...looks,
@@ -58,7 +81,8 @@ export function watchPolicy({ tableArn, itemPrefix, logGroupArn, eventBusArn, al
         sid: 'TellFindings',
         actions: ['events:PutEvents'],
         resources: [eventBusArn],
-        conditions: { StringEquals: { 'events:source': FINDING_EVENT_SOURCE } },
+        // One request has several events, each with its source.
+        conditions: { 'ForAllValues:StringEquals': { 'events:source': FINDING_EVENT_SOURCE } },
       }),
       new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] }),
     ],
@@ -69,7 +93,7 @@ export function watchPolicy({ tableArn, itemPrefix, logGroupArn, eventBusArn, al
 export function reasonsForWatchWildcards(logGroupArn: string, allows: (which: OnDemand) => boolean): Map<string, string> {
   const reasons = new Map([[logGroupArn, 'The streams of the log group of the provider.']]);
   const add = (resource: string, why: string) => reasons.set(resource, [reasons.get(resource) ?? [], why].flat().join(' '));
-  LOOKS.filter(({ onlyWith }) => onlyWith === undefined || allows(onlyWith)).forEach(({ resource, why }) => add(resource, why));
+  LOOKS.filter(({ onlyWith }) => onlyWith === undefined || allows(onlyWith)).forEach(({ resources, why }) => resources.forEach(resource => add(resource, why)));
   if (allows('resourcePolicies')) { add(arn(Aws.REGION, 'key'), 'GetResourcePolicy, of keys that bear the tag of this stack: their ids are chosen when they are created.'); }
   return reasons;
 }

@@ -32,10 +32,17 @@ export function providerPolicies(deployment: Deployment, declare: (stack: Stack)
 }
 
 /** The same of a template. */
-export function policiesIn({ Resources }: any, deployment: Deployment, more: References = {}): ProviderPolicies {
-  const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type);
+export function policiesIn(template: any, deployment: Deployment, more: References = {}): ProviderPolicies {
+  const { Resources } = template;
   const roleOf = (service: string) => Object.keys(Resources).find(id =>
     Resources[id].Type === 'AWS::IAM::Role' && JSON.stringify(Resources[id].Properties.AssumeRolePolicyDocument).includes(service))!;
+  const statementsOf = (roleId: string) => statementsOfRole(roleId, template, deployment, more);
+  return { function: statementsOf(roleOf('lambda.amazonaws.com')), stateMachine: statementsOf(roleOf('states.amazonaws.com')) };
+}
+
+/** What a template allows one of its roles. */
+export function statementsOfRole(roleId: string, { Resources }: any, deployment: Deployment, more: References = {}): Statement[] {
+  const idOf = (type: string) => Object.keys(Resources).find(id => Resources[id].Type === type);
   const [, partition, , region, account] = deployment.stackId.split(':');
   const stateMachine = idOf('AWS::StepFunctions::StateMachine')!;
   const references = {
@@ -50,14 +57,11 @@ export function policiesIn({ Resources }: any, deployment: Deployment, more: Ref
     [`${idOf('AWS::DynamoDB::Table')}.Arn`]: deployment.tableArn,
     ...more,
   };
-  const statementsOf = (roleId: string): Statement[] => {
-    const attached = Object.values<any>(Resources)
-      .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
-      .map(({ Properties }) => Properties);
-    return [...attached, ...Resources[roleId].Properties.Policies ?? []].flatMap(({ PolicyName, PolicyDocument }) =>
-      PolicyDocument.Statement.map((statement: object) => ({ Sid: PolicyName, ...resolved<object>(statement, references) })));
-  };
+  const attached = Object.values<any>(Resources)
+    .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
+    .map(({ Properties }) => Properties);
   const managed = Object.values<any>(Resources).flatMap(({ Properties }) => Properties?.ManagedPolicyArns ?? []);
   if (managed.length > 0) { throw new Error(`managed policies are not evaluated here: ${JSON.stringify(managed)}`); }
-  return { function: statementsOf(roleOf('lambda.amazonaws.com')), stateMachine: statementsOf(roleOf('states.amazonaws.com')) };
+  return [...attached, ...Resources[roleId].Properties.Policies ?? []].flatMap(({ PolicyName, PolicyDocument }) =>
+    PolicyDocument.Statement.map((statement: object) => ({ Sid: PolicyName, ...resolved<object>(statement, references) })));
 }
