@@ -17,8 +17,8 @@ import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeyShare, PaymentKeySpec, RegionalAlias, RegionalTags,
-  SharedPaymentKey,
+  PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeyShare, PaymentKeySpec, PaymentKeyWatch, RegionalAlias,
+  RegionalTags, SharedPaymentKey,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -28,7 +28,9 @@ const versionOf = ({ name }: Runtime) => Number(/^nodejs(\d+)\./.exec(name)?.[1]
 const NEWEST_RUNTIME = [...Runtime.ALL].sort((one, other) => versionOf(one) - versionOf(other)).pop()!;
 
 /** Some releases of aws-cdk-lib know a newer runtime than those of the Regions. */
-const UP_TO_THE_CDK = ['PaymentKeyProvider/Function: AwsSolutions-L1', 'Payments/Inventory/Function: AwsSolutions-L1'];
+const UP_TO_THE_CDK = [
+  'PaymentKeyProvider/Function: AwsSolutions-L1', 'Watch/Function: AwsSolutions-L1', 'Payments/Inventory/Function: AwsSolutions-L1',
+];
 
 interface Finding {
   readonly id: string;
@@ -115,7 +117,11 @@ function everything(env?: typeof ENV): App {
   inventory.onCompleted('Completed');
   inventory.metricRetainedKeysWithoutStack();
 
-  new MultiRegionPaymentKey(new NestedStack(stack, 'Nested'), 'Key', { spec: PaymentKeySpec.cardVerification() });
+  // Declared before some of what it needs permissions for.
+  const watch = new PaymentKeyWatch(stack, 'Watch');
+  watch.onFinding('Finding');
+  const nested = new NestedStack(stack, 'Nested');
+  new PaymentKeyWatch(nested, 'Watch', { resources: [new MultiRegionPaymentKey(nested, 'Key', { spec: PaymentKeySpec.cardVerification() })] });
 
   const configured = new Stack(app, 'Configured', { env });
   new PaymentKeyProvider(configured, {
@@ -127,6 +133,7 @@ function everything(env?: typeof ENV): App {
     bucket: Bucket.fromBucketName(configured, 'Evidence', 'evidence'), logGroup: LogGroup.fromLogGroupName(configured, 'Lines', 'lines'), runtime: NEWEST_RUNTIME,
   });
   new MultiRegionPaymentKey(configured, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+  new PaymentKeyWatch(configured, 'Watch');
   const aliasName = new CfnParameter(configured, 'KmsAlias').valueAsString;
   new MultiRegionPaymentKey(configured, 'Imported', {
     spec: PaymentKeySpec.pinEncryption(),
@@ -152,8 +159,8 @@ const apps: Record<string, () => App[]> = {
 describe('audits by cdk-nag', () => {
   const needed = new Set<string>();
   const there = new Set<string>();
-  // The same wherever the provider is, but for references to it from other stacks.
-  const kind = ({ id, path }: Finding) => `${path.replace(/^.*(?=PaymentKeyProvider)/, '')}: ${id}`;
+  // The same wherever the provider or a watch is, but for references to it from other stacks.
+  const kind = ({ id, path }: Finding) => `${path.replace(/^.*(?=PaymentKeyProvider|\bWatch\/)/, '')}: ${id}`;
 
   test.each(Object.entries(apps))('find nothing that is not acknowledged: %s', (_, make) => {
     for (const app of make()) {
@@ -197,7 +204,15 @@ describe('audits by cdk-nag', () => {
     ['a permission of its own for the state machine', stack => {
       PaymentKeyProvider.of(stack).stateMachineRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::one'] }));
     }, ['PCI.DSS.321-IAMNoInlinePolicy']],
+    ['a permission of its own for a watch', stack => {
+      MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/cvk').grants.encryptData(new PaymentKeyWatch(stack, 'Watch').role);
+      new PaymentKeyWatch(stack, 'Second').role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:Get*'], resources: ['*'] }));
+    }, ['AwsSolutions-IAM5[Action::s3:Get*]', 'AwsSolutions-IAM5[Resource::*]', 'PCI.DSS.321-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy']],
     ['an older runtime', stack => { new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X }); }, ['AwsSolutions-L1']],
+    ['an older runtime of a watch', stack => {
+      new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X });
+      new PaymentKeyWatch(stack, 'Watch');
+    }, ['AwsSolutions-L1', 'AwsSolutions-L1']],
     ['a log group that is not encrypted', stack => { new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'Log') }); },
       ['PCI.DSS.321-CloudWatchLogGroupEncrypted']],
   ])('still show what a user brings about: %s', (_, bring, expected) => {

@@ -3,6 +3,7 @@
  * template is made. The text begins with the stable name and says the path, what was given, and what is allowed or what to do.
  */
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import {
   AccountPrincipal, AccountRootPrincipal, AnyPrincipal, ArnPrincipal, Effect, FederatedPrincipal, OrganizationPrincipal, PolicyDocument,
   PolicyStatement, Role, ServicePrincipal,
@@ -17,8 +18,8 @@ import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Ta
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
   MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyInventory, PaymentKeyModesOfUse,
-  PaymentKeyOperation, PaymentKeyProvider, PaymentKeyRotation, PaymentKeyShare, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
-  SharedPaymentKey,
+  PaymentKeyOperation, PaymentKeyProvider, PaymentKeyRotation, PaymentKeyShare, PaymentKeySpec, PaymentKeyUsage, PaymentKeyWatch, RegionalAlias,
+  RegionalTags, SharedPaymentKey,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, and refuses one without a resource; here only errors and warnings of this library count.
@@ -65,6 +66,10 @@ const share = (stack: Stack, options: any = {}, principal: any = other(), its: M
   its.shareWith(principal, { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA], ...options });
 const shared = (attributes: any = {}) =>
   SharedPaymentKey.fromAttributes({ keyArn: FOREIGN, operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA], ...attributes });
+const watch = (stack: Stack, props?: any) => {
+  key(stack);
+  return new PaymentKeyWatch(stack, 'Watch', props);
+};
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x']));
 
 /** Refused where the construct is declared. */
@@ -202,6 +207,18 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['an alias in a Region that is not known yet', stack => alias(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Alias', 'is a token'],
   ['an alias in the own Region, by its name and without', stack => alias(stack, { regions: ['us-east-1', Aws.REGION] }), 'DuplicateRegion', 'Payments/Alias', "'us-east-1'", 'List each Region once'],
   ['a snapshot of an alias', stack => alias(stack, { removalPolicy: RemovalPolicy.SNAPSHOT }), 'RemovalPolicyNotSupported', 'Payments/Alias', 'no snapshots'],
+  // Watches
+  ['a watch every minute', stack => watch(stack, { interval: Duration.minutes(1) }), 'InvalidInterval', 'Payments/Watch', 'but is 1 minute', '5 to 1440 whole minutes'],
+  ['a watch every 20 minutes', stack => watch(stack, { interval: Duration.minutes(20) }), 'InvalidInterval', 'Payments/Watch', 'but is 20 minutes', 'a multiple of 15 minutes up to a day'],
+  ['a watch once a week', stack => watch(stack, { interval: Duration.days(7) }), 'InvalidInterval', 'Payments/Watch', 'but is 7 days', '5 to 1440 whole minutes'],
+  ['a watch whose interval is not known yet', stack => watch(stack, { interval: Duration.minutes(Token.asNumber({ Ref: 'Parameter' })) }), 'InvalidInterval', 'Payments/Watch', 'interval must be known', 'is a token'],
+  ['a watch of an empty list', stack => watch(stack, { resources: [] }), 'NothingToWatch', 'Payments/Watch', 'resources names none', 'leave resources out'],
+  ['a watch of a key that the stack only uses', stack => watch(stack, { resources: [foreign(stack)] }), 'NothingToWatch', 'Payments/Watch', 'Payments/Foreign holds nothing', 'List keys, aliases'],
+  ['a watch of a native key', stack => watch(stack, { resources: [native(stack)] }), 'NothingToWatch', 'Payments/Watch', 'Payments/Native holds nothing', 'List keys, aliases'],
+  ['a watch of a key of another stack', stack => watch(stack, { resources: [key(new Stack(stack.node.root, 'Other'))] }), 'WatchedInOtherStack', 'Payments/Watch', 'Other/Cvk is not in the stack Payments', 'Declare a watch in each stack'],
+  ['a watch of the whole app', stack => watch(stack, { resources: [stack.node.root] }), 'WatchedInOtherStack', 'Payments/Watch', 'the app is not in the stack Payments', 'Declare a watch in each stack'],
+  ['findings for a bus in another Region', stack => watch(stack, { eventBus: EventBus.fromEventBusArn(stack, 'Bus', `arn:aws:events:eu-west-1:${ACCOUNT}:event-bus/security`) }), 'EventBusInOtherEnvironment', 'Payments/Watch', 'eventBus is in eu-west-1', 'Pass a bus in the Region of the watch'],
+  ['a rule on the bus of another account', stack => watch(stack, { eventBus: EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:us-east-1:444455556666:event-bus/security') }).onFinding('Found'), 'EventBusInOtherEnvironment', 'Payments/Watch', 'in the account 444455556666', 'Make the rule in a stack in the account of the bus'],
   // Tags
   ['no tags', stack => tags(stack, { tags: {} }), 'NoTags', 'Payments/Tags', 'names none', 'Declare at least one tag'],
   ['tags in no Region', stack => tags(stack, { regions: [] }), 'NoRegions', 'Payments/Tags', 'names none', 'leave it out'],
@@ -360,6 +377,18 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['an import without a scope', () => (MultiRegionPaymentKey as any).fromKeyArn(FOREIGN), 'InvalidProperty', 'MultiRegionPaymentKey.fromKeyArn', 'scope must be a construct', FOREIGN],
   ['an adoption without a scope', () => (MultiRegionPaymentKey as any).adopt(undefined, 'Adopted', {}), 'InvalidProperty', 'MultiRegionPaymentKey.adopt', 'scope must be a construct', 'undefined'],
   ['the provider of nothing', () => PaymentKeyProvider.of(undefined as any), 'InvalidProperty', 'PaymentKeyProvider.of', 'scope must be a construct', 'undefined'],
+  ['an interval in minutes', stack => watch(stack, { interval: 60 }), 'InvalidProperty', 'Payments/Watch', 'interval must be a Duration', 'but is 60'],
+  ['a watch of one key without a list', stack => watch(stack, { resources: key(stack, {}, 'Watched') }), 'InvalidProperty', 'Payments/Watch', 'resources must be a list of constructs, for example [cvk]', 'an object of class MultiRegionPaymentKey'],
+  ['a watch of a key by its ARN', stack => watch(stack, { resources: [FOREIGN] }), 'InvalidProperty', 'Payments/Watch', 'resources must be a list of constructs', `the list ['${FOREIGN}']`],
+  ['a watch of a list that is null', stack => watch(stack, { resources: null }), 'InvalidProperty', 'Payments/Watch', 'resources must be a list of constructs', 'but is null'],
+  ['a bus by its name alone', stack => watch(stack, { eventBus: 'security' }), 'InvalidProperty', 'Payments/Watch', 'eventBus must be an EventBus', "the string 'security'"],
+  ['options of a watch that are a list', stack => watch(stack, []), 'InvalidProperty', 'Payments/Watch', 'props must be an object', 'the list []'],
+  ['options of a watch that are null', stack => watch(stack, null), 'InvalidProperty', 'Payments/Watch', 'props must be an object', 'but is null'],
+  ['a watch without an id', stack => new (PaymentKeyWatch as any)(stack), 'InvalidProperty', 'PaymentKeyWatch in Payments', 'id must be a string', 'undefined'],
+  ['a watch without a scope', () => new (PaymentKeyWatch as any)('Watch'), 'InvalidProperty', 'PaymentKeyWatch', 'scope must be a construct', "the string 'Watch'"],
+  ['a target of findings that is a function', stack => watch(stack).onFinding('Found', { target: (() => undefined) as any }), 'InvalidProperty', 'Payments/Watch', 'target must be a target of a rule', 'a function'],
+  ['a rule for findings without an id', stack => (watch(stack) as any).onFinding(), 'InvalidProperty', 'Payments/Watch', 'id must be a string that is not empty', 'undefined'],
+  ['options of a rule for findings that are null', stack => watch(stack).onFindingResolved('Resolved', null as any), 'InvalidProperty', 'Payments/Watch', 'options must be an object', 'but is null'],
   ['an algorithm that is a number', () => PaymentKeyAlgorithm.of(256 as any), 'InvalidProperty', 'PaymentKeyAlgorithm.of', 'value must be a string', 'but is 256'],
 ];
 
@@ -391,6 +420,8 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['a policy that names its own key', stack => { const cvk = key(stack); cvk.addToResourcePolicy(new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: [cvk.keyArn] })); }, 'InvalidResourcePolicy', 'Payments/Cvk', "the key's own ARN", "resources: ['*']"],
   ['a policy without principals', stack => key(stack, { resourcePolicy: policy({ principals: [] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'cannot be put on the key', 'principal'],
   ['a policy that is too long', stack => key(stack, { resourcePolicy: policy({ sid: 'a'.repeat(21_000) }) }), 'InvalidResourcePolicy', 'Payments/Cvk', '20480', 'Shorten it'],
+  ['a watch of nothing', stack => new PaymentKeyWatch(stack, 'Watch'), 'NothingToWatch', 'Payments/Watch', 'the stack has nothing that this library makes', 'Declare the watch in the stack of the keys'],
+  ['a watch that names more than a rule holds', stack => new PaymentKeyWatch(stack, 'Watch', { resources: Array.from({ length: 220 }, (_, index) => key(stack, {}, `KeyOfTheTeamThatIssuesCards${index}`)) }), 'TooManyWatched', 'Payments/Watch', 'at most 8192 are allowed', 'Divide them among several watches'],
   ['snapshots by an aspect', stack => { key(stack); RemovalPolicies.of(stack).snapshot(); }, 'RemovalPolicyNotSupported', 'Payments/Cvk', 'no snapshots', 'RETAIN_ON_UPDATE_OR_DELETE'],
 ];
 
