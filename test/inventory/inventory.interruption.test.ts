@@ -213,6 +213,10 @@ describe('an inventory that fails', () => {
   test.each<[string, (one: InventoryAccount) => void, RegExp]>([
     ['more than a day later', one => one.clock.advance(90_000), /begun at 2026-01-01T\S+, more than a day ago/],
     ['by another release', one => { one.ports.settings = { ...one.ports.settings, libraryVersion: '2.0.0' }; }, /begun by version 1.2.3 of the library, and now it is 2.0.0/],
+    ['in another format', one => {
+      const [[name, text]] = [...one.files.objects];
+      one.files.objects.set(name, text.replace('"format":1', '"format":2'));
+    }, /begun by version 1.2.3 of the library/],
     ['after somebody removed its work files', one => one.files.objects.clear(), /the work files of inventory\/\S+ are gone/],
   ])('is not gone on with %s', async (_, happens, says) => {
     const one = new InventoryAccount([PRIMARY]);
