@@ -14,20 +14,17 @@ import { ACCEPTED } from './accepted-findings';
 import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './contract/envelope';
 import { LogCode } from './contract/log-codes';
 import { FunctionPermissions } from './function-permissions';
-import { HandlerCode } from './handler-code';
-import { NEWEST_EVERYWHERE } from './newest-runtime';
 import { OnDemand, permissions, reasonsForWildcards } from './permissions';
 import { stateMachineDefinition } from './state-machine';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
 import { PaymentKeyError, WARNING } from '../private/errors';
 import { CONSTRUCT, expect, Expectations, expectValue, list, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
+import { HandlerCode } from '../private/handler-code';
+import { checkNodeRuntime, NEWEST_EVERYWHERE, nodeVersion } from '../private/node-runtime';
 import { ReadPermission } from '../private/wrapped-key-store';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
 const ID = 'PaymentKeyProvider';
-
-/** What the function is bundled for. */
-const OLDEST_NODE = 20;
 
 /** Events that waited longer in Lambda's queue are dropped: no resource of CloudFormation waits for less. */
 const OLDEST_EVENT = Duration.minutes(serviceTimeoutInMinutes(1));
@@ -485,21 +482,12 @@ function warnOfIgnoredProxy(provider: PaymentKeyProvider, runtime: string, envir
     + `deployments wait until they time out. Choose a runtime for Node.js ${OLDEST_NODE_WITH_PROXY} or newer, or leave runtime out; if the function has another way out, acknowledge this warning`);
 }
 
-/** `undefined` while it is not known, and of other runtimes. */
-function nodeVersion(runtime: string): number | undefined {
-  const [, version] = /^nodejs(\d+)\./.exec(Token.isUnresolved(runtime) ? '' : runtime) ?? [];
-  return version === undefined ? undefined : Number(version);
-}
-
 function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): void {
   if (props.logGroup && props.logRetention !== undefined) {
     throw new PaymentKeyError('LogRetentionWithoutOwnLogGroup',
       `${provider.node.path}: logRetention is for the provider's own log group, but logGroup names another. Set the retention there`);
   }
-  if (props.runtime && !Token.isUnresolved(props.runtime.name) && !((nodeVersion(props.runtime.name) ?? 0) >= OLDEST_NODE)) {
-    throw new PaymentKeyError('UnsupportedRuntime',
-      `${provider.node.path}: the function needs a Node.js runtime of version ${OLDEST_NODE} or newer, but got ${props.runtime.name}. Choose one, or leave runtime out`);
-  }
+  checkNodeRuntime(provider.node.path, props.runtime);
 }
 
 /** Kept when the stack goes: what a rollback could not take away is told in its lines, and afterwards nowhere else. */
