@@ -1,8 +1,9 @@
-import { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AddToResourcePolicyResult, IGrantable, IResourceWithPolicyV2, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy, TagManager, TagType, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { PaymentKeyBase } from './payment-key-base';
+import { PaymentKeyShare, PaymentKeyShareOptions } from './payment-key-share';
 import { PaymentKeyError, WARNING } from './private/errors';
 import { expectText, expectValue, oneOf, placed, STATEMENT } from './private/expected';
 import { RemovalOptions } from './private/own-key';
@@ -84,6 +85,8 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
   private readonly tagsOfStack: Record<string, string>;
   private readonly exportable: boolean;
   private resourcePolicy: PolicyDocument | undefined;
+  /** Whether something but shares, which reach replicas by a role, wrote the policy. */
+  private policyIsForPrimaryOnly = false;
 
   /** @param kindOf what it is declared as, given its path for errors */
   constructor(scope: Construct, id: string, kindOf: (path: string) => ManagedKey<any>) {
@@ -124,7 +127,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
       neverDeleted: kind.neverDeleted,
     });
     Aspects.of(this).add({ visit: () => { this.declaredRemovalPolicy ??= this.removalPolicy; } }, { priority: BEFORE_ALL_OTHERS });
-    if (kind.resourcePolicy) { this.setResourcePolicy(kind.resourcePolicy); }
+    if (kind.resourcePolicy) { this.declareResourcePolicy(kind.resourcePolicy); }
   }
 
   /**
@@ -201,7 +204,7 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     this.grants._reachNewRegions();
     warnOfUnknownRegion(this, region);
     PaymentKeyProvider.of(this)._reach(region);
-    if (this.resourcePolicy) { this.warnOfPolicyWithReplicas(); }
+    this.warnOfPolicyWithReplicas();
   }
 
   /**
@@ -230,6 +233,34 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
    */
   public addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
     expectValue(this.node.path, 'statement', statement, STATEMENT);
+    if (!this.policyIsForPrimaryOnly) { this.declareResourcePolicy(this.resourcePolicy ?? new PolicyDocument()); }
+    return this._share(statement);
+  }
+
+  /**
+   * Lets another account use the key: the primary by its resource policy, and the replicas, which cannot have one, by a role that
+   * is made for it. The other account allows the same in its own policies: `SharedPaymentKey`. What is wrong with the principal
+   * or the options, `PaymentKeyShare` says.
+   *
+   * API: PutResourcePolicy; AssumeRole.
+   *
+   * Throws:
+   *
+   * - `ShareDeclaredTwice` when the key is shared with the principal already
+   *
+   * @param principal who uses the key, for example `new AccountPrincipal('444455556666')`
+   * @param options the operations, and what else can be chosen
+   */
+  public shareWith(principal: IGrantable, options: PaymentKeyShareOptions): PaymentKeyShare {
+    return PaymentKeyShare._of(this, principal, options);
+  }
+
+  /**
+   * Adds a statement to the resource policy for somebody who reaches the replicas in another way.
+   *
+   * @internal
+   */
+  public _share(statement: PolicyStatement): AddToResourcePolicyResult {
     const policy = this.resourcePolicy ?? this.setResourcePolicy(new PolicyDocument());
     policy.addStatements(statement);
     return { statementAdded: true, policyDependable: this._resource };
@@ -294,14 +325,20 @@ export abstract class ManagedPaymentKey extends PaymentKeyBase implements ITagga
     return this._resource.getAttString(name);
   }
 
+  private declareResourcePolicy(policy: PolicyDocument): void {
+    this.policyIsForPrimaryOnly = true;
+    this.setResourcePolicy(policy);
+    this.warnOfPolicyWithReplicas();
+  }
+
   private setResourcePolicy(policy: PolicyDocument): PolicyDocument {
     this.resourcePolicy = policy;
     PaymentKeyProvider.of(this)._allow('resourcePolicies');
-    if (this.regions?.length) { this.warnOfPolicyWithReplicas(); }
     return policy;
   }
 
   private warnOfPolicyWithReplicas(): void {
+    if (!this.policyIsForPrimaryOnly || !this.regions?.length) { return; }
     this._warn('resourcePolicyNotReplicated', 'resource policies do not replicate, and replicas cannot have any: the policy gives no access to the key in '
       + 'its replication Regions. If the primary is all that it is for, acknowledge this warning');
   }

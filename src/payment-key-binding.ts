@@ -135,7 +135,7 @@ export class PaymentKeyBinding {
     }
     const regions = () => ownFirst(named ?? target().regions!, Stack.of(handler).region);
 
-    this.grant = grants._dataPlane(handler, names, named);
+    this.grant = grants._operations(handler, names, named && (() => named));
     const listed = (values: () => readonly string[]) => Lazy.uncachedString({ produce: () => values().join(',') });
     this.environment = {
       [variables.regions]: listed(regions),

@@ -1,4 +1,4 @@
-import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, IKeyRef } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Arn, ArnFormat, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -38,8 +38,8 @@ export interface GrantTarget {
  * they reach the keys of that Region that bear the alias.
  *
  * IAM asks about each key of a request under the same action: an operation on two keys needs its grant on both.
- * A grantee in another account needs a resource policy on the key besides, which a replica cannot have; granting to one
- * draws the warning `cdk-multi-region-payment-keys:grantToOtherAccount`.
+ * A grantee in another account needs a resource policy on the key besides, which a replica cannot have, so granting to one
+ * draws the warning `cdk-multi-region-payment-keys:grantToOtherAccount`: use `key.shareWith` and `SharedPaymentKey` instead.
  *
  * API: Service Authorization Reference, "Actions, resources, and condition keys for AWS Payment Cryptography".
  */
@@ -75,7 +75,7 @@ export class PaymentKeyGrants {
   }
 
   private readonly granted = new Set<string>();
-  private readonly everywhere: PolicyStatement[] = [];
+  private readonly followers: (() => void)[] = [];
 
   private constructor(private readonly key: IKeyRef, private readonly target: () => GrantTarget) {}
 
@@ -87,7 +87,7 @@ export class PaymentKeyGrants {
    */
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
     expectValue(this.key.node.path, 'actions', actions, ACTIONS);
-    return this.add(grantee, actions, this.target().arns, this.everywhere);
+    return this.add(grantee, actions, () => this.target().arns);
   }
 
   /**
@@ -408,13 +408,42 @@ export class PaymentKeyGrants {
   }
 
   /**
+   * Refuses operations, by the names of the API, that the service surely refuses with the key.
+   *
+   * @internal
+   */
+  public _checkOperations(operations: readonly string[]): void {
+    operations.forEach(name => checkApiOperation(this.key.node.path, name, this.target().traits));
+  }
+
+  /**
+   * Allows operations by the names of the API: in the Regions named, which may become more, or else wherever the key is.
+   *
+   * @internal
+   */
+  public _operations(grantee: IGrantable, operations: readonly string[], regions?: () => readonly string[]): Grant {
+    this._checkOperations(operations);
+    const actions = operations.map(name => `payment-cryptography:${name}`);
+    return this.add(grantee, actions, () => regions ? regions().map(this.target().arnIn) : this.target().arns);
+  }
+
+  /**
    * Extends what was granted to the Regions that the key has now. Statements cannot hold a lazy list: when policies are
    * minimized, it would be merged with other resources, and lists of tokens cannot be joined.
    *
    * @internal
    */
   public _reachNewRegions(): void {
-    this.everywhere.forEach(statement => statement.addResources(...this.target().arns));
+    this.followers.forEach(follow => follow());
+  }
+
+  /**
+   * Tells of each Region that the key gets later.
+   *
+   * @internal
+   */
+  public _followRegions(follow: () => void): void {
+    this.followers.push(follow);
   }
 
   /**
@@ -426,46 +455,34 @@ export class PaymentKeyGrants {
     return this.target();
   }
 
-  /**
-   * Allows operations of the data plane, by one statement; in the Regions named, or else wherever the key is, also later.
-   *
-   * @internal
-   */
-  public _dataPlane(grantee: IGrantable, operations: readonly string[], regions?: readonly string[]): Grant {
-    const { arns, arnIn, traits } = this.target();
-    operations.forEach(name => checkApiOperation(this.key.node.path, name, traits));
-    const actions = operations.map(name => `payment-cryptography:${name}`);
-    return regions ? this.add(grantee, actions, regions.map(arnIn)) : this.add(grantee, actions, arns, this.everywhere);
-  }
-
   private grant(name: OperationName, grantee: IGrantable): Grant {
     const { path } = this.key.node;
-    const { arns, primaryArn, traits } = this.target();
+    const { primaryArn, traits } = this.target();
     checkOperation(path, name, traits);
     const { actions, primaryOnly } = operation(name);
     const prefixed = actions.map(action => `payment-cryptography:${action}`);
-    if (!primaryOnly) { return this.add(grantee, prefixed, arns, this.everywhere); }
+    if (!primaryOnly) { return this.add(grantee, prefixed, () => this.target().arns); }
     if (!primaryArn) {
       throw new PaymentKeyError('OperationOnlyOnPrimary',
         `${path}: ${name} is not possible on a replica, which the service administers through its primary. `
         + 'Grant it on the primary; readMetadata is possible on a replica');
     }
-    return this.add(grantee, prefixed, [primaryArn]);
+    return this.add(grantee, prefixed, () => [primaryArn]);
   }
 
-  private add(grantee: IGrantable, actions: string[], arns: readonly string[], extended: PolicyStatement[] = []): Grant {
+  private add(grantee: IGrantable, actions: string[], arns: () => readonly string[]): Grant {
     expectValue(this.key.node.path, 'grantee', grantee, GRANTEE);
     const { principalAccount } = grantee.grantPrincipal;
     const { account } = this.key.env;
     if (principalAccount && Token.compareStrings(principalAccount, account) === TokenComparison.DIFFERENT) {
       Validations.of(this.key).addWarning(`${WARNING}grantToOtherAccount`, `a grantee is in account ${principalAccount}, the key in ${account}. `
-        + 'The grant is only half of what it needs: attach a resource policy to the key that allows it too. '
-        + 'Replicas cannot have one. Then acknowledge this warning');
+        + 'The grant is only half of what it needs: share the key with that account (shareWith), which lets it use the primary '
+        + 'by a resource policy, and the replicas, which cannot have one, by a role. Then acknowledge this warning');
     }
-    const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [...arns], conditions: this.target().conditions });
-    extended.push(...grant.principalStatements);
+    const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [...arns()], conditions: this.target().conditions });
+    this._followRegions(() => grant.principalStatements.forEach(statement => statement.addResources(...arns())));
     actions.forEach(action => this.granted.add(action));
-    this.acknowledgeWildcards(grantee, arns);
+    this.acknowledgeWildcards(grantee, arns());
     return grant;
   }
 

@@ -3,7 +3,7 @@ import * as path from 'path';
 import { Metric, MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { IRuleRef, OnEventOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { IRole } from 'aws-cdk-lib/aws-iam';
-import { Function, IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, ILogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -21,16 +21,13 @@ import { inventoryDefinition } from './inventory/state-machine';
 import { acknowledge } from './private/audit-findings';
 import { PaymentKeyError } from './private/errors';
 import { expect, Expectations, expectValue, NAME, oneOf, optional, placed, TEXT, TEXTS, thing } from './private/expected';
-import { HandlerCode } from './provider/handler-code';
+import { HandlerCode } from './private/handler-code';
+import { checkNodeRuntime, NEWEST_EVERYWHERE } from './private/node-runtime';
 
 const DEFAULT_PREFIX = 'payment-key-inventory';
 
 /** What is safe in the name of an object, in the ARN of a policy and in an address. */
 const PREFIX = /^[A-Za-z0-9](?:[A-Za-z0-9._-]|\/(?!\/|$)){0,199}$/;
-
-/** A copy: see the provider's, which has the same reason. */
-const NEWEST_EVERYWHERE = new Runtime(Runtime.NODEJS_LATEST.name, RuntimeFamily.NODEJS, { supportsInlineCode: true, isVariable: true });
-const OLDEST_NODE = 20;
 
 /** Measured: the files of 16 Regions with 2,000 keys each, ten tags on every key, take 390 MB to make. */
 const MEMORY_MEBIBYTES = 1024;
@@ -40,14 +37,15 @@ const MEMORY_MEBIBYTES = 1024;
  */
 export interface PaymentKeyInventoryProps {
   /**
-   * Where the files are written, in this account. The encryption is that of the bucket, and how long the files stay decide its
-   * lifecycle rules. Whoever can read it sees which keys there are, but no key material.
+   * Where the files are written. The encryption is that of the bucket, and how long the files stay is decided by its lifecycle
+   * rules. Whoever can read it sees which keys there are, but no key material. If it is imported and encrypted with a KMS key, import
+   * it with its `encryptionKey`; one in another account has to allow `role` in its policy.
    */
   readonly bucket: IBucket;
 
   /**
-   * When an inventory is made, in UTC. One of 2,000 keys in a Region takes about 70 minutes; with a day between two, none begins
-   * while another one runs.
+   * When an inventory is made, in UTC. One of 2,000 keys in a Region takes about 70 minutes, one of 40,000 a day, which is the most.
+   * Let a day lie between two: those that overlap take twice the part of the quota.
    *
    * @default - only when somebody starts an execution of `stateMachine`
    */
@@ -328,10 +326,7 @@ function check({ node }: Construct, { prefix = DEFAULT_PREFIX, logGroup, logRete
   if (logGroup && logRetention !== undefined) {
     throw new PaymentKeyError('LogRetentionWithoutOwnLogGroup', `${node.path}: logRetention is for the inventory's own log group, but logGroup names another. Set the retention there`);
   }
-  const [, version] = /^nodejs(\d+)\./.exec(runtime?.name ?? '') ?? [];
-  if (runtime && !Token.isUnresolved(runtime.name) && !(Number(version) >= OLDEST_NODE)) {
-    throw new PaymentKeyError('UnsupportedRuntime', `${node.path}: the function needs a Node.js runtime of version ${OLDEST_NODE} or newer, but got ${runtime.name}. Choose one, or leave runtime out`);
-  }
+  checkNodeRuntime(node.path, runtime);
 }
 
 /** What the summary of an inventory says that it was made by. */

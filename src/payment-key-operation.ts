@@ -6,7 +6,8 @@ import { expectValue, NAME } from './private/expected';
 const OPERATION = /^[A-Z][A-Za-z0-9]+$/;
 
 /**
- * An operation of the data plane, which a function is to do with a key. `PaymentKeyGrants` says which keys each of them takes.
+ * An operation of the data plane, which a function or another account is to do with a key. `PaymentKeyGrants` says which keys each of them
+ * takes.
  *
  * Two instances mean the same when their `value` is equal.
  *
@@ -24,7 +25,7 @@ export class PaymentKeyOperation {
   public static readonly DECRYPT_DATA = new PaymentKeyOperation('DecryptData');
 
   /**
-   * Translates encrypted data from one key to another; both keys are bound with it.
+   * Translates encrypted data from one key to another; both keys need it.
    */
   public static readonly RE_ENCRYPT_DATA = new PaymentKeyOperation('ReEncryptData');
 
@@ -39,7 +40,7 @@ export class PaymentKeyOperation {
   public static readonly VERIFY_MAC = new PaymentKeyOperation('VerifyMac');
 
   /**
-   * Generates the issuer script that changes the PIN in an EMV card; every key of the request is bound with it.
+   * Generates the issuer script that changes the PIN in an EMV card; every key of the request needs it.
    */
   public static readonly GENERATE_MAC_EMV_PIN_CHANGE = new PaymentKeyOperation('GenerateMacEmvPinChange');
 
@@ -54,17 +55,17 @@ export class PaymentKeyOperation {
   public static readonly VERIFY_CARD_VALIDATION_DATA = new PaymentKeyOperation('VerifyCardValidationData');
 
   /**
-   * Generates PINs, PIN verification values and PIN offsets; the PIN verification key and the PIN encryption key are both bound with it.
+   * Generates PINs, PIN verification values and PIN offsets; the PIN verification key and the PIN encryption key both need it.
    */
   public static readonly GENERATE_PIN_DATA = new PaymentKeyOperation('GeneratePinData');
 
   /**
-   * Verifies PINs; the PIN verification key and the PIN encryption key are both bound with it.
+   * Verifies PINs; the PIN verification key and the PIN encryption key both need it.
    */
   public static readonly VERIFY_PIN_DATA = new PaymentKeyOperation('VerifyPinData');
 
   /**
-   * Translates PIN blocks from one key to another; both keys are bound with it.
+   * Translates PIN blocks from one key to another; both keys need it.
    */
   public static readonly TRANSLATE_PIN_DATA = new PaymentKeyOperation('TranslatePinData');
 
@@ -79,7 +80,7 @@ export class PaymentKeyOperation {
   public static readonly VERIFY_AUTH_REQUEST_CRYPTOGRAM = new PaymentKeyOperation('VerifyAuthRequestCryptogram');
 
   /**
-   * Translates a wrapped key from one wrapping key to another; both keys are bound with it.
+   * Translates a wrapped key from one wrapping key to another; both keys need it.
    */
   public static readonly TRANSLATE_KEY_MATERIAL = new PaymentKeyOperation('TranslateKeyMaterial');
 

@@ -9,6 +9,8 @@ import { Construct, IConstruct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from './private/audit-findings';
 import { PaymentKeyError } from './private/errors';
 import { CONSTRUCT, DURATION, expect, Expectations, expectValue, list, NAME, optional, placed, thing } from './private/expected';
+import { HandlerCode } from './private/handler-code';
+import { NEWEST_EVERYWHERE } from './private/node-runtime';
 import { watchName } from './private/watch-name';
 import { watchWidgets } from './private/watch-widgets';
 import { whole } from './private/whole-duration';
@@ -19,8 +21,6 @@ import {
   EVENT_BUS_VARIABLE, METRIC_NAMESPACE_VARIABLE, SWEEP_ID_PREFIX, WATCH_DIMENSION, WATCH_INTERVAL, WATCH_INTERVAL_VARIABLE, WATCH_NAME_VARIABLE,
   WATCH_TIMEOUT_MINUTES, WatchMetric,
 } from './provider/contract/watch';
-import { HandlerCode } from './provider/handler-code';
-import { NEWEST_EVERYWHERE } from './provider/newest-runtime';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
 import { OnDemand } from './provider/permissions';
 import { reasonsForWatchWildcards, watchPolicy } from './provider/watch-permissions';

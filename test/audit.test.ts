@@ -2,7 +2,7 @@ import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, OrganizationPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -13,12 +13,13 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, NagPack, PCIDSS321Checks } from 'cdk-nag';
 import { Construct, IConstruct } from 'constructs';
 import { COUNTS } from './bench/budgets';
-import { exampleFiles, readmeExamples, synthesizedApps } from './example-apps';
+import { exampleFiles, examplesIn, readmeExamples, synthesizedApps } from './example-apps';
 import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyEndpoints, PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeySpec, RegionalAlias, RegionalTags,
+  PaymentKeyEndpoints, PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeyShare, PaymentKeySpec,
+  PaymentKeyWatch, RegionalAlias, RegionalTags, SharedPaymentKey,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -28,7 +29,9 @@ const versionOf = ({ name }: Runtime) => Number(/^nodejs(\d+)\./.exec(name)?.[1]
 const NEWEST_RUNTIME = [...Runtime.ALL].sort((one, other) => versionOf(one) - versionOf(other)).pop()!;
 
 /** Some releases of aws-cdk-lib know a newer runtime than those of the Regions. */
-const UP_TO_THE_CDK = ['PaymentKeyProvider/Function: AwsSolutions-L1', 'Payments/Inventory/Function: AwsSolutions-L1'];
+const UP_TO_THE_CDK = [
+  'PaymentKeyProvider/Function: AwsSolutions-L1', 'Watch/Function: AwsSolutions-L1', 'Payments/Inventory/Function: AwsSolutions-L1',
+];
 
 interface Finding {
   readonly id: string;
@@ -45,11 +48,11 @@ function findings(app: App, which: 'all' | 'not acknowledged'): Finding[] {
     .flatMap(({ ruleName: id, violatingResources }) => violatingResources.map(({ constructPath }) => ({ id, path: constructPath! })));
 }
 
-/** Examples have topics and networks of their own. Ours is what is in our constructs, and what our grants say in other policies. */
+/** Examples have topics and networks of their own. Ours is what is in our constructs, the roles of consumers beside them, and what our grants say in other policies. */
 function isOurs(app: App, { id, path }: Finding): boolean {
   const scopes = find(app, path).node.scopes;
   const classes = Object.values(library).filter(one => typeof one === 'function') as (abstract new (...args: any[]) => unknown)[];
-  return id.includes('payment-cryptography') || scopes.some(scope => classes.some(one => scope instanceof one));
+  return id.includes('payment-cryptography') || path.includes('/PaymentKeyConsumer-') || scopes.some(scope => classes.some(one => scope instanceof one));
 }
 
 const find = (app: App, path: string): IConstruct => path.split('/').reduce((scope: IConstruct, id) => scope.node.findChild(id), app);
@@ -102,6 +105,12 @@ function everything(env?: typeof ENV): App {
   new RegionalTags(stack, 'Tags', { key: native, tags: { team: 'terminals' } });
   PaymentKeyGrants.fromKey(native).decryptData(user);
   new CfnOutput(stack, 'Arn', { value: key.keyArnIn('us-west-2') });
+  const operations = [PaymentKeyOperation.of('GetKey')];
+  key.shareWith(new AccountPrincipal('444455556666'), { operations, externalId: 'issuer-42' });
+  anywhere.shareWith(new OrganizationPrincipal('o-exampleorgid'), { operations });
+  [native, MultiRegionPaymentKey.fromAliasName(stack, 'SharedByAlias', 'alias/shared')].forEach((shared, index) =>
+    new PaymentKeyShare(stack, `Share${index}`, { key: shared, principal: new AccountPrincipal('777788889999'), operations, roleOnly: true }));
+  SharedPaymentKey.fromAttributes({ keyArn: KEY_ARN.replace('111122223333', '444455556666'), operations, roleArn: 'arn:aws:iam::444455556666:role/keys' }).grantUse(user);
 
   const inventory = new PaymentKeyInventory(stack, 'Inventory', {
     bucket: new Bucket(stack, 'Evidence', { encryptionKey: new Key(stack, 'EvidenceKey', { enableKeyRotation: true }) }), schedule: Schedule.cron({ day: '1' }), regions: ['us-west-2', 'eu-west-1'],
@@ -109,7 +118,11 @@ function everything(env?: typeof ENV): App {
   inventory.onCompleted('Completed');
   inventory.metricRetainedKeysWithoutStack();
 
-  new MultiRegionPaymentKey(new NestedStack(stack, 'Nested'), 'Key', { spec: PaymentKeySpec.cardVerification() });
+  // Declared before some of what it needs permissions for.
+  const watch = new PaymentKeyWatch(stack, 'Watch');
+  watch.onFinding('Finding');
+  const nested = new NestedStack(stack, 'Nested');
+  new PaymentKeyWatch(nested, 'Watch', { resources: [new MultiRegionPaymentKey(nested, 'Key', { spec: PaymentKeySpec.cardVerification() })] });
 
   const configured = new Stack(app, 'Configured', { env });
   new PaymentKeyProvider(configured, {
@@ -121,6 +134,7 @@ function everything(env?: typeof ENV): App {
     bucket: Bucket.fromBucketName(configured, 'Evidence', 'evidence'), logGroup: LogGroup.fromLogGroupName(configured, 'Lines', 'lines'), runtime: NEWEST_RUNTIME,
   });
   new MultiRegionPaymentKey(configured, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+  new PaymentKeyWatch(configured, 'Watch');
   const aliasName = new CfnParameter(configured, 'KmsAlias').valueAsString;
   new MultiRegionPaymentKey(configured, 'Imported', {
     spec: PaymentKeySpec.pinEncryption(),
@@ -169,14 +183,14 @@ function everything(env?: typeof ENV): App {
 const apps: Record<string, () => App[]> = {
   'every construct and option': () => [everything(ENV)],
   'the same in any account and Region': () => [everything()],
-  ...Object.fromEntries([...exampleFiles(), ...readmeExamples()].map((example, index) => [`${index + 1}: ${example.name}`, () => synthesizedApps(example)])),
+  ...Object.fromEntries([...exampleFiles(), ...readmeExamples(), ...examplesIn('docs/organizations.md')].map((example, index) => [`${index + 1}: ${example.name}`, () => synthesizedApps(example)])),
 };
 
 describe('audits by cdk-nag', () => {
   const needed = new Set<string>();
   const there = new Set<string>();
-  // The same wherever the provider is, but for references to it from other stacks.
-  const kind = ({ id, path }: Finding) => `${path.replace(/^.*(?=PaymentKeyProvider)/, '')}: ${id}`;
+  // The same wherever the provider or a watch is, but for references to it from other stacks.
+  const kind = ({ id, path }: Finding) => `${path.replace(/^.*(?=PaymentKeyProvider|\bWatch\/)/, '')}: ${id}`;
 
   test.each(Object.entries(apps))('find nothing that is not acknowledged: %s', (_, make) => {
     for (const app of make()) {
@@ -220,7 +234,15 @@ describe('audits by cdk-nag', () => {
     ['a permission of its own for the state machine', stack => {
       PaymentKeyProvider.of(stack).stateMachineRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::one'] }));
     }, ['PCI.DSS.321-IAMNoInlinePolicy']],
+    ['a permission of its own for a watch', stack => {
+      MultiRegionPaymentKey.fromAliasName(stack, 'ByAlias', 'alias/cvk').grants.encryptData(new PaymentKeyWatch(stack, 'Watch').role);
+      new PaymentKeyWatch(stack, 'Second').role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:Get*'], resources: ['*'] }));
+    }, ['AwsSolutions-IAM5[Action::s3:Get*]', 'AwsSolutions-IAM5[Resource::*]', 'PCI.DSS.321-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy']],
     ['an older runtime', stack => { new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X }); }, ['AwsSolutions-L1']],
+    ['an older runtime of a watch', stack => {
+      new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X });
+      new PaymentKeyWatch(stack, 'Watch');
+    }, ['AwsSolutions-L1', 'AwsSolutions-L1']],
     ['a log group that is not encrypted', stack => { new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'Log') }); },
       ['PCI.DSS.321-CloudWatchLogGroupEncrypted']],
   ])('still show what a user brings about: %s', (_, bring, expected) => {

@@ -13,8 +13,8 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey, PaymentKeyGrants, PaymentKeySpec,
-  RegionalAlias, RegionalTags,
+  AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey, PaymentKeyGrants, PaymentKeyOperation, PaymentKeyShare,
+  PaymentKeySpec, RegionalAlias, RegionalTags,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, which takes seconds for hundreds of them; here they are judged by one question.
@@ -81,8 +81,20 @@ const MAKERS = {
     if (key) { PaymentKeyGrants.fromKey(key).readMetadata(role); }
     return role;
   },
+  'share through the key': (stack, index, key) => isOwn(key) && Stack.of(key) === stack
+    ? key.node.tryFindChild(`Share-${OTHER}`) ?? key.shareWith(new AccountPrincipal(OTHER), { operations: [READ] })
+    : share(stack, index, key),
+  'share': (stack, index, key) => share(stack, index, key),
 } satisfies Record<string, Maker>;
 type Kind = keyof typeof MAKERS;
+
+const OTHER = '444455556666';
+const READ = PaymentKeyOperation.of('GetKey');
+
+/** All with one principal, for whom the keys of a stack have one role. */
+function share(stack: Stack, index: number, key: MultiRegionPaymentKey | CfnKey | undefined): PaymentKeyShare {
+  return new PaymentKeyShare(stack, `Share${index}`, { key: key ?? foreign(stack, index), principal: new AccountPrincipal(OTHER), operations: [READ], roleOnly: !isOwn(key) });
+}
 
 function alias(stack: Stack, index: number, key: MultiRegionPaymentKey | CfnKey | undefined): RegionalAlias {
   return new RegionalAlias(stack, `Alias${index}`, { aliasName: `alias/a${index}`, key: key ?? foreign(stack, index) });
@@ -212,6 +224,9 @@ test.each<[string, Program]>([
 test.each<[string, Program]>([
   ['defaults after a key', { constructs: [key, defaults], edges: [[1, 0]] }],
   ['a replication after another', { constructs: [replication, replication], edges: [[1, 0]] }],
+  ['a shared key after another, for whom there is one role', {
+    constructs: [key, { kind: 'share', stack: 0, key: 0 }, key, { kind: 'share', stack: 0, key: 1 }], edges: [[2, 1]],
+  }],
   ['a replication after an adopted key', { constructs: [adopted, replication], edges: [[1, 0]] }],
 ])('%s', (_, program) => {
   expect(circlesOf(program)).toEqual([]);

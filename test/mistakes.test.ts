@@ -4,7 +4,11 @@
  */
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import {
+  AccountPrincipal, AccountRootPrincipal, AnyPrincipal, ArnPrincipal, Effect, FederatedPrincipal, OrganizationPrincipal, PolicyDocument,
+  PolicyStatement, Role, ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -17,8 +21,9 @@ import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Ta
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
   MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEndpoints, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyInventory,
-  PaymentKeyModesOfUse, PaymentKeyOperation,
-  PaymentKeyProvider, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalAlias, RegionalTags,
+  PaymentKeyModesOfUse,
+  PaymentKeyOperation, PaymentKeyProvider, PaymentKeyRotation, PaymentKeyShare, PaymentKeySpec, PaymentKeyUsage, PaymentKeyWatch, RegionalAlias,
+  RegionalTags, SharedPaymentKey,
 } from '../src';
 
 // The newest aws-cdk-lib validates every template, and refuses one without a resource; here only errors and warnings of this library count.
@@ -65,6 +70,15 @@ const defaults = (stack: Stack, props: any = {}) => new AccountDefaultReplicatio
 const alias = (stack: Stack, props: any = {}) => new RegionalAlias(stack, 'Alias', { aliasName: 'alias/cvk', key: foreign(stack), ...props });
 const inventory = (stack: Stack, props: any = {}) => new PaymentKeyInventory(stack, 'Inventory', { bucket: Bucket.fromBucketName(stack, 'Bucket', 'evidence'), ...props });
 const tags = (stack: Stack, props: any = {}) => new RegionalTags(stack, 'Tags', { key: foreign(stack), tags: { team: 'cards' }, ...props });
+const other = () => new AccountPrincipal('444455556666');
+const share = (stack: Stack, options: any = {}, principal: any = other(), its: MultiRegionPaymentKey = key(stack, { replicationRegions: ['us-west-2'] })) =>
+  its.shareWith(principal, { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA], ...options });
+const shared = (attributes: any = {}) =>
+  SharedPaymentKey.fromAttributes({ keyArn: FOREIGN, operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA], ...attributes });
+const watch = (stack: Stack, props?: any) => {
+  key(stack);
+  return new PaymentKeyWatch(stack, 'Watch', props);
+};
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x']));
 
 /** Refused where the construct is declared. */
@@ -202,6 +216,18 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['an alias in a Region that is not known yet', stack => alias(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Alias', 'is a token'],
   ['an alias in the own Region, by its name and without', stack => alias(stack, { regions: ['us-east-1', Aws.REGION] }), 'DuplicateRegion', 'Payments/Alias', "'us-east-1'", 'List each Region once'],
   ['a snapshot of an alias', stack => alias(stack, { removalPolicy: RemovalPolicy.SNAPSHOT }), 'RemovalPolicyNotSupported', 'Payments/Alias', 'no snapshots'],
+  // Watches
+  ['a watch every minute', stack => watch(stack, { interval: Duration.minutes(1) }), 'InvalidInterval', 'Payments/Watch', 'but is 1 minute', '5 to 1440 whole minutes'],
+  ['a watch every 20 minutes', stack => watch(stack, { interval: Duration.minutes(20) }), 'InvalidInterval', 'Payments/Watch', 'but is 20 minutes', 'a multiple of 15 minutes up to a day'],
+  ['a watch once a week', stack => watch(stack, { interval: Duration.days(7) }), 'InvalidInterval', 'Payments/Watch', 'but is 7 days', '5 to 1440 whole minutes'],
+  ['a watch whose interval is not known yet', stack => watch(stack, { interval: Duration.minutes(Token.asNumber({ Ref: 'Parameter' })) }), 'InvalidInterval', 'Payments/Watch', 'interval must be known', 'is a token'],
+  ['a watch of an empty list', stack => watch(stack, { resources: [] }), 'NothingToWatch', 'Payments/Watch', 'resources names none', 'leave resources out'],
+  ['a watch of a key that the stack only uses', stack => watch(stack, { resources: [foreign(stack)] }), 'NothingToWatch', 'Payments/Watch', 'Payments/Foreign holds nothing', 'List keys, aliases'],
+  ['a watch of a native key', stack => watch(stack, { resources: [native(stack)] }), 'NothingToWatch', 'Payments/Watch', 'Payments/Native holds nothing', 'List keys, aliases'],
+  ['a watch of a key of another stack', stack => watch(stack, { resources: [key(new Stack(stack.node.root, 'Other'))] }), 'WatchedInOtherStack', 'Payments/Watch', 'Other/Cvk is not in the stack Payments', 'Declare a watch in each stack'],
+  ['a watch of the whole app', stack => watch(stack, { resources: [stack.node.root] }), 'WatchedInOtherStack', 'Payments/Watch', 'the app is not in the stack Payments', 'Declare a watch in each stack'],
+  ['findings for a bus in another Region', stack => watch(stack, { eventBus: EventBus.fromEventBusArn(stack, 'Bus', `arn:aws:events:eu-west-1:${ACCOUNT}:event-bus/security`) }), 'EventBusInOtherEnvironment', 'Payments/Watch', 'eventBus is in eu-west-1', 'Pass a bus in the Region of the watch'],
+  ['a rule on the bus of another account', stack => watch(stack, { eventBus: EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:us-east-1:444455556666:event-bus/security') }).onFinding('Found'), 'EventBusInOtherEnvironment', 'Payments/Watch', 'in the account 444455556666', 'Make the rule in a stack in the account of the bus'],
   // Tags
   ['no tags', stack => tags(stack, { tags: {} }), 'NoTags', 'Payments/Tags', 'names none', 'Declare at least one tag'],
   ['tags in no Region', stack => tags(stack, { regions: [] }), 'NoRegions', 'Payments/Tags', 'names none', 'leave it out'],
@@ -246,6 +272,39 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['administration of a replica', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica('us-west-2').grants.administer(role(stack)), 'OperationOnlyOnPrimary', 'Payments/Cvk/Replica-us-west-2', 'not possible on a replica', 'Grant it on the primary'],
   ['events of a key in another Region', stack => foreign(stack, FOREIGN.replace('us-east-1', 'eu-west-1')).events.onSynchronize('Rule'), 'EventsInOtherRegion', 'Payments/Foreign', 'arise in eu-west-1', 'Import the key in a stack in eu-west-1'],
   ['the deletion of a replica', stack => key(stack, { replicationRegions: ['us-west-2'] }).replica('us-west-2').events.onDeletionScheduled('Rule'), 'EventsInOtherRegion', 'Payments/Cvk/Replica-us-west-2', 'us-east-1', 'on the primary'],
+  // Other accounts
+  ['sharing nothing', stack => share(stack, { operations: [] }), 'NoOperations', 'Payments/Cvk', 'names none', 'PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA'],
+  ['sharing the deletion of a key', stack => share(stack, { operations: [PaymentKeyOperation.of('DeleteKey')] }), 'OperationNotShareable', 'Payments/Cvk', 'DeleteKey', 'in their own account', 'ExportKey'],
+  ['sharing what the key cannot do', stack => share(stack, { operations: [PaymentKeyOperation.ENCRYPT_DATA] }), 'OperationNotAllowedByKeyUsage', 'Payments/Cvk', 'TR31_C0_CARD_VERIFICATION_KEY', 'TR31_D0'],
+  ['sharing the export of a key that is not exportable', stack => share(stack, { operations: [PaymentKeyOperation.of('ExportKey')] }, other(), key(stack, { exportable: false })), 'KeyNotExportable', 'Payments/Cvk', 'not exportable', 'Expected exportable to be true'],
+  ['an operation that is none', () => PaymentKeyOperation.of('payment-cryptography:VerifyMac'), 'InvalidOperation', 'PaymentKeyOperation.of', "'payment-cryptography:VerifyMac'", 'as the API calls it'],
+  ['sharing with a service', stack => share(stack, {}, new ServicePrincipal('lambda.amazonaws.com')), 'InvalidPrincipal', 'Payments/Cvk', 'lambda.amazonaws.com', 'the role that the service assumes'],
+  ['sharing with an identity provider', stack => share(stack, {}, new FederatedPrincipal('accounts.example.com')), 'InvalidPrincipal', 'Payments/Cvk', 'accounts.example.com', 'Share the key with such a role'],
+  ['sharing with everybody', stack => share(stack, {}, new AnyPrincipal()), 'InvalidPrincipal', 'Payments/Cvk', 'everybody', 'OrganizationPrincipal'],
+  ['sharing with roles by a wildcard', stack => share(stack, {}, new ArnPrincipal('arn:aws:iam::444455556666:role/authorizer-*')), 'InvalidPrincipal', 'Payments/Cvk', 'role/authorizer-*', 'aws:PrincipalArn'],
+  ['sharing with the own account', stack => share(stack, {}, new AccountRootPrincipal()), 'PrincipalInOwnAccount', 'Payments/Cvk', 'in the account of the key', 'key.grants'],
+  ['sharing with the own account by its id', stack => share(stack, {}, new AccountPrincipal(ACCOUNT)), 'PrincipalInOwnAccount', 'Payments/Cvk', 'in the account of the key', 'key.grants'],
+  ['sharing with a role of the own account', stack => share(stack, {}, role(stack)), 'PrincipalInOwnAccount', 'Payments/Cvk', 'in the account of the key', 'key.grants'],
+  ['sharing with the own account in an app without accounts', () => share(new Stack(new App(), 'Payments'), {}, new AccountRootPrincipal()), 'PrincipalInOwnAccount', 'Payments/Cvk', 'in the account of the key', 'key.grants'],
+  ['sharing twice with one account', stack => { const its = key(stack); share(stack, {}, other(), its); share(stack, {}, other(), its); }, 'ShareDeclaredTwice', 'Payments/Cvk', 'account 444455556666', 'in one call'],
+  ['sharing an imported key', stack => new PaymentKeyShare(stack, 'Share', { key: foreign(stack), principal: other(), operations: [PaymentKeyOperation.VERIFY_MAC] }), 'ResourcePolicyNotManaged', 'Payments/Share', 'Payments/Foreign', 'set roleOnly'],
+  ['sharing a key of another account', stack => new PaymentKeyShare(stack, 'Share', { key: foreign(stack, FOREIGN.replace(ACCOUNT, '444455556666')), principal: other(), operations: [PaymentKeyOperation.VERIFY_MAC], roleOnly: true }), 'KeyInOtherEnvironment', 'Payments/Share', '444455556666', 'SharedPaymentKey.fromAttributes'],
+  ['sharing by a role of the other account', stack => share(stack, { role: Role.fromRoleArn(stack, 'Theirs', 'arn:aws:iam::444455556666:role/authorizer') }), 'RoleInOtherAccount', 'Payments/Cvk', '444455556666', 'leave role out'],
+  ['an external id with a blank', stack => share(stack, { externalId: 'issuer 42' }), 'InvalidExternalId', 'Payments/Cvk', "'issuer 42'", '2 to 1224'],
+  ['an external id for a role of the app', stack => share(stack, { externalId: 'issuer-42', role: role(stack) }), 'InvalidExternalId', 'Payments/Cvk', 'given with role', 'externalIds'],
+  ['two external ids for one account', stack => { share(stack, { externalId: 'issuer-42' }); share(stack, { externalId: 'issuer-43' }, other(), key(stack, { replicationRegions: ['us-west-2'] }, 'Second')); }, 'InvalidExternalId', 'Payments/Second', "'issuer-43'", "'issuer-42'", 'Give the same everywhere'],
+  ['sharing in no Region', stack => share(stack, { regions: [] }), 'NoRegions', 'Payments/Cvk', 'names none', 'leave it out'],
+  ['sharing in a Region twice', stack => share(stack, { regions: ['us-west-2', 'us-west-2'] }), 'DuplicateRegion', 'Payments/Cvk', "'us-west-2'", 'List each Region once'],
+  ['sharing in a Region that is not known yet', stack => share(stack, { regions: [TOKEN] }), 'RegionCannotBeToken', 'Payments/Cvk', 'is a token', "'us-west-2'"],
+  ['operations that are strings', stack => share(stack, { operations: ['VerifyMac'] }), 'InvalidProperty', 'Payments/Cvk', 'operations must be a list of operations', "'VerifyMac'"],
+  ['sharing without options', stack => key(stack).shareWith(other(), undefined as any), 'InvalidProperty', 'Payments/Cvk', 'options must be an object', 'undefined'],
+  ['sharing with an account number', stack => share(stack, {}, '444455556666'), 'InvalidProperty', 'Payments/Cvk', 'principal must be', "the string '444455556666'"],
+  ['a shared key of which nothing is known', () => shared({ keyArn: undefined, operations: undefined }), 'NothingShared', 'SharedPaymentKey.fromAttributes', 'neither keyArn nor roleArn', 'as the account of the key tells them'],
+  ['a shared key by its alias', () => shared({ keyArn: 'arn:aws:payment-cryptography:us-east-1:444455556666:alias/cvk' }), 'InvalidKeyArn', 'SharedPaymentKey.fromAttributes', 'alias/cvk', 'by the role'],
+  ['a shared key by the name of a role', () => shared({ roleArn: 'payments' }), 'InvalidRoleArn', 'SharedPaymentKey.fromAttributes', "'payments'", 'arn:aws:iam::<account>:role/<name>'],
+  ['a shared key without operations', () => shared({ operations: undefined }), 'NoOperations', 'SharedPaymentKey.fromAttributes', 'without operations', 'List at least one'],
+  ['operations of a shared key by its role', () => shared({ keyArn: undefined, roleArn: 'arn:aws:iam::444455556666:role/payments' }), 'NoOperations', 'SharedPaymentKey.fromAttributes', 'without keyArn', 'Leave them out'],
+  ['the use of a shared key by nobody', () => shared().grantUse(undefined as any), 'InvalidProperty', 'SharedPaymentKey.grantUse', 'grantee must be somebody to grant to', 'undefined'],
   // The provider
   ['a provider after the first key', stack => { key(stack); new PaymentKeyProvider(stack, {}); }, 'PaymentKeyProviderExists', 'Payments', 'already', 'before the first key is declared'],
   ['a runtime of Python', stack => new PaymentKeyProvider(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'python3.12', 'version 20 or newer'],
@@ -348,6 +407,18 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['an import without a scope', () => (MultiRegionPaymentKey as any).fromKeyArn(FOREIGN), 'InvalidProperty', 'MultiRegionPaymentKey.fromKeyArn', 'scope must be a construct', FOREIGN],
   ['an adoption without a scope', () => (MultiRegionPaymentKey as any).adopt(undefined, 'Adopted', {}), 'InvalidProperty', 'MultiRegionPaymentKey.adopt', 'scope must be a construct', 'undefined'],
   ['the provider of nothing', () => PaymentKeyProvider.of(undefined as any), 'InvalidProperty', 'PaymentKeyProvider.of', 'scope must be a construct', 'undefined'],
+  ['an interval in minutes', stack => watch(stack, { interval: 60 }), 'InvalidProperty', 'Payments/Watch', 'interval must be a Duration', 'but is 60'],
+  ['a watch of one key without a list', stack => watch(stack, { resources: key(stack, {}, 'Watched') }), 'InvalidProperty', 'Payments/Watch', 'resources must be a list of constructs, for example [cvk]', 'an object of class MultiRegionPaymentKey'],
+  ['a watch of a key by its ARN', stack => watch(stack, { resources: [FOREIGN] }), 'InvalidProperty', 'Payments/Watch', 'resources must be a list of constructs', `the list ['${FOREIGN}']`],
+  ['a watch of a list that is null', stack => watch(stack, { resources: null }), 'InvalidProperty', 'Payments/Watch', 'resources must be a list of constructs', 'but is null'],
+  ['a bus by its name alone', stack => watch(stack, { eventBus: 'security' }), 'InvalidProperty', 'Payments/Watch', 'eventBus must be an EventBus', "the string 'security'"],
+  ['options of a watch that are a list', stack => watch(stack, []), 'InvalidProperty', 'Payments/Watch', 'props must be an object', 'the list []'],
+  ['options of a watch that are null', stack => watch(stack, null), 'InvalidProperty', 'Payments/Watch', 'props must be an object', 'but is null'],
+  ['a watch without an id', stack => new (PaymentKeyWatch as any)(stack), 'InvalidProperty', 'PaymentKeyWatch in Payments', 'id must be a string', 'undefined'],
+  ['a watch without a scope', () => new (PaymentKeyWatch as any)('Watch'), 'InvalidProperty', 'PaymentKeyWatch', 'scope must be a construct', "the string 'Watch'"],
+  ['a target of findings that is a function', stack => watch(stack).onFinding('Found', { target: (() => undefined) as any }), 'InvalidProperty', 'Payments/Watch', 'target must be a target of a rule', 'a function'],
+  ['a rule for findings without an id', stack => (watch(stack) as any).onFinding(), 'InvalidProperty', 'Payments/Watch', 'id must be a string that is not empty', 'undefined'],
+  ['options of a rule for findings that are null', stack => watch(stack).onFindingResolved('Resolved', null as any), 'InvalidProperty', 'Payments/Watch', 'options must be an object', 'but is null'],
   ['an algorithm that is a number', () => PaymentKeyAlgorithm.of(256 as any), 'InvalidProperty', 'PaymentKeyAlgorithm.of', 'value must be a string', 'but is 256'],
 ];
 
@@ -368,6 +439,7 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['an alias that two resources declare', stack => { alias(stack); new RegionalAlias(stack, 'Again', { aliasName: 'alias/cvk', key: foreign(stack, FOREIGN, 'Same') }); }, 'AliasDeclaredTwice', 'Payments/Again', 'Payments/Alias declares alias/cvk', 'under another name'],
   ['an alias where the key has no replica', stack => alias(stack, { key: key(stack, { replicationRegions: ['us-west-2'] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Alias', "'eu-west-1'", 'us-east-1, us-west-2', 'Add the Region to its replicationRegions'],
   ['tags where the key has no replica', stack => tags(stack, { key: key(stack, { replicationRegions: [] }), regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Tags', "'eu-west-1'", 'leave it out here'],
+  ['sharing where the key has no replica', stack => share(stack, { regions: ['eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Cvk/Share-444455556666', "'eu-west-1'", 'us-east-1, us-west-2', 'leave it out here'],
   ['a binding where the key has no replica', stack => bind(stack, { regions: ['us-east-1', 'eu-west-1'] }), 'ReplicaNotDeclared', 'Payments/Authorizer, bound to Payments/Cvk', "'eu-west-1'", 'us-east-1, us-west-2'],
   ['a variable of a binding that is changed later', stack => { bind(stack); handler(stack).addEnvironment('PAYMENT_KEY_REGIONS', 'us-east-1'); }, 'EnvironmentVariableTaken', 'Payments/Authorizer, bound to Payments/Cvk', 'PAYMENT_KEY_REGIONS', 'leave the variable to the binding'],
   ['a policy for everybody', stack => key(stack, { resourcePolicy: policy({ principals: [new AnyPrincipal()] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'everybody', 'Name accounts, roles or users'],
@@ -378,6 +450,8 @@ const WHEN_SYNTHESIZED: readonly Mistake[] = [
   ['a policy that names its own key', stack => { const cvk = key(stack); cvk.addToResourcePolicy(new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: [cvk.keyArn] })); }, 'InvalidResourcePolicy', 'Payments/Cvk', "the key's own ARN", "resources: ['*']"],
   ['a policy without principals', stack => key(stack, { resourcePolicy: policy({ principals: [] }) }), 'InvalidResourcePolicy', 'Payments/Cvk', 'cannot be put on the key', 'principal'],
   ['a policy that is too long', stack => key(stack, { resourcePolicy: policy({ sid: 'a'.repeat(21_000) }) }), 'InvalidResourcePolicy', 'Payments/Cvk', '20480', 'Shorten it'],
+  ['a watch of nothing', stack => new PaymentKeyWatch(stack, 'Watch'), 'NothingToWatch', 'Payments/Watch', 'the stack has nothing that this library makes', 'Declare the watch in the stack of the keys'],
+  ['a watch that names more than a rule holds', stack => new PaymentKeyWatch(stack, 'Watch', { resources: Array.from({ length: 220 }, (_, index) => key(stack, {}, `KeyOfTheTeamThatIssuesCards${index}`)) }), 'TooManyWatched', 'Payments/Watch', 'at most 8192 are allowed', 'Divide them among several watches'],
   ['snapshots by an aspect', stack => { key(stack); RemovalPolicies.of(stack).snapshot(); }, 'RemovalPolicyNotSupported', 'Payments/Cvk', 'no snapshots', 'RETAIN_ON_UPDATE_OR_DELETE'],
 ];
 
@@ -398,6 +472,7 @@ const DOUBTFUL: readonly Mistake[] = [
   ['an import that nothing proves', stack => key(stack, { material: KeyMaterial.rsaCryptogram({ cryptogram: KeyBlock.fromSecret(secret(stack), { versionId: 'v'.repeat(32) }) }) }), 'importWithoutCheckValue', 'Payments/Cvk', 'expectedKeyCheckValue', 'on another way'],
   ['a key that no operation takes', stack => key(stack, { spec: cardVerification({ algorithm: PaymentKeyAlgorithm.AES_128 }) }), 'keyNotUsableInOperations', 'Payments/Cvk', 'AES_128', 'Usable: TDES_2KEY, TDES_3KEY'],
   ['a policy of a key with replicas', stack => key(stack, { resourcePolicy: policy({}), replicationRegions: ['us-west-2'] }), 'resourcePolicyNotReplicated', 'Payments/Cvk', 'replicas cannot have any', 'acknowledge'],
+  ['sharing with an organization', stack => share(stack, {}, new OrganizationPrincipal('o-exampleorgid')), 'organizationInResourcePolicy', 'Payments/Cvk/Share-dced634a', 'counts that as public', 'roleOnly'],
   ['adoption of a native key that stays in its template', stack => adopt(stack, { key: native(stack) }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
   ['the same by its ARN', stack => adopt(stack, { key: foreign(stack, native(stack).attrKeyIdentifier, 'Imported') }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
   ['replication of a native key that lists Regions', stack => replicate(stack, { key: native(stack, { replicationRegions: ['eu-west-1'] }) }), 'nativeKeyListsRegions', 'Payments/Replication', 'Payments/Native', 'List all Regions in one of the two'],

@@ -367,7 +367,8 @@ describe('a grantee in another account', () => {
   test('draws a warning, until it is acknowledged', () => {
     const { stack } = granted('444455556666', own);
     expect(warnings(stack)).toEqual([expect.stringContaining('a grantee is in account 444455556666, the key in 111122223333. '
-      + 'The grant is only half of what it needs: attach a resource policy to the key that allows it too. Replicas cannot have one. Then acknowledge this warning')]);
+      + 'The grant is only half of what it needs: share the key with that account (shareWith), which lets it use the primary by a resource policy, and the replicas, which cannot '
+      + 'have one, by a role. Then acknowledge this warning')]);
     const { stack: quiet, made } = granted('444455556666', own);
     Validations.of(made).acknowledge({ id: 'cdk-multi-region-payment-keys:grantToOtherAccount', reason: 'the key has a resource policy' });
     expect(warnings(quiet)).toEqual([]);

@@ -9,6 +9,7 @@ import { MultiRegionPaymentKey, PaymentKeyProvider, PaymentKeySpec, PaymentKeyWa
 import { ADOPTED_PAYMENT_KEY } from '../src/provider/contract/adopted-payment-key';
 import { FINDING_CODES } from '../src/provider/contract/finding-codes';
 import { MULTI_REGION_PAYMENT_KEY } from '../src/provider/contract/multi-region-payment-key';
+import { WATCH_LOG_CODES } from '../src/provider/contract/watch';
 import { Examined } from '../src/provider/handler/watch/examination';
 import { Finding } from '../src/provider/handler/watch/finding';
 import { logFinding, logResource, logSweep } from '../src/provider/handler/watch/report';
@@ -227,6 +228,7 @@ describe('a dashboard', () => {
     const others = [...lines(write => logResource(EXAMINED, SOURCE, write)),
       ...lines(write => logSweep(SWEPT, { name: 'Watch', metricNamespace: 'x', intervalSeconds: 1 }, new Date(), write))];
     expect(others.filter(other => passes(query, other))).toEqual([]);
+    expect(others.map(({ code }) => code)).toEqual(Object.keys(WATCH_LOG_CODES));
   });
 
   test('reads the log group that the provider was given', () => {

@@ -37,7 +37,7 @@ export function removalOf(key: IKeyRef): (() => RemovalOptions) | undefined {
 }
 
 /** Where the key is, as far as the app knows. */
-function regionsOf(key: IKeyRef): string[] | undefined {
+export function regionsOf(key: IKeyRef): string[] | undefined {
   if (isOwnKey(key)) { return key._regions()?.slice(); }
   if (!CfnKey.isCfnKey(key)) { return undefined; }
   const replicas = Token.isUnresolved(key.replicationRegions) ? [] : key.replicationRegions ?? [];

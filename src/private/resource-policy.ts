@@ -1,4 +1,4 @@
-import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { AddToResourcePolicyResult, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { isKeyArn } from './key-arn';
@@ -8,6 +8,16 @@ import { LONGEST_RESOURCE_POLICY } from '../provider/contract/resource-policy';
 export interface PolicyOwner extends IConstruct {
   /** Its ARN as it was known before, if it was. */
   readonly _knownArn?: string;
+}
+
+/** A key whose resource policy this library manages. */
+export interface KeyWithPolicy {
+  _share(statement: PolicyStatement): AddToResourcePolicyResult;
+}
+
+/** Whether something is such a key, of this copy of the library or another. */
+export function isKeyWithPolicy(x: object): x is KeyWithPolicy {
+  return '_share' in x;
 }
 
 interface Statement {

@@ -2,9 +2,9 @@ import { CfnVPCEndpoint, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Resource, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CONTROL_PLANE_ENDPOINTS_VARIABLE } from './contract/envelope';
-import { nodeVersion } from './node-runtime';
 import { PaymentKeyProviderProps } from './payment-key-provider-props';
 import { PaymentKeyError, WARNING } from '../private/errors';
+import { nodeVersion } from '../private/node-runtime';
 import { checkRegionName } from '../private/regions';
 
 /** The first that takes `proxyEnv`, by which the function obeys the environment. */

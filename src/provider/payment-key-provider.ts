@@ -13,11 +13,8 @@ import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, T
 import { LogCode } from './contract/log-codes';
 import { allowInKeyPolicy, checkEncryptionKey } from './encryption';
 import { FunctionPermissions } from './function-permissions';
-import { HandlerCode } from './handler-code';
 import { lastResort } from './last-resort';
 import { Network } from './network';
-import { NEWEST_EVERYWHERE } from './newest-runtime';
-import { checkRuntime } from './node-runtime';
 import { PaymentKeyProviderProps } from './payment-key-provider-props';
 import { OnDemand } from './permissions';
 import { acknowledgeExecutions, alwaysAllowed, executionsAllowed, functionRole, stateMachineRole, warnOfFixedRole } from './provider-roles';
@@ -26,6 +23,8 @@ import { stateMachineDefinition } from './state-machine';
 import { acknowledge } from '../private/audit-findings';
 import { PaymentKeyError } from '../private/errors';
 import { CONSTRUCT, expect, Expectations, expectValue, KNOWN_FLAG, list, NUMBER, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
+import { HandlerCode } from '../private/handler-code';
+import { checkNodeRuntime, NEWEST_EVERYWHERE } from '../private/node-runtime';
 import { ReadPermission } from '../private/wrapped-key-store';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
@@ -451,7 +450,7 @@ function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): vo
     throw new PaymentKeyError('LogRetentionWithoutOwnLogGroup',
       `${provider.node.path}: logRetention is for the provider's own log group, but logGroup names another. Set the retention there`);
   }
-  if (props.runtime) { checkRuntime(provider.node.path, props.runtime); }
+  checkNodeRuntime(provider.node.path, props.runtime);
   checkEncryptionKey(provider, props.encryptionKey);
   checkConcurrency(provider.node.path, props.reservedConcurrency);
 }

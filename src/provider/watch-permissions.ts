@@ -49,6 +49,8 @@ const LOOKS: readonly Look[] = [
   },
 ];
 
+const looksWith = (allows: (which: OnDemand) => boolean) => LOOKS.filter(({ onlyWith }) => onlyWith === undefined || allows(onlyWith));
+
 /** Where what a watch needs stands. */
 export interface WatchPermissions {
   readonly tableArn: string;
@@ -62,7 +64,7 @@ export interface WatchPermissions {
 }
 
 export function watchPolicy({ tableArn, encryptionKey, itemPrefix, logGroupArn, eventBusArn, allows }: WatchPermissions): PolicyDocument {
-  const looks = LOOKS.filter(({ onlyWith }) => onlyWith === undefined || allows(onlyWith))
+  const looks = looksWith(allows)
     .map(({ sid, action, resources }) => new PolicyStatement({ sid, actions: [`payment-cryptography:${action}`], resources: [...resources] }));
   return new PolicyDocument({
     statements: [
@@ -98,7 +100,7 @@ export function watchPolicy({ tableArn, encryptionKey, itemPrefix, logGroupArn, 
 export function reasonsForWatchWildcards(logGroupArn: string, allows: (which: OnDemand) => boolean): Map<string, string> {
   const reasons = new Map([[logGroupArn, 'The streams of the log group of the provider.']]);
   const add = (resource: string, why: string) => reasons.set(resource, [reasons.get(resource) ?? [], why].flat().join(' '));
-  LOOKS.filter(({ onlyWith }) => onlyWith === undefined || allows(onlyWith)).forEach(({ resources, why }) => resources.forEach(resource => add(resource, why)));
+  looksWith(allows).forEach(({ resources, why }) => resources.forEach(resource => add(resource, why)));
   if (allows('resourcePolicies')) { add(arn(Aws.REGION, 'key'), 'GetResourcePolicy, of keys that bear the tag of this stack: their ids are chosen when they are created.'); }
   return reasons;
 }

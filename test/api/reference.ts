@@ -7,7 +7,9 @@ import { PaymentKeySpec } from '../../src';
 import { INVENTORY_LOG_CODES } from '../../src/inventory/contract/log-codes';
 import { ruleOf } from '../../src/private/key-combinations';
 import { SERVICE_REGIONS } from '../../src/private/regions';
+import { FINDING_CODES } from '../../src/provider/contract/finding-codes';
 import { LOG_CODES } from '../../src/provider/contract/log-codes';
+import { WATCH_LOG_CODES } from '../../src/provider/contract/watch';
 
 /** Presets of PaymentKeySpec, and what the trade calls such keys: the first name is that of the service's documentation or of TR-31. */
 export const TRADE_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -47,6 +49,7 @@ export const WARNINGS: Readonly<Record<string, string>> = {
   'unpublishedKeyCombination': 'usage, algorithm and modes of use that the service does not publish together, and may refuse',
   'keyNotUsableInOperations': 'a key that the service creates, but that no cryptographic operation accepts',
   'resourcePolicyNotReplicated': 'a resource policy of a key with replicas, which cannot have one',
+  'organizationInResourcePolicy': 'a share with an organization, whose resource policy the service may take for a public one',
   'adoptedKeyOfTemplate': 'adoption of a key that a native CfnKey of the app goes on declaring',
   'nativeKeyListsRegions': 'KeyReplication of a native CfnKey that lists replicationRegions itself',
   'keyDestroyedByAspect': 'a key that an aspect, such as RemovalPolicies.of(…).destroy(), made DESTROY',
@@ -109,7 +112,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     const names = [...new Set(all.map(({ error }) => error))].sort();
     return table(['name', 'when'], names.map(name => [code(name), [...new Set(all.filter(({ error }) => error === name).map(({ when }) => when))].join('; ')]));
   },
-  logCodes: () => table(['code', 'what the line says'], Object.entries({ ...LOG_CODES, ...INVENTORY_LOG_CODES }).map(([name, meaning]) => [code(name), meaning])),
+  logCodes: () => table(['code', 'what the line says'], Object.entries({ ...LOG_CODES, ...WATCH_LOG_CODES, ...INVENTORY_LOG_CODES }).map(([name, meaning]) => [code(name), meaning])),
+  findingCodes: () => table(['code', 'what it means'], Object.entries(FINDING_CODES).map(([name, meaning]) => [code(name), meaning])),
   regions: () => table(['Region', 'place'], [...SERVICE_REGIONS].map(([region, place]) => [code(region), place])),
 };
 

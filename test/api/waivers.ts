@@ -33,6 +33,16 @@ export const WAIVERS: readonly Waiver[] = [
     reason: 'they change what has no name of its own: the tags or the Regions of a key, a setting of the account',
   },
   {
+    rule: 'no-grants',
+    scopes: ['SharedPaymentKey.grantUse'],
+    reason: 'it is no construct but the grants themselves, of a key of another account',
+  },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyShareOptions.role', 'PaymentKeyShareProps.role'],
+    reason: 'the role gets permissions, which a reference cannot take',
+  },
+  {
     rule: 'prefer-ref-interface',
     scopes: ['PaymentKeyProviderProps.logGroup', 'PaymentKeyProviderProps.securityGroups', 'PaymentKeyProviderProps.vpc', 'PaymentKeyProviderProps.role', 'PaymentKeyProviderProps.stateMachineRole'],
     reason: 'the Function and the StateMachine of aws-cdk-lib take no narrower ones, and metric filters are made of the log group of the provider',

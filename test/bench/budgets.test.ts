@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { ANY_REPLICATION, COUNTS, HUNDRED_KEYS, MANY_KEYS, ONE_KEY, OTHERS_SHARE } from './budgets';
 import { median } from './median';
-import { MultiRegionPaymentKey, PaymentKeySpec } from '../../src';
+import { MultiRegionPaymentKey, PaymentKeySpec, PaymentKeyWatch } from '../../src';
 import { simulateDeletion } from './quota/deletion';
 import { createOne } from './quota/one-key';
 import { Result, Scenario, simulate, timeOverFloor } from './quota/simulation';
@@ -15,7 +15,7 @@ function within(what: string, figure: number, budget: number): void {
   if (figure > budget) { throw new Error(`${what}: ${figure}, at most ${budget}. ${HELP}`); }
 }
 
-function resources(keys: number, aliases: number): string[] {
+function resources(keys: number, aliases: number, watches = 0): string[] {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'Payments', { env: { account: '111122223333', region: 'us-east-1' } });
   for (let index = 0; index < keys; index += 1) {
@@ -24,6 +24,7 @@ function resources(keys: number, aliases: number): string[] {
     });
     for (let alias = 0; alias < aliases; alias += 1) { key.addAlias(`alias/key-${index}-${alias}`); }
   }
+  for (let index = 0; index < watches; index += 1) { new PaymentKeyWatch(stack, `Watch${index}`); }
   const { Resources } = app.synth().getStackByName('Payments').template;
   return Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
 }
@@ -35,9 +36,11 @@ describe('a template', () => {
     for (const [type, most] of Object.entries(COUNTS.fixedResources)) { within(type, types.filter(one => one === type).length, most); }
   });
 
-  test('grows by one resource a key, and one an alias in all Regions', () => {
+  test('grows by one resource a key, one an alias in all Regions, and four a watch', () => {
     within('resources per key', resources(3, 0).length - resources(2, 0).length, COUNTS.resourcesPerKey);
     within('resources per alias', resources(1, 3).length - resources(1, 2).length, COUNTS.resourcesPerAlias);
+    within('resources per watch', resources(2, 1, 2).length - resources(2, 1, 1).length, COUNTS.resourcesPerWatch);
+    within('resources of the first watch', resources(2, 1, 1).length - resources(2, 1).length, COUNTS.resourcesPerWatch);
   });
 });
 

@@ -18,6 +18,8 @@ export const COUNTS = {
   fixedResourcesInAll: 10,
   /** Besides the custom resource itself. A key that the template makes needs a policy of its own, and the first import one for all (src/provider/function-permissions.ts). */
   moreResources: { accountDefaultReplication: 0, keyReplicationOfArn: 0, keyReplicationOfToken: 1, firstImport: 1, furtherImport: 0 },
+  /** Role, function, rule, permission; nothing of it in a stack without one. */
+  resourcesPerWatch: 4,
   resourcesPerKey: 1,
   resourcesPerAlias: 1,
   /** What cdk-nag finds (packs AwsSolutions and PCI DSS 3.2.1) and no construct acknowledges with a reason. */

@@ -261,6 +261,14 @@ export const SWITCH_CASES: Readonly<Record<SwitchName, SwitchCase>> = {
       return emulator.call('GetResourcePolicy', { ResourceArn }, { region: PRIMARY }).then(({ Policy }) => Policy, (error: Error) => error.name);
     },
   },
+  policyForEverybodyUnderConditions: {
+    look: async emulator => {
+      const { KeyArn: ResourceArn } = await emulator.createKey();
+      const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } };
+      const statement = { Effect: 'Allow', Principal: '*', Action: 'payment-cryptography:GetKey', Resource: '*', Condition };
+      return await emulator.errorOf('PutResourcePolicy', { ResourceArn, Policy: JSON.stringify({ Statement: [statement] }) }) ?? 'accepted';
+    },
+  },
   publicKeyCheckValueEncoding: {
     // The values themselves: key-check-value.test.ts.
     look: async emulator => (await emulator.createKey({ KeyAttributes: KEY_PAIR })).KeyCheckValue.length,

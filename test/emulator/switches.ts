@@ -72,6 +72,8 @@ const CONTROL_PLANE_SWITCHES = {
     'as for any deleted key'),
   absentResourcePolicy: choice('j', ['{}', 'ResourceNotFoundException'],
     'a recorded answer shows it'),
+  policyForEverybodyUnderConditions: choice('-', ['accepted', 'PublicPolicyException'],
+    'other services do not call it public when a condition names an organization or an account'),
   publicKeyCheckValueEncoding: choice('k', ['SPKI', 'PKCS1'],
     'the one encoding that RSA and ECC share'),
   tagsOnReplica: choice('m', ['accepted', 'ValidationException'],

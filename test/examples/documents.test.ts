@@ -9,7 +9,9 @@ import { MEANINGS } from '../../src/inventory/handler/ownership';
 import { operation, OPERATION_NAMES } from '../../src/private/grant-operations';
 import { ruleOf } from '../../src/private/key-combinations';
 import { SERVICE_REGIONS } from '../../src/private/regions';
+import { FINDING_CODES } from '../../src/provider/contract/finding-codes';
 import { LOG_CODES } from '../../src/provider/contract/log-codes';
+import { WATCH_LOG_CODES } from '../../src/provider/contract/watch';
 import { documentedErrors, thrownErrors } from '../api/errors';
 import { Example, examplesIn, synthesizedApps } from '../example-apps';
 import { LANGUAGES } from '../packages/languages';
@@ -237,6 +239,31 @@ describe('docs/import.md', () => {
   });
 });
 
+describe('docs/watch.md', () => {
+  const rows = rowsBelow('docs/watch.md', '## What it finds').filter(([code]) => inBackticks(code).length > 0).map(([code, says, act]) => [inBackticks(code)[0], says, act]);
+
+  test('has each code of findings, with what it says, and what to do', () => {
+    expect(rows.map(([code, says]) => [code, says])).toEqual(Object.entries(FINDING_CODES));
+    expect(rows.filter(([, , act]) => act.length < 5)).toEqual([]);
+  });
+
+  test('never advises what could cost a key', () => {
+    expect(rows.filter(([, , act]) => /\b(delete|stop)-?\w*key|schedule|DESTROY/i.test(act))).toEqual([]);
+  });
+
+  test('shows an event whose members the function writes', () => {
+    const [, json] = /^```json\n([^]*?)^```$/m.exec(sectionOf('docs/watch.md', '## Events'))!;
+    const { source, 'detail-type': detailType, detail, resources } = JSON.parse(json);
+    const text = sourceFiles('src/provider').map(read).join('\n');
+    expect([source, detailType].filter(one => !text.includes(`'${one}'`))).toEqual([]);
+    expect(Object.keys(FINDING_CODES)).toContain(detail.code);
+    expect(resources).toEqual([detail.keyArn]);
+    const members = [...read('src/provider/handler/watch/finding.ts').matchAll(/readonly (\w+)\??:/g), ...read('src/provider/handler/watch/ports.ts')
+      .split('interface FindingSource')[1].matchAll(/readonly (\w+)\??:/g)].map(([, member]) => member);
+    expect(Object.keys(detail).sort()).toEqual(members.filter(member => member !== 'subject' && member !== 'message').sort());
+  });
+});
+
 describe('docs/errors.md names', () => {
   const section = (heading: string) => read('docs/errors.md').split(/^(?=## )/m).find(one => one.startsWith(`## ${heading}\n`))!;
   const names = (heading: string) => [...section(heading).matchAll(/^\| (`[^|]*`) \|/gm)]
@@ -252,7 +279,7 @@ describe('docs/errors.md names', () => {
 
   test('each code of log lines, with what it says', () => {
     const rows = [...section('Lines of the log').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, code, says]) => [code, says.replace('. Level INFO', '')]);
-    expect(Object.fromEntries(rows)).toEqual(LOG_CODES);
+    expect(Object.fromEntries(rows)).toEqual({ ...LOG_CODES, ...WATCH_LOG_CODES });
   });
 
   test('each code of log lines of an inventory, with what it says', () => {

@@ -15,7 +15,7 @@ const apps = [
 const ACCEPTED = [
   {
     rule: 'W3005',
-    path: /^Resources\/((PaymentKeyProvider|Inventory)(Function|StateMachine)|Translator)[0-9A-F]{8}\/DependsOn\/\d$/,
+    path: /^Resources\/((PaymentKeyProvider|Inventory)(Function|StateMachine)|Translator|WatchFunction)[0-9A-F]{8}\/DependsOn\/\d$/,
     reason: 'aws-cdk-lib lets functions and state machines depend on their role together with its policies; naming the role too does no harm',
   },
 ];

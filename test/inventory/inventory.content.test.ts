@@ -125,6 +125,18 @@ describe('a row', () => {
   });
 });
 
+test('a key of the same id that is no replica is a row of its own, whatever the other one tells of its Region', async () => {
+  const account = new InventoryAccount();
+  const keyArn = await account.createKey({ ReplicationRegions: [REPLICA] });
+  account.clock.advance(10);
+  const { keys } = account.ports;
+  const alone = { role: 'SINGLE_REGION', primaryRegion: undefined } as const;
+  account.ports.keys = { ...keys, getKey: async arn => ({ ...await keys.getKey(arn), ...arn === keyArn ? {} : alone }) };
+  await account.take();
+  expect(account.rows().map(({ keyArn: arn, role }) => [arn, role])).toEqual([[keyArn, 'PRIMARY'], [inRegion(keyArn, REPLICA), 'SINGLE_REGION']]);
+  expect(account.rows()[0].regions[1]).toEqual({ region: REPLICA, role: 'REPLICA', replicationStatus: 'SYNCHRONIZED', aliases: [], tags: {} });
+});
+
 describe('who declares a key', () => {
   type Declared = Record<string, ReturnType<typeof keyResource>[]>;
   const tagged = async (stacks: (keyArn: string) => Declared, tags: Record<string, string> = ourTags(PAYMENTS)) => {
@@ -193,6 +205,7 @@ describe('who declares a key', () => {
     const { ownership, declaredByNobody, account } = await tagged(() => ({}), ourTags(id));
     expect(ownership).toMatchObject({ kind: 'notChecked', stackId: id });
     expect(declaredByNobody).toBe('unknown');
+    expect(account.summary().keys).toMatchObject({ declaredByNobody: 0, retainedWithoutStack: [], byOwnership: { notChecked: 1 } });
     expect(account.stacks.asked).toEqual([]);
   });
 
@@ -217,7 +230,7 @@ describe('who declares a key', () => {
 describe('the summary', () => {
   test('has the digests of both files, the Regions and their times', async () => {
     const account = new InventoryAccount();
-    await account.createKey();
+    await account.createKey({ tags: { owner: 'Zürich' } });
     await account.createKey({ region: REPLICA });
     await account.take('one');
     const files = account.published();
@@ -282,5 +295,6 @@ describe('the summary', () => {
     };
     await account.take();
     expect(account.rows()).toHaveLength(3);
+    expect(account.summary().regions[0].keys).toBe(3);
   });
 });

@@ -213,6 +213,10 @@ describe('an inventory that fails', () => {
   test.each<[string, (one: InventoryAccount) => void, RegExp]>([
     ['more than a day later', one => one.clock.advance(90_000), /begun at 2026-01-01T\S+, more than a day ago/],
     ['by another release', one => { one.ports.settings = { ...one.ports.settings, libraryVersion: '2.0.0' }; }, /begun by version 1.2.3 of the library, and now it is 2.0.0/],
+    ['in another format', one => {
+      const [[name, text]] = [...one.files.objects];
+      one.files.objects.set(name, text.replace('"format":1', '"format":2'));
+    }, /begun by version 1.2.3 of the library/],
     ['after somebody removed its work files', one => one.files.objects.clear(), /the work files of inventory\/\S+ are gone/],
   ])('is not gone on with %s', async (_, happens, says) => {
     const one = new InventoryAccount([PRIMARY]);
@@ -227,7 +231,7 @@ describe('an inventory that fails', () => {
 
   test.each(['us-east-1/listing.json', 'us-east-1/keys-00000.jsonl', 'us-east-1/stacks-00000.jsonl'])('because the work file %s is missing, makes no table', async file => {
     const one = new InventoryAccount([PRIMARY]);
-    await one.createKey({ tags: ourTags(STACK) });
+    await one.createKey({ tags: file.includes('stacks') ? ourTags(STACK) : {} });
     const handler = inventoryHandler(one.ports);
     const { run: name } = await handler({ task: 'begin', attempt: 0, execution: 'e', startedAt: '2026-01-01T00:00:00.000Z' }, 900_000) as any;
     expect(await handler({ task: 'readRegion', attempt: 0, run: name, region: PRIMARY }, 900_000)).toEqual({ done: true });

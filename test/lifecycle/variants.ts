@@ -36,6 +36,7 @@ const MET: Record<SwitchName, true | string> = {
   aliasesOfDeletedKey: 'a key has no aliases of its own',
   aliasesOfRemovedReplica: 'a key has no aliases of its own',
   absentResourcePolicy: 'a key has no resource policy of its own',
+  policyForEverybodyUnderConditions: 'a key has no resource policy of its own',
   publicKeyCheckValueEncoding: true,
   tagsOnReplica: true,
   createAliasWithoutKey: 'a key has no aliases of its own',

@@ -16,7 +16,7 @@ interface Wire {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-type Recorder = (request: IamRequest) => void;
+type Recording = (request: IamRequest) => void;
 
 /** A client that records a request, and has it answered. */
 const client = (answered: (wire: Wire) => string) => ({
@@ -28,7 +28,7 @@ const client = (answered: (wire: Wire) => string) => ({
 const operationOf = ({ headers }: Wire) => headers['x-amz-target'].split('.').pop()!;
 
 /** @param ports what answers in their place */
-export function recordedWatch(ports: WatchPorts, arns: { readonly table: string; readonly eventBus: string }, record: Recorder): WatchPorts {
+export function recordedWatch(ports: WatchPorts, arns: { readonly table: string; readonly eventBus: string }, record: Recording): WatchPorts {
   const [, , , region, account, resource] = arns.table.split(':');
   const ofTable = client(wire => {
     const { TableName, Key, Item } = JSON.parse(wire.body);

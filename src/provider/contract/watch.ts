@@ -5,6 +5,12 @@ export type WatchMetric = typeof WATCH_METRICS[number];
 
 export const WATCH_DIMENSION = 'Watch';
 
+/** The codes of the lines that a watch logs besides those of findings, and what each says. They are stable: queries of users match them. */
+export const WATCH_LOG_CODES = {
+  WATCHED: 'a watch looked at a resource; `regions` has the states of a key in its Regions',
+  SWEEP_COMPLETE: 'a watch looked at every watched resource; how many are not as declared, and how many could not be compared',
+} as const;
+
 /** Environment variables of the function that watches, besides those of the provider's function. */
 export const WATCH_NAME_VARIABLE = 'WATCH_NAME';
 export const WATCH_INTERVAL_VARIABLE = 'WATCH_INTERVAL_SECONDS';

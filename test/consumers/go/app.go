@@ -63,6 +63,10 @@ func main() {
 		Tags: &map[string]*string{"team": jsii.String("pins")},
 	})
 	awscdk.NewCfnOutput(pins, jsii.String("PekInIreland"), &awscdk.CfnOutputProps{Value: pek.KeyArnIn(jsii.String("eu-west-1"))})
+	watch := keys.NewPaymentKeyWatch(pins, jsii.String("Watch"), &keys.PaymentKeyWatchProps{
+		Interval: awscdk.Duration_Minutes(jsii.Number(30)),
+	})
+	watch.OnFinding(jsii.String("Finding"), nil)
 
 	zones := awscdk.NewStack(app, jsii.String("Zones"), &awscdk.StackProps{Env: env})
 	kek := keys.MultiRegionPaymentKey_FromAliasName(zones, jsii.String("Kek"), jsii.String("alias/partner-kek"))

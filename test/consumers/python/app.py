@@ -17,6 +17,7 @@ from cdk_multi_region_payment_keys import (
     PaymentKeySpec,
     PaymentKeyUsage,
     PaymentKeyVersionOptions,
+    PaymentKeyWatch,
     RegionalTags,
 )
 
@@ -63,6 +64,8 @@ acquirer = MultiRegionPaymentKey.from_key_attributes(
 )
 RegionalTags(pins, "AcquirerTags", key=acquirer, tags={"team": "pins"})
 CfnOutput(pins, "PekInIreland", value=pek.key_arn_in("eu-west-1"))
+watch = PaymentKeyWatch(pins, "Watch", interval=Duration.minutes(30))
+watch.on_finding("Finding")
 
 zones = Stack(app, "Zones", env=env)
 kek = MultiRegionPaymentKey.from_alias_name(zones, "Kek", "alias/partner-kek")

@@ -4,7 +4,7 @@ import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeyOperation,
-  PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, RegionalTags,
+  PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, PaymentKeyWatch, RegionalTags,
 } from 'cdk-multi-region-payment-keys';
 
 const app = new App();
@@ -46,6 +46,8 @@ pek.replica('eu-west-1').grants.verifyPinData(issuer);
 const acquirer = MultiRegionPaymentKey.fromKeyAttributes(pins, 'Acquirer', { keyId: 'abcdefghijklmnop', replicationRegions: ['eu-west-1'] });
 new RegionalTags(pins, 'AcquirerTags', { key: acquirer, tags: { team: 'pins' } });
 new CfnOutput(pins, 'PekInIreland', { value: pek.keyArnIn('eu-west-1') });
+const watch = new PaymentKeyWatch(pins, 'Watch', { interval: Duration.minutes(30) });
+watch.onFinding('Finding');
 
 const zones = new Stack(app, 'Zones', { env });
 const kek = MultiRegionPaymentKey.fromAliasName(zones, 'Kek', 'alias/partner-kek');

@@ -63,24 +63,25 @@ function limits(condition: unknown): boolean {
 }
 
 /** Whether a statement lets everybody in. Everybody but a few is the public, too. */
-function isPublic(statement: Members): boolean {
+function isPublic(statement: Members, conditionsCount: boolean): boolean {
   const negated = oneOf(statement, 'Principal') === 'negated';
   const named = principalsOf(negated ? statement.NotPrincipal : statement.Principal);
-  return statement.Effect === 'Allow' && !limits(statement.Condition) && (negated || named.includes('*'));
+  return statement.Effect === 'Allow' && !(conditionsCount && limits(statement.Condition)) && (negated || named.includes('*'));
 }
 
-function checkStatement(statement: Members, arn: string): void {
+function checkStatement(statement: Members, arn: string, conditionsCount: boolean): void {
   if (!['Allow', 'Deny'].includes(statement.Effect as string)) throw invalid('Each statement must have an Effect of Allow or Deny.');
   checkActions(statement);
   const resources = listOf(statement.Resource);
   if (resources.length === 0 || resources.some(resource => resource !== '*' && resource !== arn)) throw invalid(`Resource must be "*" or ${arn}.`);
-  if (isPublic(statement)) throw new ServiceError('PublicPolicyException', 'The policy would give the public access to the key.');
+  if (isPublic(statement, conditionsCount)) throw new ServiceError('PublicPolicyException', 'The policy would give the public access to the key.');
 }
 
 function putResourcePolicy(context: Context, input: PolicyInput & { readonly Policy: string }): object {
   const key = findPrimary(context, input.ResourceArn);
   const arn = arnOf(key);
-  statementsOf(input.Policy).forEach(statement => checkStatement(statement, arn));
+  const conditionsCount = context.service.options.switches.policyForEverybodyUnderConditions === 'accepted';
+  statementsOf(input.Policy).forEach(statement => checkStatement(statement, arn, conditionsCount));
   key.record.policy = input.Policy;
   return { ResourceArn: arn, Policy: input.Policy };
 }

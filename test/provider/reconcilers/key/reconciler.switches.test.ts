@@ -2,8 +2,8 @@ import { SwitchName, SWITCHES, Switches } from '../../../emulator/switches';
 import { Declared, World } from '../../../lifecycle/world';
 
 /** Switches of operations that this library does not call yet. */
-const NOT_MET: SwitchName[] = ['disableAbsentDefaultRegion', 'changeOnReplica', 'deleteOnReplica', 'absentResourcePolicy', 'createAliasWithoutKey',
-  'aliasesOfDeletedKey', 'aliasesOfRemovedReplica'];
+const NOT_MET: SwitchName[] = ['disableAbsentDefaultRegion', 'changeOnReplica', 'deleteOnReplica', 'absentResourcePolicy',
+  'policyForEverybodyUnderConditions', 'createAliasWithoutKey', 'aliasesOfDeletedKey', 'aliasesOfRemovedReplica'];
 
 const variants = Object.entries(SWITCHES)
   .filter(([name]) => !NOT_MET.includes(name as SwitchName))

@@ -156,6 +156,24 @@ describe('the resource policy of a key', () => {
     expect(about().filter(request => request.startsWith('Put'))).toEqual(['PutResourcePolicy us-east-1 !PublicPolicyException']);
   });
 
+  test.each([['accepted', 'SUCCESS'], ['PublicPolicyException', 'FAILED']] as const)(
+    'of an organization is put or refused, in so many words, where the service says %s', async (policyForEverybodyUnderConditions, Status) => {
+      await made({}, { switches: { policyForEverybodyUnderConditions } });
+      const ofOrganization = JSON.stringify({
+        Statement: [{
+          Effect: 'Allow',
+          Principal: { AWS: '*' },
+          Action: 'payment-cryptography:VerifyMac',
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, StringNotEquals: { 'aws:PrincipalAccount': ['111122223333'] } },
+        }],
+      });
+      const answer = await update({}, { ResourcePolicy: ofOrganization });
+      expect(answer).toMatchObject({ Status });
+      expect(await live()).toBe(Status === 'SUCCESS' ? ofOrganization : '{}');
+      if (Status === 'FAILED') { expect(answer.Reason).toMatch(/would let everybody in.*Name the principals/); }
+    });
+
   test('that the service calls invalid at first, as for a role that is not known everywhere yet, is tried again', async () => {
     await made({});
     world.emulator.faults.add({ operation: 'PutResourcePolicy', times: 2, effect: { kind: 'error', type: 'ValidationException', message: 'Invalid principal' } });

@@ -16,6 +16,7 @@ import io.github.cdkmultiregionpaymentkeys.PaymentKeySpec;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeySpecProps;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyUsage;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyVersionOptions;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyWatch;
 import io.github.cdkmultiregionpaymentkeys.RegionalTags;
 import io.github.cdkmultiregionpaymentkeys.SecretKeyBlockOptions;
 import io.github.cdkmultiregionpaymentkeys.Tr31KeyMaterialProps;
@@ -88,6 +89,8 @@ public final class Main {
         .build());
     RegionalTags.Builder.create(pins, "AcquirerTags").key(acquirer).tags(Map.of("team", "pins")).build();
     CfnOutput.Builder.create(pins, "PekInIreland").value(pek.keyArnIn("eu-west-1")).build();
+    PaymentKeyWatch watch = PaymentKeyWatch.Builder.create(pins, "Watch").interval(Duration.minutes(30)).build();
+    watch.onFinding("Finding");
 
     Stack zones = new Stack(app, "Zones", props);
     IPaymentKey kek = MultiRegionPaymentKey.fromAliasName(zones, "Kek", "alias/partner-kek");
