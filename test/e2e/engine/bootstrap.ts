@@ -1,58 +1,25 @@
-/** What `cdk bootstrap` leaves in a Region, as far as a deployment needs it, and assets without the CLI. */
-import { execFile } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { promisify } from 'node:util';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { clientConfig } from './clients';
-import { ACCOUNT, LocalEngine } from './local-engine';
-import { pythonEnvironment } from '../../python/environment';
+/** What `cdk bootstrap` leaves in a Region, as far as a deployment needs it. */
+import { engineAuthorization, jsonCall } from './json-call';
+import { LocalEngine } from './local-engine';
 
 const QUALIFIER = 'hnb659fds';
 const VERSION = '30';
 
-const assetBucket = (region: string): string => `cdk-${QUALIFIER}-assets-${ACCOUNT}-${region}`;
+/** An engine, and whose buckets are in it. */
+export type Bootstrapped = Pick<LocalEngine, 'url' | 'account'>;
 
-export async function bootstrap(engine: LocalEngine, region: string): Promise<void> {
-  const ssm = new SSMClient(clientConfig(engine, region));
-  await ssm.send(new PutParameterCommand({ Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: VERSION, Type: 'String' }));
-  const s3 = bucketClient(engine, region);
-  await s3.send(new CreateBucketCommand({ Bucket: assetBucket(region) }));
-  ssm.destroy();
-  s3.destroy();
+export const assetBucket = ({ account }: Bootstrapped, region: string): string => `cdk-${QUALIFIER}-assets-${account}-${region}`;
+
+/** By plain HTTP: the clients of the SDK take longer to load than the whole engine to start. */
+export async function bootstrap(engine: Bootstrapped, region: string): Promise<void> {
+  await jsonCall(engine, region, 'ssm', 'AmazonSSM.PutParameter', { Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: VERSION, Type: 'String' });
+  const bucket = assetBucket(engine, region);
+  const made = await fetch(`${engine.url}/${bucket}`, { method: 'PUT', headers: { authorization: engineAuthorization(region, 's3') }, body: location(region) });
+  if (!made.ok) throw new Error(`The bucket ${bucket} was refused: HTTP ${made.status} ${await made.text()}`);
 }
 
-interface AssetManifest {
-  readonly files: Record<string, {
-    readonly source: { readonly path: string; readonly packaging: 'file' | 'zip' };
-    readonly destinations: Record<string, { readonly objectKey: string }>;
-  }>;
-}
-
-/** Uploads the files that the manifests of an assembly name, but not twice to the same engine. */
-export async function publishAssets(engine: LocalEngine, assembly: string, region: string, published: Set<string>): Promise<void> {
-  const s3 = bucketClient(engine, region);
-  for (const manifest of fs.readdirSync(assembly).filter(name => name.endsWith('.assets.json'))) {
-    const { files } = JSON.parse(fs.readFileSync(path.join(assembly, manifest), 'utf8')) as AssetManifest;
-    for (const { source, destinations } of Object.values(files)) {
-      const { objectKey } = Object.values(destinations)[0];
-      if (published.has(`${region}/${objectKey}`)) continue;
-      published.add(`${region}/${objectKey}`);
-      const file = path.join(assembly, source.path);
-      const body = source.packaging === 'zip' ? await zipped(file, path.join(engine.scratch, objectKey)) : fs.readFileSync(file);
-      await s3.send(new PutObjectCommand({ Bucket: assetBucket(region), Key: objectKey, Body: body }));
-    }
-  }
-  s3.destroy();
-}
-
-async function zipped(folder: string, archive: string): Promise<Buffer> {
-  const { python } = await pythonEnvironment();
-  await promisify(execFile)(python, ['-m', 'zipfile', '-c', archive, ...fs.readdirSync(folder)], { cwd: folder });
-  return fs.readFileSync(archive);
-}
-
-function bucketClient(engine: LocalEngine, region: string): S3Client {
-  return new S3Client({ ...clientConfig(engine, region), forcePathStyle: true });
+/** A bucket of us-east-1 is the one that names no location. */
+function location(region: string): string | undefined {
+  if (region === 'us-east-1') return undefined;
+  return `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
 }
