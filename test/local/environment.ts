@@ -30,7 +30,9 @@ export function stageEnvironment({ emulator, engine, regions: [region] }: Stage)
     AWS_EC2_METADATA_DISABLED: 'true',
     CDK_DEFAULT_ACCOUNT: engine.account,
     CDK_DEFAULT_REGION: region,
+    // What the CDK would ask of servers elsewhere.
     CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_NOTICES: 'false',
     NO_PROXY: '127.0.0.1,localhost',
     no_proxy: '127.0.0.1,localhost',
   };

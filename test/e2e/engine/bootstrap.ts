@@ -1,9 +1,14 @@
-/** What `cdk bootstrap` leaves in a Region, as far as a deployment needs it. */
-import { engineAuthorization, jsonCall } from './json-call';
+/**
+ * What `cdk bootstrap` leaves in a Region, as far as a deployment needs it: a stack of the same name with two of its resources. So
+ * `cdk bootstrap` itself finds it, and completes it.
+ */
+import { engineAuthorization } from './json-call';
 import { LocalEngine } from './local-engine';
 
+const STACK = 'CDKToolkit';
 const QUALIFIER = 'hnb659fds';
 const VERSION = '30';
+const POLL_MS = 20;
 
 /** An engine, and whose buckets are in it. */
 export type Bootstrapped = Pick<LocalEngine, 'url' | 'account'>;
@@ -12,14 +17,36 @@ export const assetBucket = ({ account }: Bootstrapped, region: string): string =
 
 /** By plain HTTP: the clients of the SDK take longer to load than the whole engine to start. */
 export async function bootstrap(engine: Bootstrapped, region: string): Promise<void> {
-  await jsonCall(engine, region, 'ssm', 'AmazonSSM.PutParameter', { Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: VERSION, Type: 'String' });
-  const bucket = assetBucket(engine, region);
-  const made = await fetch(`${engine.url}/${bucket}`, { method: 'PUT', headers: { authorization: engineAuthorization(region, 's3') }, body: location(region) });
-  if (!made.ok) throw new Error(`The bucket ${bucket} was refused: HTTP ${made.status} ${await made.text()}`);
+  await cloudFormation(engine, region, { Action: 'CreateStack', StackName: STACK, TemplateBody: JSON.stringify(template(assetBucket(engine, region))) });
+  for (;;) {
+    const answer = await cloudFormation(engine, region, { Action: 'DescribeStacks', StackName: STACK });
+    const status = /<StackStatus>(\w+)</.exec(answer)?.[1];
+    if (status === 'CREATE_COMPLETE') return;
+    if (status !== 'CREATE_IN_PROGRESS') throw new Error(`${region} could not be bootstrapped: ${answer}`);
+    await new Promise(resolve => setTimeout(resolve, POLL_MS));
+  }
 }
 
-/** A bucket of us-east-1 is the one that names no location. */
-function location(region: string): string | undefined {
-  if (region === 'us-east-1') return undefined;
-  return `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+/** Logical ids and outputs are those of the CDK. */
+const template = (bucket: string): object => ({
+  Resources: {
+    StagingBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } },
+    CdkBootstrapVersion: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: VERSION } },
+  },
+  Outputs: {
+    BucketName: { Value: { Ref: 'StagingBucket' } },
+    BucketDomainName: { Value: { 'Fn::GetAtt': ['StagingBucket', 'RegionalDomainName'] } },
+    BootstrapVersion: { Value: { 'Fn::GetAtt': ['CdkBootstrapVersion', 'Value'] } },
+  },
+});
+
+async function cloudFormation({ url }: Bootstrapped, region: string, input: Record<string, string>): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: engineAuthorization(region, 'cloudformation') },
+    body: new URLSearchParams({ Version: '2010-05-15', ...input }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${input.Action} of ${STACK} in ${region} was refused: HTTP ${response.status} ${text}`);
+  return text;
 }
