@@ -110,6 +110,7 @@ export function helpText(): string {
     'AWS Payment Cryptography on this machine: many Regions, one port.',
     '',
     `Usage: ${process.env.EMULATOR_COMMAND ?? 'npm run emulator --'} [options]`,
+    `With a local AWS engine, for cdk deploy of your own app: ${process.env.EMULATOR_COMMAND === undefined ? 'npm run local -- --help' : `${process.env.EMULATOR_COMMAND} local --help`}`,
     ...flagsHelp(FLAGS),
     '',
     'Operations:',
