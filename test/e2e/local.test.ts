@@ -2,8 +2,8 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { readOutputs } from './engine/cdk-cli';
 import { readmeExamples } from '../example-apps';
+import { readOutputs } from './engine/cdk-cli';
 import { Ended, FREE_PORTS, ROOT, startLocal } from '../local/start';
 import { pythonEnvironment } from '../python/environment';
 

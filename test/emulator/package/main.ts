@@ -21,5 +21,7 @@ if (first === 'local') {
     python: async signal => installed(PLACE, signal),
   });
 } else {
-  void import('../main');
+  // It begins when it is loaded.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  require('../main');
 }
