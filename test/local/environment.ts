@@ -1,5 +1,6 @@
 /** What makes the CDK, the AWS CLI and every SDK find the stage: environment variables. */
 import { Stage } from './stage';
+import { emulatedEndpoints } from '../emulator/endpoints';
 
 /** Profiles and sessions of real accounts, and settings that would lead a client past the stage. */
 const UNSET = [
@@ -7,15 +8,6 @@ const UNSET = [
   // The emulator has these two as well, but here the function reads secrets and parameters where the stack has its own: in the engine.
   'AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL_SSM',
 ];
-
-/** The services that the emulator stands in for. All others are the engine's. */
-export function emulatedEndpoints(url: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: url,
-    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY_DATA: url,
-    AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: url,
-  };
-}
 
 /** For the terminal of a user. */
 export function stageEnvironment({ emulator, engine, regions: [region] }: Stage): Record<string, string> {

@@ -1,8 +1,8 @@
 /** The emulator and the local engine together, prepared for `cdk deploy` of apps that know nothing of them. */
-import { emulatedEndpoints } from './environment';
 import { bootstrap } from '../e2e/engine/bootstrap';
 import { freePort, LocalEngine, startLocalEngine } from '../e2e/engine/local-engine';
 import { EmulatorOptions, EmulatorServer, startEmulatorServer } from '../emulator';
+import { emulatedEndpoints } from '../emulator/endpoints';
 
 export interface Stage {
   readonly emulator: EmulatorServer;
