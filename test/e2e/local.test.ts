@@ -69,6 +69,24 @@ test('keys from a secret and from a SecureString that the AWS CLI stored on the 
   expect(Object.keys(outputs('Imports')).sort()).toEqual(['FromParameterArn', 'FromSecretArn']);
 }, 180_000);
 
+test('native keys and their aliases, changed and destroyed, with a replication of this library', async () => {
+  const look = '"$AWS" payment-cryptography get-alias --alias-name alias/bdk --query Alias.KeyArn --output text';
+  const replicas = (region: string): string => `"$AWS" payment-cryptography list-keys --region ${region} --query "Keys[].[KeyArn,Enabled]" --output text`;
+  const output = succeeded(await onStage(app('native.ts'), [
+    `${DEPLOY} -c enabled=true -c team=acquiring`, `echo "made $(${look}) $(${replicas('us-west-2')}) $(${replicas('eu-west-1')})"`,
+    `${DEPLOY} -c enabled=false -c team=issuing`, `echo "changed $(${replicas('us-east-1')})"`,
+    // What nobody knows is refused, and the stack stays as it is.
+    `! ${DEPLOY} -c enabled=false -c team=issuing -c algorithm=AES_256 2>&1`,
+    `${DESTROY} -c enabled=false -c team=issuing`, '"$AWS" payment-cryptography list-keys --query "Keys[].KeyState" --output text', `! ${look} 2>&1`,
+  ]));
+  const { KeyArn } = outputs('Native');
+  const replica = (region: string): string => KeyArn.replace('us-east-1', region);
+  expect(output).toContain(`made ${KeyArn} ${replica('us-west-2')}\tTrue ${replica('eu-west-1')}\tTrue\n`);
+  expect(output).toContain(`changed ${KeyArn}\tFalse\n`);
+  expect(output).toContain('KeyAttributes of a key cannot change');
+  expect(output).toMatch(/DELETE_PENDING\n[^]*ResourceNotFoundException/);
+}, 240_000);
+
 test('of one that fails, the CLI says why, and the command fails as the CLI does', async () => {
   const { code, output, errors } = await onStage(app('failing.ts'), [DEPLOY]);
   expect(code).toBe(1);

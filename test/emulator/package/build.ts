@@ -19,7 +19,8 @@ import { PAGE_FILE } from '../live-page/page';
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 export const COMMAND = 'payment-cryptography-emulator';
 const BUNDLE = 'emulator.js';
-const LAUNCHER = 'launcher.py';
+/** The first is started, and needs the second. */
+const ENGINE = ['launcher.py', 'native_keys.py'];
 const REQUIREMENTS = 'requirements.txt';
 const OLDEST_NODE = 20;
 
@@ -37,7 +38,7 @@ function manifest(): object {
     license,
     keywords: ['aws', 'payment-cryptography', 'emulator', 'tr-31', 'payments'],
     bin: { [COMMAND]: BUNDLE },
-    files: [BUNDLE, path.basename(PAGE_FILE), LAUNCHER, REQUIREMENTS],
+    files: [BUNDLE, path.basename(PAGE_FILE), ...ENGINE, REQUIREMENTS],
     engines: { node: `>=${OLDEST_NODE}` },
   };
 }
@@ -96,7 +97,7 @@ export async function buildPackage(out: string): Promise<string> {
   fs.writeFileSync(path.join(folder, 'README.md'), readme());
   fs.copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
   fs.copyFileSync(PAGE_FILE, path.join(folder, path.basename(PAGE_FILE)));
-  fs.copyFileSync(path.join(ROOT, 'test', 'e2e', 'engine', LAUNCHER), path.join(folder, LAUNCHER));
+  for (const file of ENGINE) fs.copyFileSync(path.join(ROOT, 'test', 'e2e', 'engine', file), path.join(folder, file));
   fs.writeFileSync(path.join(folder, REQUIREMENTS), engineRequirements());
   const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: folder, encoding: 'utf8' }).trim();
   return path.join(out, tarball);

@@ -29,7 +29,7 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 test('nothing but the package is installed, and it says how it is called', () => {
   expect(fs.readdirSync(path.join(folder, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([COMMAND]);
   const files = fs.readdirSync(path.join(folder, 'node_modules', COMMAND)).sort();
-  expect(files).toEqual(['LICENSE', 'README.md', 'emulator.js', 'launcher.py', 'live-page.html', 'package.json', 'requirements.txt']);
+  expect(files).toEqual(['LICENSE', 'README.md', 'emulator.js', 'launcher.py', 'live-page.html', 'native_keys.py', 'package.json', 'requirements.txt']);
   expect(execFileSync(command, ['--help'], { encoding: 'utf8' })).toContain(`Usage: ${COMMAND} [options]`);
   expect(execFileSync(command, ['local', '--help'], { encoding: 'utf8' })).toContain(`Usage: ${COMMAND} local [options]`);
 });
