@@ -52,8 +52,10 @@ test('the example of the README, as it stands there', async () => {
 
 test('two stacks in two Regions, by a person who runs cdk bootstrap first', async () => {
   const replica = '"$AWS" payment-cryptography get-alias --alias-name alias/cvk --region eu-west-1 --query Alias.KeyArn --output text';
-  const output = succeeded(await onStage(app('two-regions.ts'), ['node_modules/.bin/cdk bootstrap', DEPLOY, replica, DESTROY],
+  const invoke = '"$AWS" lambda invoke --region eu-west-1 --function-name authorize answer.json; echo "answer: $(cat answer.json)"';
+  const output = succeeded(await onStage(app('two-regions.ts'), ['node_modules/.bin/cdk bootstrap', DEPLOY, replica, invoke, DESTROY],
     ['--account', '444455556666', '--regions', 'us-east-1,eu-west-1']));
+  expect(output).toContain('answer: 200\n');
   const [keys, ireland] = [outputs('Keys'), outputs('Ireland')];
   expect(keys.KeyArn).toMatch(/^arn:aws:payment-cryptography:us-east-1:444455556666:key\//);
   expect(ireland.KeyArn).toMatch(/^arn:aws:payment-cryptography:eu-west-1:444455556666:key\//);
