@@ -26,9 +26,8 @@ export function instructions(stage: Stage, { aws, cdk }: Programs): string {
     '',
     `${aws} payment-cryptography list-keys --region ${regions[0]}`,
     '',
-    `Keys and aliases of all Regions:  ${emulator.url}/_emulator/state`,
-    `Requests to the service:          ${emulator.url}/_emulator/requests`,
-    `What your functions log:          ${engine.scratch}/functions.log`,
+    `Keys, replication and requests, live, in a browser:  ${emulator.url}/`,
+    `What your functions log:                             ${engine.scratch}/functions.log`,
     '',
     'Ctrl-C ends everything, and nothing is kept.',
   ].join('\n');

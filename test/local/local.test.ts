@@ -43,7 +43,8 @@ describe('held open', () => {
     expect(Object.fromEntries(variables)).toMatchObject({ AWS_REGION: 'eu-west-1', CDK_DEFAULT_ACCOUNT: '444455556666', CDK_DEFAULT_REGION: 'eu-west-1' });
     expect(output).toContain('npx cdk deploy --all');
     expect(output).toContain('payment-cryptography list-keys --region eu-west-1');
-    expect((await fetch(`${endpoints[1].origin}/_emulator/state`)).status).toBe(200);
+    expect(output).toContain(`in a browser:  ${endpoints[1].origin}/\n`);
+    expect((await fetch(endpoints[1])).headers.get('content-type')).toMatch(/^text\/html/);
     const { tree, scratch } = processesAreVisible ? traces(local) : { tree: [], scratch: '' };
     if (processesAreVisible) expect(listeningAddresses(tree).sort()).toEqual(endpoints.map(({ host }) => host).sort());
     local.send(signal);

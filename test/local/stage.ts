@@ -38,7 +38,7 @@ export async function startStage(options: StageOptions, endings: Endings): Promi
   endings.push(async () => emulator.close());
   // Before an installation that may take minutes.
   await orTaken('port', options.port, async () => freePort(options.port));
-  say(`AWS Payment Cryptography   ${emulator.url}   the emulator of this project`);
+  say(`AWS Payment Cryptography   ${emulator.url}   the emulator of this project; a browser shows it live`);
 
   const python = await options.python(signal);
   signal.throwIfAborted();
