@@ -29,7 +29,10 @@ from ministack.services import cloudformation  # noqa: E402,F401  (first: it bre
 from ministack.services import lambda_svc  # noqa: E402
 from ministack.services.cloudformation import custom_resource, provisioners, stacks  # noqa: E402
 
-import native_keys  # noqa: E402  (beside this file)
+# Nothing is written beside this file, which is in a checkout or in an installed package.
+sys.dont_write_bytecode = True
+import native_keys  # noqa: E402
+sys.dont_write_bytecode = False
 
 # Seconds before Lambda delivers an event again whose function threw. AWS waits one minute, then two.
 REDELIVERY_PAUSES = (1, 2)
