@@ -186,6 +186,12 @@ project.addTask('emulator', {
 });
 // Of npm, its shell and projen, none passes SIGINT on to the program below it. With exec the program takes the shell's place.
 project.package.setScript('emulator', 'exec tsx test/emulator/main.ts');
+project.addTask('local', {
+  description: 'Deploy your own app on this machine, with no AWS account: the emulator and a local AWS engine, until Ctrl-C (--help lists the options)',
+  exec: 'tsx test/local/main.ts',
+  receiveArgs: true,
+});
+project.package.setScript('local', 'exec tsx test/local/main.ts');
 project.addTask('package:emulator', {
   description: 'The emulator as an npm package of its own: one bundled file with a command, and its tarball',
   exec: 'tsx test/emulator/package/build.ts',

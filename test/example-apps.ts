@@ -4,6 +4,8 @@ import * as cdk from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ModuleKind, transpileModule } from 'typescript';
 import * as library from '../src';
@@ -73,6 +75,13 @@ function givenIn(app: cdk.App): Record<string, () => unknown> {
     issuer: role('Issuer'),
     authorizer: role('Authorizer'),
     terminals: role('Terminals'),
+    bdk: () => new CfnKey(stack(), 'Bdk', {
+      exportable: true,
+      keyAttributes: {
+        keyUsage: 'TR31_B0_BASE_DERIVATION_KEY', keyClass: 'SYMMETRIC_KEY', keyAlgorithm: 'AES_128', keyModesOfUse: { deriveKey: true },
+      },
+    }),
+    bucket: () => new Bucket(stack(), 'Bucket'),
     code: () => Code.fromInline('exports.handler = () => {}'),
     security: () => new Topic(stack(), 'Security'),
     vpc: () => new Vpc(stack(), 'Vpc'),

@@ -25,6 +25,7 @@ const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   'package:emulator': { reason: 'npm test builds and installs the same package (test/emulator/package)', helps: false },
   'lifecycle': { reason: 'npm test runs the same lives, fewer of them', helps: true },
   'lifecycle:bugs': { reason: 'minutes, for what only a change of the lifecycle tests can break', helps: false },
+  'local': { reason: 'it holds the stage open until somebody ends it; test/local starts it, and npm test follows the quick start with it', helps: true },
   'mutation': { reason: 'half an hour', helps: false },
   'bench': { reason: 'speeds differ between machines; what is counted is in test/bench/budgets.test.ts', helps: false },
   'bench:answer-delay': { reason: 'it measures real time, which other work on the machine changes', helps: false },

@@ -77,4 +77,14 @@ export const WAIVERS: readonly Waiver[] = [
     scopes: ['PaymentKeyInventory'],
     reason: 'an inventory is complete or it failed: nothing else happens to it that a rule could be for',
   },
+  {
+    rule: 'events-generic',
+    scopes: ['PaymentKeyWatch'],
+    reason: 'its events are findings, each of which begins and ends: there is no third one for which a generic method would be',
+  },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyWatchProps.eventBus'],
+    reason: 'a Rule of aws-cdk-lib takes an IEventBus, by whose environment a bus of another account or Region is told',
+  },
 ];

@@ -138,25 +138,11 @@ async function runCdk(stage: Stage, text: string, args: string[]): Promise<void>
   const begin = Date.now();
   const endWatch = watchReplication(stage.emulator.emulator, PRIMARY);
   try {
-    await cdk(args, {
-      engine: stage.engine,
-      region: PRIMARY,
-      signal: stage.signal,
-      environment: { DEMO_FUNCTION_ENVIRONMENT: JSON.stringify(functionEnvironment(stage)) },
-    });
+    await cdk(args, { engine: stage.engine, region: PRIMARY, signal: stage.signal });
   } finally {
     endWatch();
   }
   say(`cdk finished after ${seconds(Date.now() - begin)} s`);
-}
-
-/** For the provider's function: the emulator in place of the service, the engine in place of CloudFormation. */
-function functionEnvironment({ emulator, engine }: Stage): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: emulator.url,
-    AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: emulator.url,
-    TEST_ANSWER_ORIGIN: engine.url,
-  };
 }
 
 function assembly({ engine }: Stage): string {

@@ -7,10 +7,10 @@ beforeAll(async () => { session = await Session.start(); }, 120_000);
 afterAll(async () => session?.stop());
 
 test('cdk deploy and cdk destroy, with the app of the demo', async () => {
-  const { engine, functionEnvironment } = session;
+  const { engine } = session;
   const outputs = path.join(engine.scratch, 'outputs.json');
   const assembly = path.join(engine.scratch, 'cdk.out');
-  const options = { engine, region: PRIMARY, environment: { DEMO_FUNCTION_ENVIRONMENT: JSON.stringify(functionEnvironment) } };
+  const options = { engine, region: PRIMARY };
   const app = ['--app', appCommand(path.join(__dirname, '..', 'demo', 'app.ts')), '--output', assembly, '-c', 'replicas=us-west-2'];
 
   await cdk(['deploy', 'Payments', ...app, '--require-approval', 'never', '--outputs-file', outputs], options);

@@ -1,5 +1,4 @@
 import { CfnOutput, NestedStack, Tags } from 'aws-cdk-lib';
-import { PaymentKeyProvider } from '../../src';
 import { Key } from '../emulator';
 import { cardVerificationKey } from './engine/card-verification-key';
 import { PRIMARY, Session } from './engine/session';
@@ -91,7 +90,6 @@ test('two keys in a stack are two keys', async () => {
 test('a nested stack has its own provider', async () => {
   const { status } = await session.stack('nesting').deploy(scope => {
     const nested = new NestedStack(scope, 'Nested');
-    new PaymentKeyProvider(nested, { environment: session.functionEnvironment });
     cardVerificationKey(nested);
   });
   expect(status).toBe('CREATE_COMPLETE');

@@ -77,7 +77,7 @@ function lasting(assembly: string): Map<string, string> {
 }
 
 test('cdk deploy imports a key from a secret and from a parameter, and what it read stands nowhere', async () => {
-  const { engine, emulator, functionEnvironment } = session;
+  const { engine, emulator } = session;
   const place: Place = { emulator, clock: systemClock, byHand: (operation, input) => emulator.call(operation, input, { region: PRIMARY }) };
   const wrappingKeyArn = await wrappingKey(place);
   const assembly = path.join(engine.scratch, 'cdk.out');
@@ -92,7 +92,6 @@ test('cdk deploy imports a key from a secret and from a parameter, and what it r
 
   const blocks = [keyBlock(), keyBlock()];
   const first: ImportApp = {
-    functionEnvironment: { ...functionEnvironment },
     wrappingKeyArn,
     ...await custody(blocks[0], true),
     expectedKeyCheckValue: WORKING_KEY_CHECK_VALUE,

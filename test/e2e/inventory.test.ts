@@ -6,10 +6,10 @@ import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { MultiRegionPaymentKey, PaymentKeyInventory, PaymentKeySpec } from '../../src';
-import { publishAssets } from './engine/bootstrap';
 import { clientConfig } from './engine/clients';
 import { DeployedStack } from './engine/cloud-formation';
 import { ACCOUNT } from './engine/local-engine';
+import { publishAssets } from './engine/publish-assets';
 import { PRIMARY, Session } from './engine/session';
 
 const REGIONS = [PRIMARY, 'us-west-2'];

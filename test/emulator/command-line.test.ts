@@ -1,5 +1,6 @@
-import { helpText, parseCommandLine, UsageError } from './command-line';
+import { helpText, parseCommandLine } from './command-line';
 import { NOT_EMULATED, UNPROVEN } from './data-plane/not-emulated';
+import { UsageError } from './flags';
 import { dataPlaneModel, model } from './model';
 import { operations } from './operations';
 import { resolveOptions } from './options';

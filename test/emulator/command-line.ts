@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
+import { accountFrom, checkedRegion, Flags, flagsHelp, FlagValues, numberFrom, portFrom, readFlags, UsageError } from './flags';
 import { implementedOperations, optionsNotEmulated, optionsUnproven } from './implemented-operations';
 import { pagesHelp } from './pages/pages';
 import { ReplicationOutcome } from './replication-outcome';
@@ -13,15 +13,6 @@ export interface CommandLine {
   /** Append a JSON object per request to this file. */
   readonly logFile?: string;
   readonly server: EmulatorServerOptions;
-}
-
-/** What the user typed is wrong; the message says what would be right. */
-export class UsageError extends Error {}
-
-interface Flag {
-  readonly value?: string;
-  readonly multiple?: boolean;
-  readonly help: string;
 }
 
 const FLAGS = {
@@ -44,21 +35,21 @@ const FLAGS = {
   'log-file': { value: 'FILE', help: 'append one JSON object per request, without what the model marks as sensitive' },
   'log-entries': { value: 'N', help: 'requests that /_emulator/requests remembers (default 10000)' },
   'help': { help: 'print this' },
-} as const satisfies Record<string, Flag>;
+} as const satisfies Flags;
 
 /** Inputs and outputs that the log of the program remembers: with this, 100 MiB of memory are enough. */
 const LOG_BYTES = 32 * 1024 * 1024;
 
-type Values = Partial<Record<keyof typeof FLAGS, string | boolean | string[]>>;
+type Values = FlagValues<typeof FLAGS>;
 
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const values = readFlags(args);
+  const values = readFlags(FLAGS, args);
   return {
     help: values.help === true,
     log: values.log === true,
     logFile: values['log-file'] as string | undefined,
     server: {
-      port: numberFrom(values, 'port', { most: 65535, whole: true }) ?? 4700,
+      port: portFrom(values, 'port') ?? 4700,
       host: hostFrom(values),
       stateFile: values.state as string | undefined,
       account: accountFrom(values),
@@ -78,29 +69,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   };
 }
 
-function readFlags(args: readonly string[]): Values {
-  const options = Object.fromEntries(Object.entries<Flag>(FLAGS).map(([name, { value, multiple }]) =>
-    [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: multiple ?? false }],
-  ));
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
 const listFrom = (values: Values, name: keyof typeof FLAGS): string[] => (values[name] ?? []) as string[];
-
-function numberFrom(values: Values, name: keyof typeof FLAGS, limits: { most?: number; whole?: boolean } = {}): number | undefined {
-  const text = values[name] as string | undefined;
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  const { most = Infinity, whole = false } = limits;
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > most || (whole && !Number.isInteger(value))) {
-    throw new UsageError(`--${name} must be ${whole ? 'a whole' : 'a'} number from 0${most < Infinity ? ` to ${most}` : ''}, not "${text}".`);
-  }
-  return value;
-}
 
 /** Requests per second; none at all would be of no use, so 0 stands for no limit. */
 function rateFrom(values: Values, name: 'tps' | 'symmetric-tps' | 'asymmetric-tps'): number | undefined {
@@ -108,19 +77,9 @@ function rateFrom(values: Values, name: 'tps' | 'symmetric-tps' | 'asymmetric-tp
   return rate === 0 ? Infinity : rate;
 }
 
-function accountFrom({ account }: Values): string | undefined {
-  if (account !== undefined && !/^\d{12}$/.test(account as string)) throw new UsageError(`--account must be twelve digits, not "${account}".`);
-  return account as string | undefined;
-}
-
 function hostFrom({ host }: Values): string | undefined {
   if (host !== undefined && host !== 'localhost' && isIP(host as string) === 0) throw new UsageError(`--host must be an IP address of this machine, not "${host}".`);
   return host as string | undefined;
-}
-
-function checkedRegion(name: string, region: string): string {
-  if (!/^[a-z]{2}-[a-z]{1,16}-\d+$/.test(region)) throw new UsageError(`--${name} needs the name of a Region, not "${region}".`);
-  return region;
 }
 
 function failure(text: string): [string, ReplicationOutcome] {
@@ -140,9 +99,6 @@ function switchesFrom(values: Values): Partial<Switches> {
 }
 
 export function helpText(): string {
-  const flags = Object.entries<Flag>(FLAGS).map(([name, { value, multiple, help }]) =>
-    `  ${`--${name}${value === undefined ? '' : ` ${value}`}`.padEnd(24)}${help}${multiple ? '; may be repeated' : ''}`,
-  );
   const switches = Object.entries(SWITCHES).map(([name, { variants, reason }]) =>
     `  ${name}: ${variants.join(' | ')}\n      first by default: ${reason}`,
   );
@@ -154,7 +110,8 @@ export function helpText(): string {
     'AWS Payment Cryptography on this machine: many Regions, one port.',
     '',
     `Usage: ${process.env.EMULATOR_COMMAND ?? 'npm run emulator --'} [options]`,
-    ...flags,
+    `With a local AWS engine, for cdk deploy of your own app: ${process.env.EMULATOR_COMMAND === undefined ? 'npm run local -- --help' : `${process.env.EMULATOR_COMMAND} local --help`}`,
+    ...flagsHelp(FLAGS),
     '',
     'Operations:',
     ...operations,

@@ -12,6 +12,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 const LOOK_EVERY_MILLISECONDS = 250;
+/** One Ctrl-C may arrive twice: from the terminal, and from a program above that passes it on. */
+const ONE_SIGNAL_MILLISECONDS = 500;
 const PACKAGE_MANAGER = /^(npm|npx|pnpm|yarn)(-cli)?(\.c?js)?$/;
 
 interface Ancestor {
@@ -56,15 +58,23 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** Runs an action once, when the program is to end: at SIGINT, SIGTERM or SIGHUP, or when who started it is gone. */
-export function whenEnding(action: () => Promise<void>): void {
-  let ending = false;
-  const end = (): void => {
-    if (ending) return;
-    ending = true;
-    void action();
+/**
+ * Runs an action once, when the program is to end: at SIGINT, SIGTERM or SIGHUP, or when who started it is gone.
+ *
+ * @param insist what a second signal does, for whom the action takes too long. Default: nothing
+ */
+export function whenEnding(action: (why: string) => Promise<void> | void, insist: () => void = () => {}): void {
+  let since: number | undefined;
+  const end = (why: string): void => {
+    if (since !== undefined) return;
+    since = Date.now();
+    void action(why);
   };
-  (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).forEach(signal => process.on(signal, end));
+  const onSignal = (signal: string): void => {
+    if (since !== undefined && Date.now() - since > ONE_SIGNAL_MILLISECONDS) insist();
+    else end(signal);
+  };
+  (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).forEach(signal => process.on(signal, onSignal));
   const chain = process.platform === 'win32' ? [] : chainBelowPackageManager();
-  if (chain.length > 0) setInterval(() => { if (!chain.every(isThere)) end(); }, LOOK_EVERY_MILLISECONDS).unref();
+  if (chain.length > 0) setInterval(() => { if (!chain.every(isThere)) end('the program that started this one is gone'); }, LOOK_EVERY_MILLISECONDS).unref();
 }

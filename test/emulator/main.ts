@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
-import { CommandLine, helpText, parseCommandLine, UsageError } from './command-line';
+import { CommandLine, helpText, parseCommandLine } from './command-line';
 import { whenEnding } from './ending';
+import { UsageError } from './flags';
 import { isLoopback } from './foreign-pages';
 import { appendingTo } from './request-file';
 import { logLine } from './request-log';

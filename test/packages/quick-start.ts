@@ -4,7 +4,9 @@ import * as path from 'node:path';
 import { ROOT } from './places';
 import { run } from './programs';
 import { firstDifference, templatesOf } from './templates';
+import { devDependencies } from '../../package.json';
 import { MULTI_REGION_PAYMENT_KEY } from '../../src/provider/contract/multi-region-payment-key';
+import { FREE_PORTS, startLocal } from '../local/start';
 
 const TEMPLATE = 'Payments.template.json';
 
@@ -14,6 +16,8 @@ export interface Instructions {
   readonly files: ReadonlyMap<string, string>;
   /** All commands, to be run by one shell. */
   readonly commands: string;
+  /** The same, block by block. */
+  readonly blocks: readonly string[];
 }
 
 /** Of the section with that heading. A file is named in backticks in the paragraph before its text. */
@@ -24,8 +28,15 @@ export function instructions(heading: string): Instructions {
   const blocks = [...section.matchAll(/([^\n]+(?:\n[^\n]+)*)\n\n```(\w+)\n([^]*?)^```$/gm)]
     .map(([, paragraph, language, text]) => ({ paragraph, language, text }));
   const files = blocks.filter(({ language }) => language !== 'sh').map(({ paragraph, text }) => [/`([^`]+)`/.exec(paragraph)![1], text] as const);
-  return { files: new Map(files), commands: blocks.filter(({ language }) => language === 'sh').map(({ text }) => text).join('') };
+  const shell = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
+  return { files: new Map(files), commands: shell.join(''), blocks: shell };
 }
+
+/** The section about both terminals: that of the checkout, and that of the app. */
+const ON_THIS_MACHINE = 'Deploy on this machine';
+/** What the page says of languages whose project has no CDK CLI. */
+const CLI_ELSEWHERE = `npx --yes aws-cdk@${devDependencies['aws-cdk']}`;
+const REPLICA = /arn:aws:payment-cryptography:eu-west-1:111122223333:key\//;
 
 export interface Follower {
   /** Where the packages are that the page finds in `dist` of the checkout. */
@@ -38,18 +49,30 @@ export interface Follower {
   readonly expected: ReadonlyMap<string, unknown>;
 }
 
-/** Fails unless the commands end well and the template declares the key that it declares with the sources. */
+/** Fails unless the commands end well, the template declares the key that it declares with the sources, and its replica is there. */
 export async function followQuickStart(heading: string, { packages, scratch, env, settings = {}, expected }: Follower): Promise<void> {
   const checkout = path.join(scratch, 'checkout');
   const app = path.join(scratch, 'quick-start');
   mkdirSync(checkout, { recursive: true });
   symlinkSync(packages, path.join(checkout, 'dist'));
+  symlinkSync(path.join(ROOT, '.venv'), path.join(checkout, '.venv'));
   const { files, commands } = instructions(heading);
   for (const [name, text] of [...files, ...Object.entries(settings)]) {
     mkdirSync(path.dirname(path.join(app, name)), { recursive: true });
     writeFileSync(path.join(app, name), text);
   }
-  await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: app, env: { ...env, CHECKOUT: checkout } });
+  const [inCheckout, inApp] = instructions(ON_THIS_MACHINE).blocks;
+  // The usual ports may be taken by somebody who works on this machine.
+  const stage = startLocal(FREE_PORTS, {}, [...inCheckout.trim().split(' '), '--']);
+  try {
+    const pasted = /^unset [^]*^export .*$/m.exec(await stage.shows('Ctrl-C ends everything'))![0];
+    const deploying = commands.includes(CLI_ELSEWHERE) ? inApp.replaceAll('npx cdk', CLI_ELSEWHERE) : inApp;
+    const shown = await run('bash', ['-euo', 'pipefail', '-c', [commands, pasted, deploying].join('\n')], { cwd: app, env: { ...env, CHECKOUT: checkout } });
+    if (!REPLICA.test(shown)) { throw new Error(`docs/quick-start.md, "${ON_THIS_MACHINE}", shows no replica, but only:\n${shown}`); }
+  } finally {
+    stage.send('SIGTERM');
+    await stage.ended;
+  }
   const difference = firstDifference(keysOf(expected), keysOf(templatesOf(path.join(app, 'cdk.out'))));
   if (difference !== undefined) { throw new Error(`docs/quick-start.md, "${heading}", makes another key than the sources: ${difference}`); }
 }

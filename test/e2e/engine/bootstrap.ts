@@ -1,58 +1,52 @@
-/** What `cdk bootstrap` leaves in a Region, as far as a deployment needs it, and assets without the CLI. */
-import { execFile } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { promisify } from 'node:util';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { clientConfig } from './clients';
-import { ACCOUNT, LocalEngine } from './local-engine';
-import { pythonEnvironment } from '../../python/environment';
+/**
+ * What `cdk bootstrap` leaves in a Region, as far as a deployment needs it: a stack of the same name with two of its resources. So
+ * `cdk bootstrap` itself finds it, and completes it.
+ */
+import { engineAuthorization } from './json-call';
+import { LocalEngine } from './local-engine';
 
+const STACK = 'CDKToolkit';
 const QUALIFIER = 'hnb659fds';
 const VERSION = '30';
+const POLL_MS = 20;
 
-const assetBucket = (region: string): string => `cdk-${QUALIFIER}-assets-${ACCOUNT}-${region}`;
+/** An engine, and whose buckets are in it. */
+export type Bootstrapped = Pick<LocalEngine, 'url' | 'account'>;
 
-export async function bootstrap(engine: LocalEngine, region: string): Promise<void> {
-  const ssm = new SSMClient(clientConfig(engine, region));
-  await ssm.send(new PutParameterCommand({ Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: VERSION, Type: 'String' }));
-  const s3 = bucketClient(engine, region);
-  await s3.send(new CreateBucketCommand({ Bucket: assetBucket(region) }));
-  ssm.destroy();
-  s3.destroy();
-}
+export const assetBucket = ({ account }: Bootstrapped, region: string): string => `cdk-${QUALIFIER}-assets-${account}-${region}`;
 
-interface AssetManifest {
-  readonly files: Record<string, {
-    readonly source: { readonly path: string; readonly packaging: 'file' | 'zip' };
-    readonly destinations: Record<string, { readonly objectKey: string }>;
-  }>;
-}
-
-/** Uploads the files that the manifests of an assembly name, but not twice to the same engine. */
-export async function publishAssets(engine: LocalEngine, assembly: string, region: string, published: Set<string>): Promise<void> {
-  const s3 = bucketClient(engine, region);
-  for (const manifest of fs.readdirSync(assembly).filter(name => name.endsWith('.assets.json'))) {
-    const { files } = JSON.parse(fs.readFileSync(path.join(assembly, manifest), 'utf8')) as AssetManifest;
-    for (const { source, destinations } of Object.values(files)) {
-      const { objectKey } = Object.values(destinations)[0];
-      if (published.has(`${region}/${objectKey}`)) continue;
-      published.add(`${region}/${objectKey}`);
-      const file = path.join(assembly, source.path);
-      const body = source.packaging === 'zip' ? await zipped(file, path.join(engine.scratch, objectKey)) : fs.readFileSync(file);
-      await s3.send(new PutObjectCommand({ Bucket: assetBucket(region), Key: objectKey, Body: body }));
-    }
+/** By plain HTTP: the clients of the SDK take longer to load than the whole engine to start. */
+export async function bootstrap(engine: Bootstrapped, region: string): Promise<void> {
+  await cloudFormation(engine, region, { Action: 'CreateStack', StackName: STACK, TemplateBody: JSON.stringify(template(assetBucket(engine, region))) });
+  for (;;) {
+    const answer = await cloudFormation(engine, region, { Action: 'DescribeStacks', StackName: STACK });
+    const status = /<StackStatus>(\w+)</.exec(answer)?.[1];
+    if (status === 'CREATE_COMPLETE') return;
+    if (status !== 'CREATE_IN_PROGRESS') throw new Error(`${region} could not be bootstrapped: ${answer}`);
+    await new Promise(resolve => setTimeout(resolve, POLL_MS));
   }
-  s3.destroy();
 }
 
-async function zipped(folder: string, archive: string): Promise<Buffer> {
-  const { python } = await pythonEnvironment();
-  await promisify(execFile)(python, ['-m', 'zipfile', '-c', archive, ...fs.readdirSync(folder)], { cwd: folder });
-  return fs.readFileSync(archive);
-}
+/** Logical ids and outputs are those of the CDK. */
+const template = (bucket: string): object => ({
+  Resources: {
+    StagingBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } },
+    CdkBootstrapVersion: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: VERSION } },
+  },
+  Outputs: {
+    BucketName: { Value: { Ref: 'StagingBucket' } },
+    BucketDomainName: { Value: { 'Fn::GetAtt': ['StagingBucket', 'RegionalDomainName'] } },
+    BootstrapVersion: { Value: { 'Fn::GetAtt': ['CdkBootstrapVersion', 'Value'] } },
+  },
+});
 
-function bucketClient(engine: LocalEngine, region: string): S3Client {
-  return new S3Client({ ...clientConfig(engine, region), forcePathStyle: true });
+async function cloudFormation({ url }: Bootstrapped, region: string, input: Record<string, string>): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: engineAuthorization(region, 'cloudformation') },
+    body: new URLSearchParams({ Version: '2010-05-15', ...input }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${input.Action} of ${STACK} in ${region} was refused: HTTP ${response.status} ${text}`);
+  return text;
 }

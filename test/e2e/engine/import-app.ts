@@ -2,10 +2,9 @@
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { KeyBlock, KeyMaterial, MultiRegionPaymentKey, PaymentKeyProvider, PaymentKeySpec } from '../../../src';
+import { KeyBlock, KeyMaterial, MultiRegionPaymentKey, PaymentKeySpec } from '../../../src';
 
 export interface ImportApp {
-  readonly functionEnvironment: Readonly<Record<string, string>>;
   readonly wrappingKeyArn: string;
   readonly secret: { readonly arn: string; readonly versionId: string; readonly field: string };
   readonly parameter: { readonly name: string; readonly version: number };
@@ -13,11 +12,10 @@ export interface ImportApp {
   readonly replicationRegions: string[];
 }
 
-const { functionEnvironment, wrappingKeyArn, secret, parameter, ...props }: ImportApp = JSON.parse(process.env.IMPORT_APP!);
+const { wrappingKeyArn, secret, parameter, ...props }: ImportApp = JSON.parse(process.env.IMPORT_APP!);
 
 const app = new App();
 const stack = new Stack(app, 'Imports', { env: { account: '000000000000', region: 'us-east-1' } });
-new PaymentKeyProvider(stack, { environment: functionEnvironment });
 
 const wrappingKey = MultiRegionPaymentKey.fromKeyArn(stack, 'Kek', wrappingKeyArn);
 const keyBlocks = {

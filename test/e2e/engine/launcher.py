@@ -29,6 +29,11 @@ from ministack.services import cloudformation  # noqa: E402,F401  (first: it bre
 from ministack.services import lambda_svc  # noqa: E402
 from ministack.services.cloudformation import custom_resource, provisioners, stacks  # noqa: E402
 
+# Nothing is written beside this file, which is in a checkout or in an installed package.
+sys.dont_write_bytecode = True
+import native_keys  # noqa: E402
+sys.dont_write_bytecode = False
+
 # Seconds before Lambda delivers an event again whose function threw. AWS waits one minute, then two.
 REDELIVERY_PAUSES = (1, 2)
 
@@ -298,6 +303,15 @@ def creations_begin_at_once():
 """))
 
 
+def native_keys_are_known():
+    """Where there is an emulator to make them in. They wait for it, so they run beside the engine's other work."""
+    if not native_keys.ENDPOINT:
+        return
+    provisioners._RESOURCE_HANDLERS.update(native_keys.HANDLERS)
+    original = stacks._runs_on_worker_thread
+    replaced_everywhere("_runs_on_worker_thread", original, lambda resource_type: resource_type in native_keys.HANDLERS or original(resource_type))
+
+
 def end_with_standard_input():
     """Whatever becomes of the process that started the engine, nothing is left behind."""
     def watch():
@@ -324,6 +338,7 @@ PATCHES = (
     functions_log_to_a_file_too,
     answers_are_noted,
     creations_begin_at_once,
+    native_keys_are_known,
 )
 
 for apply in PATCHES:

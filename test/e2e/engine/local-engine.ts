@@ -9,10 +9,18 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { pythonEnvironment } from '../../python/environment';
 
-/** The account of every caller. */
+/** The account of every caller, unless another is chosen. */
 export const ACCOUNT = '000000000000';
 
 export interface LocalEngineOptions {
+  /** The account of every caller. Default: ACCOUNT. */
+  readonly account?: string;
+  /** Default: any free one. A taken one is an error with the code EADDRINUSE. */
+  readonly port?: number;
+  /** The interpreter whose packages hold MiniStack. Default: that of the project, which is installed first if it is not there. */
+  readonly python?: string;
+  /** Environment variables of every function; those that a function declares itself win. Default: none. */
+  readonly functionEnvironment?: Readonly<Record<string, string>>;
   /** Where custom resources are told to send their answers. Default: the engine itself. */
   readonly answerOrigin?: (port: number) => Promise<string>;
   /** Whether custom resources that wait for no other are created at the same time. Default: one after the other. */
@@ -28,7 +36,10 @@ export interface DeliveredAnswer {
 
 export interface LocalEngine {
   readonly url: string;
+  readonly account: string;
   readonly pid: number;
+  /** How the engine ended, `exit code 1` or the name of a signal, whoever made it end. */
+  readonly ended: Promise<string>;
   /** A folder that is gone when the engine has stopped. */
   readonly scratch: string;
   /** What the engine printed. */
@@ -47,8 +58,8 @@ const START_MS = 20_000;
 const GRACE_MS = 5_000;
 
 export async function startLocalEngine(options: LocalEngineOptions = {}): Promise<LocalEngine> {
-  const { python } = await pythonEnvironment();
-  const port = await freePort();
+  const { account = ACCOUNT, python = (await pythonEnvironment()).python } = options;
+  const port = await freePort(options.port);
   const url = `http://127.0.0.1:${port}`;
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'payment-keys-engine-'));
   const logFile = path.join(scratch, 'engine.log');
@@ -59,18 +70,27 @@ export async function startLocalEngine(options: LocalEngineOptions = {}): Promis
     return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   };
 
+  const answerOrigin = await options.answerOrigin?.(port);
   const child = spawn(python, [LAUNCHER], {
     cwd: scratch,
+    // A process group of its own: Ctrl-C in a terminal reaches the process that started the engine, which then ends it.
+    detached: true,
     env: {
+      ...options.functionEnvironment,
       ...environment(scratch, port),
-      ANSWER_ORIGIN: await options.answerOrigin?.(port),
+      MINISTACK_ACCOUNT_ID: account,
+      // The provider's function sends its answers to CloudFormation's bucket only, or to this place.
+      TEST_ANSWER_ORIGIN: answerOrigin ?? url,
+      ANSWER_ORIGIN: answerOrigin,
       CREATE_AT_ONCE: options.createAtOnce ? '1' : undefined,
     },
     // The engine ends when its standard input does: with this process, however that ends.
     stdio: ['pipe', output, output],
   });
   fs.closeSync(output);
-  const ended = new Promise<void>(resolve => child.once('close', () => resolve()).once('error', () => resolve()));
+  const ended = new Promise<string>(resolve => child
+    .once('close', (code, signal) => resolve(signal ?? `exit code ${code}`))
+    .once('error', ({ message }) => resolve(message)));
   const stop = async (): Promise<void> => {
     await end(child, ended);
     fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
@@ -84,7 +104,9 @@ export async function startLocalEngine(options: LocalEngineOptions = {}): Promis
   }
   return {
     url,
+    account,
     pid: child.pid!,
+    ended,
     scratch,
     log,
     functionLog: () => written('functions.log'),
@@ -142,20 +164,26 @@ async function untilHealthy(url: string, child: ChildProcess, log: () => string)
   }
 }
 
-async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
+async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   if (child.pid === undefined) return;
   child.stdin!.on('error', () => { /* It is gone already. */ });
   child.stdin!.end();
-  const late = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  const late = setTimeout(() => killGroup(child), GRACE_MS);
   await ended;
   clearTimeout(late);
 }
 
-async function freePort(): Promise<number> {
+/** With the functions that it runs. */
+function killGroup({ pid }: ChildProcess): void {
+  try { process.kill(-pid!, 'SIGKILL'); } catch { /* It has ended. */ }
+}
+
+/** The port, if nobody listens there; 0 stands for any free one. */
+export async function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(wanted, '127.0.0.1', () => {
       const { port } = server.address() as net.AddressInfo;
       server.close(() => resolve(port));
     });

@@ -3,11 +3,13 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { AnswerGate, openAnswerGate } from './answer-gate';
-import { bootstrap, publishAssets } from './bootstrap';
+import { bootstrap } from './bootstrap';
 import { DeployedStack, StackOutcome } from './cloud-formation';
 import { ACCOUNT, LocalEngine, startLocalEngine } from './local-engine';
+import { publishAssets } from './publish-assets';
 import { PaymentKeyProvider, PaymentKeyProviderProps } from '../../../src';
 import { EmulatorOptions, EmulatorServer, Key, RequestLogEntry, startEmulatorServer } from '../../emulator';
+import { emulatedEndpoints } from '../../emulator/endpoints';
 import { Policies } from '../../permissions/policies';
 import { policiesIn } from '../../permissions/provider-policies';
 import { deniedRequests } from '../../permissions/usage';
@@ -32,7 +34,10 @@ export class Session {
     const server = await startEmulatorServer({ account: ACCOUNT, replicationDelay: 1, tagIndexLag: 1, ...options });
     let gate: AnswerGate | undefined;
     try {
-      const engine = await startLocalEngine({ answerOrigin: async port => (gate = await openAnswerGate(port)).origin });
+      const engine = await startLocalEngine({
+        answerOrigin: async port => (gate = await openAnswerGate(port)).origin,
+        functionEnvironment: emulatedEndpoints(server.url),
+      });
       await bootstrap(engine, PRIMARY);
       return new Session(server, engine, gate!);
     } catch (error) {
@@ -58,15 +63,6 @@ export class Session {
     return stack;
   }
 
-  /** For the provider's function: where the emulator is, and where answers may go. */
-  get functionEnvironment(): Record<string, string> {
-    return {
-      AWS_ENDPOINT_URL_PAYMENT_CRYPTOGRAPHY: this.server.url,
-      AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: this.server.url,
-      TEST_ANSWER_ORIGIN: this.gate.origin,
-    };
-  }
-
   /** @param configure further options of the provider */
   async synthesize(
     name: string, declare: (stack: Stack) => void, configure: (stack: Stack) => PaymentKeyProviderProps = () => ({}),
@@ -74,7 +70,7 @@ export class Session {
     const outdir = fs.mkdtempSync(path.join(this.engine.scratch, 'assembly-'));
     const app = new App({ outdir, analyticsReporting: false });
     const stack = new Stack(app, name, { env: { account: ACCOUNT, region: PRIMARY } });
-    new PaymentKeyProvider(stack, { ...configure(stack), environment: { ...this.functionEnvironment, TEST_ACCESS_KEY_ID: accessKeyOf(name) } });
+    new PaymentKeyProvider(stack, { ...configure(stack), environment: { TEST_ACCESS_KEY_ID: accessKeyOf(name) } });
     declare(stack);
     const assembly = app.synth();
     await publishAssets(this.engine, outdir, PRIMARY, this.published);

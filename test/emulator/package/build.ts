@@ -1,5 +1,7 @@
 /**
  * The emulator as an npm package of its own: one bundled file that needs nothing but Node.js, the live page beside it, and a command.
+ * Beside it lies what the command `local` starts, too: the launcher of the local AWS engine, and the list of Python packages that it
+ * installs at its first start.
  *
  * Usage: npm run package:emulator [-- --out FOLDER]. Leaves the package, ready for `npm pack` or `npm publish`, and its tarball.
  */
@@ -9,12 +11,17 @@ import { builtinModules } from 'node:module';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { engineRequirements } from './engine-requirements';
+import { helpText as localHelpText } from '../../local/command-line';
 import { helpText } from '../command-line';
 import { PAGE_FILE } from '../live-page/page';
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 export const COMMAND = 'payment-cryptography-emulator';
 const BUNDLE = 'emulator.js';
+/** The first is started, and needs the second. */
+const ENGINE = ['launcher.py', 'native_keys.py'];
+const REQUIREMENTS = 'requirements.txt';
 const OLDEST_NODE = 20;
 
 const isBuiltIn = (name: string): boolean => name.startsWith('node:') || builtinModules.includes(name);
@@ -31,7 +38,7 @@ function manifest(): object {
     license,
     keywords: ['aws', 'payment-cryptography', 'emulator', 'tr-31', 'payments'],
     bin: { [COMMAND]: BUNDLE },
-    files: [BUNDLE, path.basename(PAGE_FILE)],
+    files: [BUNDLE, path.basename(PAGE_FILE), ...ENGINE, REQUIREMENTS],
     engines: { node: `>=${OLDEST_NODE}` },
   };
 }
@@ -48,11 +55,23 @@ npx ${COMMAND} --port 4700
 \`\`\`
 ${helpText()}
 \`\`\`
+
+## Your own CDK app
+
+\`\`\`sh
+npx ${COMMAND} local
+\`\`\`
+
+This needs Python 3.10 or newer. At its first start it installs MiniStack, a local AWS engine, into its own folder.
+
+\`\`\`
+${localHelpText(`npx ${COMMAND} local`)}
+\`\`\`
 `;
 
 async function bundle(file: string): Promise<void> {
   const { metafile } = await build({
-    entryPoints: [path.join(__dirname, '..', 'main.ts')],
+    entryPoints: [path.join(__dirname, 'main.ts')],
     outfile: file,
     bundle: true,
     platform: 'node',
@@ -78,6 +97,8 @@ export async function buildPackage(out: string): Promise<string> {
   fs.writeFileSync(path.join(folder, 'README.md'), readme());
   fs.copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
   fs.copyFileSync(PAGE_FILE, path.join(folder, path.basename(PAGE_FILE)));
+  for (const file of ENGINE) fs.copyFileSync(path.join(ROOT, 'test', 'e2e', 'engine', file), path.join(folder, file));
+  fs.writeFileSync(path.join(folder, REQUIREMENTS), engineRequirements());
   const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: folder, encoding: 'utf8' }).trim();
   return path.join(out, tarball);
 }

@@ -1,9 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { announcedUrl } from '../announced-url';
 import { buildPackage, COMMAND } from './build';
+import { FREE_PORTS } from '../../local/start';
+import { pythonEnvironment } from '../../python/environment';
 import { CARD_VERIFICATION, PRIMARY } from '../checked-emulator';
 import { authorization, controlPlane, send, sendRaw } from '../http-client';
 
@@ -26,8 +28,10 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 test('nothing but the package is installed, and it says how it is called', () => {
   expect(fs.readdirSync(path.join(folder, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([COMMAND]);
-  expect(fs.readdirSync(path.join(folder, 'node_modules', COMMAND)).sort()).toEqual(['LICENSE', 'README.md', 'emulator.js', 'live-page.html', 'package.json']);
+  const files = fs.readdirSync(path.join(folder, 'node_modules', COMMAND)).sort();
+  expect(files).toEqual(['LICENSE', 'README.md', 'emulator.js', 'launcher.py', 'live-page.html', 'native_keys.py', 'package.json', 'requirements.txt']);
   expect(execFileSync(command, ['--help'], { encoding: 'utf8' })).toContain(`Usage: ${COMMAND} [options]`);
+  expect(execFileSync(command, ['local', '--help'], { encoding: 'utf8' })).toContain(`Usage: ${COMMAND} local [options]`);
 });
 
 test('started in the empty folder, it serves both planes and the live page, and ends at SIGTERM', async () => {
@@ -46,3 +50,18 @@ test('started in the empty folder, it serves both planes and the live page, and 
   expect(await ended).toBe(0);
   expect(fs.readFileSync(path.join(folder, 'state'), 'utf8')).toContain(KeyArn.slice(-16));
 }, 60_000);
+
+test('`local` installs the engine into the package, and runs a command on the stage', async () => {
+  const { aws } = await pythonEnvironment();
+  const asked = `"${aws}" cloudformation describe-stacks --stack-name CDKToolkit --query "Stacks[].StackStatus" --output text`;
+  const onStage = () => spawnSync(command, ['local', ...FREE_PORTS, '--regions', 'eu-west-1', '--exec', asked], {
+    cwd: folder, encoding: 'utf8', env: { ...process.env, INIT_CWD: undefined },
+  });
+  const first = onStage();
+  expect(first).toMatchObject({ status: 0, stdout: 'CREATE_COMPLETE\n' });
+  expect(first.stderr).toMatch(/installing MiniStack, the local AWS engine/);
+  expect(fs.existsSync(path.join(folder, 'node_modules', COMMAND, '.venv', 'bin', 'python'))).toBe(true);
+  const second = onStage();
+  expect(second).toMatchObject({ status: 0, stdout: 'CREATE_COMPLETE\n' });
+  expect(second.stderr).not.toMatch(/installing/);
+}, 300_000);
