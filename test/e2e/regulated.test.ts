@@ -28,13 +28,13 @@ const DENIALS: Readonly<Record<string, Denial>> = {
     operation: 'CreateKey',
     region: PRIMARY,
     effect: denied('CreateKey', 'with an explicit deny in a service control policy'),
-    cause: 'a service control policy of the organization denies it to the role of the provider\'s function',
+    cause: 'a service control policy of the organization denies it to the role of the function',
   },
   'permissions-boundary': {
     operation: 'CreateKey',
     region: PRIMARY,
     effect: denied('CreateKey', 'because no permissions boundary allows the payment-cryptography:CreateKey action'),
-    cause: 'the permissions boundary of the role of the provider\'s function does not allow it',
+    cause: 'the permissions boundary of the role of the function does not allow it',
   },
   'opt-in-region': {
     operation: 'CreateAlias',

@@ -56,10 +56,10 @@ describe('the text names the likely cause of a denial', () => {
   const denied = (why: string) => `User: arn:aws:sts::111122223333:assumed-role/x/y is not authorized to perform: payment-cryptography:CreateKey on resource: * ${why}`;
 
   test.each<[said: string, cause: RegExp]>([
-    ['with an explicit deny in a service control policy', /a service control policy of the organization denies it to the role of the provider's function$/],
+    ['with an explicit deny in a service control policy', /a service control policy of the organization denies it to the role of the function$/],
     ['because no service control policy allows the payment-cryptography:CreateKey action', /a service control policy of the organization/],
     ['with an explicit deny in a service control policy: arn:aws:organizations::111122223333:policy/o-x/service_control_policy/p-y', /a service control policy of the organization/],
-    ['with an explicit deny in a permissions boundary', /the permissions boundary of the role of the provider's function does not allow it$/],
+    ['with an explicit deny in a permissions boundary', /the permissions boundary of the role of the function does not allow it$/],
     ['because no permissions boundary allows the payment-cryptography:CreateKey action', /the permissions boundary/],
     ['with an explicit deny in a VPC endpoint policy', /the policy of the VPC endpoint does not allow it$/],
     ['because no VPC endpoint policy allows the payment-cryptography:CreateKey action', /the policy of the VPC endpoint/],

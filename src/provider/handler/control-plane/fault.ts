@@ -40,8 +40,8 @@ const FACTS: Readonly<Record<FaultKind, FaultFacts>> = {
  * a text.
  */
 const CAUSES: ReadonlyArray<readonly [said: RegExp, cause: string]> = [
-  [/service control policy/, 'a service control policy of the organization denies it to the role of the provider\'s function'],
-  [/permissions boundary/, 'the permissions boundary of the role of the provider\'s function does not allow it'],
+  [/service control policy/, 'a service control policy of the organization denies it to the role of the function'],
+  [/permissions boundary/, 'the permissions boundary of the role of the function does not allow it'],
   [/VPC endpoint policy/, 'the policy of the VPC endpoint does not allow it'],
   // Not documented by AWS for this service: what a Region answers that the account has not enabled.
   [/^(UnrecognizedClientException|InvalidClientTokenId)/, 'the Region is an opt-in Region that the account has not enabled'],
