@@ -12,7 +12,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { INVENTORY_ACCEPTED } from './inventory/accepted-findings';
 import {
-  ACCOUNT_VARIABLE, BUCKET_VARIABLE, FUNCTION_TIMEOUT_SECONDS, PREFIX_VARIABLE, REGIONS_VARIABLE, VERSION_VARIABLE,
+  ACCOUNT_VARIABLE, BUCKET_OWNER_VARIABLE, BUCKET_VARIABLE, FUNCTION_TIMEOUT_SECONDS, PREFIX_VARIABLE, REGIONS_VARIABLE, VERSION_VARIABLE,
 } from './inventory/contract/environment';
 import { InventoryLogCode } from './inventory/contract/log-codes';
 import { allowEncryption, inventoryLogGroup, inventoryRole, roleForOne, scheduleRule } from './inventory/parts';
@@ -39,7 +39,7 @@ export interface PaymentKeyInventoryProps {
   /**
    * Where the files are written. The encryption is that of the bucket, and how long the files stay is decided by its lifecycle
    * rules. Whoever can read it sees which keys there are, but no key material. If it is imported and encrypted with a KMS key, import
-   * it with its `encryptionKey`; one in another account has to allow `role` in its policy.
+   * it with its `encryptionKey`; one in another account, import with its `account`, and allow `role` in its policy.
    */
   readonly bucket: IBucket;
 
@@ -208,6 +208,7 @@ export class PaymentKeyInventory extends Construct {
       logGroup: this.logGroup,
       environment: {
         [BUCKET_VARIABLE]: bucket.bucketName,
+        [BUCKET_OWNER_VARIABLE]: bucket.env.account,
         [PREFIX_VARIABLE]: prefix,
         [REGIONS_VARIABLE]: this.regions.join(','),
         [ACCOUNT_VARIABLE]: stack.account,

@@ -57,7 +57,7 @@ test('the function runs as long as Lambda lets it, and knows what it is to read'
     Handler: 'index.handler',
     Environment: {
       Variables: {
-        BUCKET_NAME: 'evidence', PREFIX: 'audit/keys', INVENTORY_REGIONS: 'us-west-2,us-east-1', ACCOUNT_ID: '111122223333', LIBRARY_VERSION: Match.stringLikeRegexp('^\\d+\\.\\d+\\.\\d+'),
+        BUCKET_NAME: 'evidence', BUCKET_OWNER: '111122223333', PREFIX: 'audit/keys', INVENTORY_REGIONS: 'us-west-2,us-east-1', ACCOUNT_ID: '111122223333', LIBRARY_VERSION: Match.stringLikeRegexp('^\\d+\\.\\d+\\.\\d+'),
       },
     },
   });
@@ -120,6 +120,13 @@ describe('a bucket', () => {
     new PaymentKeyInventory(stack, 'Inventory', { bucket });
     expect(() => app.synth()).not.toThrow();
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: [Match.objectLike({ Action: ['kms:GenerateDataKey', 'kms:Decrypt'] })] } });
+  });
+
+  test('in another account is written to there, and in no other', () => {
+    const { stack } = declare();
+    const bucket = Bucket.fromBucketAttributes(stack, 'Elsewhere', { bucketName: 'elsewhere', account: '444455556666' });
+    new PaymentKeyInventory(stack, 'Other', { bucket });
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { BUCKET_NAME: 'elsewhere', BUCKET_OWNER: '444455556666' } } });
   });
 
   test('without one needs no policy besides', () => {

@@ -4,7 +4,7 @@ import { clientConfig } from '../../src/provider/handler/aws/client-config';
 import { ServiceFault } from '../../src/provider/handler/control-plane/fault';
 
 let server: S3Server;
-const files = () => filesIn(clientConfig(), 'us-east-1', 'evidence', 'inventory');
+const files = () => filesIn(clientConfig(), 'us-east-1', { bucket: 'evidence', owner: '111122223333', prefix: 'inventory' });
 
 beforeEach(async () => {
   server = await S3Server.start('evidence');
@@ -36,6 +36,15 @@ test('names are listed over all pages, without the prefix, and removed', async (
   server.requests.length = 0;
   await files().remove([]);
   expect(server.requests).toEqual([]);
+});
+
+test('each request says whose the bucket must be', async () => {
+  await files().create('a', 'x', 'text/plain');
+  await files().read('a');
+  await files().list('a');
+  await files().remove(['a']);
+  expect(server.requests.map(({ method, headers }) => [method, headers['x-amz-expected-bucket-owner']]))
+    .toEqual([['PUT', '111122223333'], ['GET', '111122223333'], ['GET', '111122223333'], ['POST', '111122223333']]);
 });
 
 test('a thousand objects are removed at a time', async () => {

@@ -28,6 +28,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
     BUCKET_NAME: 'evidence',
+    BUCKET_OWNER: '111122223333',
     PREFIX: 'audit/keys',
     INVENTORY_REGIONS: `${PRIMARY},${REPLICA}`,
     ACCOUNT_ID: '111122223333',
