@@ -1,7 +1,6 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IParameter } from 'aws-cdk-lib/aws-ssm';
-import { Token } from 'aws-cdk-lib/core';
-import { concealed, expect, Expectations, expectValue, NAME, optional, TEXT, thing } from './private/expected';
+import { concealed, expect, Expectations, expectValue, NAME, NUMBER, optional, TEXT, thing } from './private/expected';
 import { secretStore, secureStringStore, WrappedKeyStore } from './private/wrapped-key-store';
 
 /**
@@ -51,7 +50,7 @@ const PARAMETER = concealed(thing('a parameter of aws-cdk-lib/aws-ssm, for examp
 const FIELD = concealed(optional(NAME));
 const SECRET_OPTIONS: Expectations<keyof SecretKeyBlockOptions> = { versionId: concealed(TEXT), field: FIELD };
 const SECURE_STRING_OPTIONS: Expectations<keyof SecureStringKeyBlockOptions> = {
-  version: concealed({ what: 'a number', is: value => typeof value === 'number' || Token.isUnresolved(value) }), field: FIELD,
+  version: concealed(NUMBER), field: FIELD,
 };
 
 /**

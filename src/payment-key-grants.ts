@@ -65,6 +65,16 @@ export class PaymentKeyGrants {
     return new PaymentKeyGrants(key, target);
   }
 
+  /**
+   * The actions that were granted by now, with their prefix.
+   *
+   * @internal
+   */
+  public static _granted({ granted }: PaymentKeyGrants): string[] {
+    return [...granted].sort();
+  }
+
+  private readonly granted = new Set<string>();
   private readonly followers: (() => void)[] = [];
 
   private constructor(private readonly key: IKeyRef, private readonly target: () => GrantTarget) {}
@@ -471,6 +481,7 @@ export class PaymentKeyGrants {
     }
     const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [...arns()], conditions: this.target().conditions });
     this._followRegions(() => grant.principalStatements.forEach(statement => statement.addResources(...arns())));
+    actions.forEach(action => this.granted.add(action));
     this.acknowledgeWildcards(grantee, arns());
     return grant;
   }

@@ -152,6 +152,7 @@ export class PaymentKeyWatch extends Construct {
       timeout: Duration.minutes(WATCH_TIMEOUT_MINUTES),
       role: this.role,
       logGroup: this.provider.logGroup,
+      environmentEncryption: this.provider._encryptionKey,
       environment: {
         ...environment,
         [STACK_ID_VARIABLE]: Aws.STACK_ID,
@@ -250,6 +251,7 @@ export class PaymentKeyWatch extends Construct {
         policyName: 'Watch',
         policyDocument: watchPolicy({
           tableArn: provider._tableArn,
+          encryptionKey: provider._encryptionKey,
           itemPrefix: SWEEP_ID_PREFIX,
           logGroupArn: provider.logGroup.logGroupArn,
           eventBusArn: this.eventBus.eventBusArn,

@@ -1,6 +1,6 @@
 import * as cdk from 'aws-cdk-lib';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Validations } from 'aws-cdk-lib';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { AccountPrincipal, OrganizationPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
@@ -9,6 +9,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, NagPack, PCIDSS321Checks } from 'cdk-nag';
 import { Construct, IConstruct } from 'constructs';
 import { COUNTS } from './bench/budgets';
@@ -17,8 +18,8 @@ import * as library from '../src';
 
 const {
   AccountDefaultReplication, KeyBlock, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeyShare, PaymentKeySpec, PaymentKeyWatch, RegionalAlias,
-  RegionalTags, SharedPaymentKey,
+  PaymentKeyEndpoints, PaymentKeyGrants, PaymentKeyInventory, PaymentKeyOperation, PaymentKeyProvider, PaymentKeyShare, PaymentKeySpec,
+  PaymentKeyWatch, RegionalAlias, RegionalTags, SharedPaymentKey,
 } = library;
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -143,6 +144,35 @@ function everything(env?: typeof ENV): App {
       }),
     }),
   });
+
+  const regulated = new Stack(app, 'Regulated', { env });
+  const kmsKey = new Key(regulated, 'KmsKey', { enableKeyRotation: true });
+  new PaymentKeyProvider(regulated, {
+    encryptionKey: kmsKey,
+    role: Role.fromRoleName(regulated, 'Role', 'PaymentAdminRole'),
+    stateMachineRole: Role.fromRoleName(regulated, 'StateMachineRole', 'PaymentStatesRole'),
+    vpc: new Vpc(regulated, 'Vpc'),
+    controlPlaneEndpoints: { 'us-west-2': 'https://vpce-0123.controlplane.payment-cryptography.us-west-2.vpce.amazonaws.com' },
+    tracing: true,
+    reservedConcurrency: 20,
+    deadLetterQueue: new Queue(regulated, 'Queue', { enforceSSL: true }),
+  });
+  new MultiRegionPaymentKey(regulated, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: ['us-west-2'] }).addAlias('alias/key');
+
+  const isolated = new Stack(app, 'Isolated', { env });
+  const vpc = new Vpc(isolated, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] });
+  const isolatedProvider = new PaymentKeyProvider(isolated, { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } });
+  const isolatedKey = new MultiRegionPaymentKey(isolated, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+  isolatedKey.grants.verifyCardValidationData(grantee(isolated));
+  new PaymentKeyEndpoints(isolated, 'Endpoints', { vpc, provider: isolatedProvider, keys: [isolatedKey], imports: true });
+
+  const traced = new Stack(app, 'Traced', { env });
+  new PaymentKeyProvider(traced, { tracing: true, encryptionKey: kmsKey });
+  new MultiRegionPaymentKey(traced, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
+
+  const fixed = new Stack(app, 'Fixed', { env });
+  new PaymentKeyProvider(fixed, { role: Role.fromRoleName(fixed, 'Role', 'PaymentAdminRole', { mutable: false }), tracing: true });
+  new MultiRegionPaymentKey(fixed, 'Key', { spec: PaymentKeySpec.cardVerification(), replicationRegions: [] });
 
   // A grantee in another stack refers to the key by an export.
   anywhere.grants.translatePinData(grantee(new Stack(app, 'Consumer', { env })));

@@ -3,21 +3,25 @@
  * template is made. The text begins with the stable name and says the path, what was given, and what is allowed or what to do.
  */
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import {
   AccountPrincipal, AccountRootPrincipal, AnyPrincipal, ArnPrincipal, Effect, FederatedPrincipal, OrganizationPrincipal, PolicyDocument,
   PolicyStatement, Role, ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { App, Aws, Duration, Fn, Lazy, RemovalPolicies, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import {
   AccountDefaultReplication, IPaymentKey, KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, KeyReplication, MultiRegionPaymentKey,
-  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyInventory, PaymentKeyModesOfUse,
+  MultiRegionPaymentKeyProps, PaymentKeyAlgorithm, PaymentKeyBinding, PaymentKeyEndpoints, PaymentKeyEvents, PaymentKeyGrants, PaymentKeyInventory,
+  PaymentKeyModesOfUse,
   PaymentKeyOperation, PaymentKeyProvider, PaymentKeyRotation, PaymentKeyShare, PaymentKeySpec, PaymentKeyUsage, PaymentKeyWatch, RegionalAlias,
   RegionalTags, SharedPaymentKey,
 } from '../src';
@@ -27,6 +31,7 @@ process.env.CDK_VALIDATION = 'false';
 
 const ACCOUNT = '111122223333';
 const FOREIGN = `arn:aws:payment-cryptography:us-east-1:${ACCOUNT}:key/kwapwa6qaifllw2h`;
+const KMS_KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0`;
 const TOKEN = Token.asString({ Ref: 'Parameter' });
 const TOKENS = Token.asList({ Ref: 'Parameter' });
 const { cardVerification, pinEncryption, dataEncryption, keyAgreement, hmac, tr34 } = PaymentKeySpec;
@@ -52,6 +57,10 @@ const handler = (stack: Stack, props: object = {}) => stack.node.tryFindChild('A
 const VERIFY = { operations: [PaymentKeyOperation.VERIFY_CARD_VALIDATION_DATA] };
 const bind = (stack: Stack, options: any = {}, its: IPaymentKey = key(stack, { replicationRegions: ['us-west-2'] })) => its.bind(handler(stack), { ...VERIFY, ...options });
 const role = (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+const isolated = (stack: Stack) => ({
+  vpc: new Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] }), vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+});
+const unchangeable = (stack: Stack) => Role.fromRoleName(stack, 'Unchangeable', 'PaymentAdminRole', { mutable: false });
 const policy = (props: object) => new PolicyDocument({
   statements: [new PolicyStatement({ actions: ['payment-cryptography:EncryptData'], principals: [new ArnPrincipal('arn:aws:iam::444455556666:root')], resources: ['*'], ...props })],
 });
@@ -301,6 +310,18 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['a runtime of Python', stack => new PaymentKeyProvider(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'python3.12', 'version 20 or newer'],
   ['an old runtime', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_18_X }), 'UnsupportedRuntime', 'Payments/PaymentKeyProvider', 'nodejs18.x', 'version 20 or newer', 'leave runtime out'],
   ['a retention for a log group of others', stack => new PaymentKeyProvider(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/PaymentKeyProvider', 'logGroup names another', 'Set the retention there'],
+  ['a KMS key of another Region', stack => new PaymentKeyProvider(stack, { encryptionKey: Key.fromKeyArn(stack, 'Key', KMS_KEY.replace('us-east-1', 'eu-west-1')) }), 'EncryptionKeyInOtherRegion', 'Payments/PaymentKeyProvider', 'is in eu-west-1', 'Pass a key of us-east-1'],
+  ['the alias of a KMS key', stack => new PaymentKeyProvider(stack, { encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/x') }), 'EncryptionKeyIsAlias', 'Payments/PaymentKeyProvider', 'the alias Payments/Alias', 'Pass the key itself'],
+  ['a role of another account', stack => new PaymentKeyProvider(stack, { role: Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::444455556666:role/x') }), 'RoleInOtherAccount', 'Payments/PaymentKeyProvider', 'Payments/Role of account 444455556666', ACCOUNT],
+  ['a state machine\'s role of another account', stack => new PaymentKeyProvider(stack, { stateMachineRole: Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::444455556666:role/x', { mutable: false }) }), 'RoleInOtherAccount', 'Payments/PaymentKeyProvider', 'stateMachineRole is Payments/Role', ACCOUNT],
+  ...[0, -1, 1.5, NaN].map((count): Mistake =>
+    [`a concurrency of ${count}`, stack => new PaymentKeyProvider(stack, { reservedConcurrency: count }), 'InvalidConcurrency', 'Payments/PaymentKeyProvider', `but is ${count}`, 'at least 1']),
+  ['a dead-letter queue that is FIFO', stack => new PaymentKeyProvider(stack, { deadLetterQueue: new Queue(stack, 'Queue', { fifo: true }) }), 'InvalidDeadLetterQueue', 'Payments/PaymentKeyProvider', 'Payments/Queue, a FIFO queue', 'standard queues'],
+  ['a dead-letter queue elsewhere', stack => new PaymentKeyProvider(stack, { deadLetterQueue: Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:eu-west-1:111122223333:q') }), 'InvalidDeadLetterQueue', 'Payments/PaymentKeyProvider', 'eu-west-1', 'us-east-1'],
+  ...['http://vpce-0123.example', 'vpce-0123.example', 'https://vpce-0123.example/path', 'https://', '', 'https://a b'].map((url): Mistake =>
+    [`the endpoint '${url}'`, stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { 'eu-west-1': url } }), 'InvalidEndpoint', 'Payments/PaymentKeyProvider', `'${url}'`, 'HTTPS URL without a path', 'eu-west-1.vpce.amazonaws.com']),
+  ['an endpoint of no Region', stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: { Ireland: 'https://vpce-0123.example' } }), 'InvalidRegion', 'Payments/PaymentKeyProvider', "'Ireland'", 'eu-west-1'],
+  ['endpoints for imports without a provider', stack => new PaymentKeyEndpoints(stack, 'Endpoints', { vpc: new Vpc(stack, 'Vpc'), imports: true }), 'EndpointsWithoutProvider', 'Payments/Endpoints', 'imports is for the function of a provider', 'PaymentKeyProvider.of(stack)'],
   // The inventory
   ['an inventory of no Region', stack => inventory(stack, { regions: [] }), 'NoRegions', 'Payments/Inventory', 'regions names none', 'or leave it out'],
   ['an inventory of a Region twice', stack => inventory(stack, { regions: ['us-west-2', 'us-west-2'] }), 'DuplicateRegion', 'Payments/Inventory', "'us-west-2'", 'List each Region once'],
@@ -312,6 +333,15 @@ const WHEN_DECLARED: readonly Mistake[] = [
   ['an inventory on Python', stack => inventory(stack, { runtime: Runtime.PYTHON_3_12 }), 'UnsupportedRuntime', 'Payments/Inventory', 'python3.12', 'version 20 or newer'],
   ['a retention of an inventory for a log group of others', stack => inventory(stack, { logGroup: new LogGroup(stack, 'Logs'), logRetention: RetentionDays.ONE_DAY }), 'LogRetentionWithoutOwnLogGroup', 'Payments/Inventory', 'logGroup names another', 'Set the retention there'],
   // Callers without types
+  ['endpoints without a VPC', stack => new PaymentKeyEndpoints(stack, 'Endpoints', {} as any), 'InvalidProperty', 'Payments/Endpoints', 'vpc must be a Vpc', 'undefined'],
+  ['endpoints of the ARN of a key', stack => new PaymentKeyEndpoints(stack, 'Endpoints', { vpc: new Vpc(stack, 'Vpc'), keys: [FOREIGN] } as any), 'InvalidProperty', 'Payments/Endpoints', 'keys must be a list of payment keys', FOREIGN],
+  ['the ARN of a KMS key', stack => new PaymentKeyProvider(stack, { encryptionKey: KMS_KEY } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'encryptionKey must be a KMS key', KMS_KEY],
+  ['the name of a role', stack => new PaymentKeyProvider(stack, { role: 'PaymentAdminRole' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'role must be a Role', 'PaymentAdminRole'],
+  ['the name of a state machine\'s role', stack => new PaymentKeyProvider(stack, { stateMachineRole: 'x' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'stateMachineRole must be a Role', "the string 'x'"],
+  ['tracing in words', stack => new PaymentKeyProvider(stack, { tracing: 'Active' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'tracing must be true or false', "'Active'"],
+  ['a concurrency in words', stack => new PaymentKeyProvider(stack, { reservedConcurrency: '5' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'reservedConcurrency must be a number', "'5'"],
+  ['a list of endpoints', stack => new PaymentKeyProvider(stack, { controlPlaneEndpoints: ['https://x'] } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'controlPlaneEndpoints must be an object', "['https://x']"],
+  ['the ARN of a queue', stack => new PaymentKeyProvider(stack, { deadLetterQueue: 'arn' } as any), 'InvalidProperty', 'Payments/PaymentKeyProvider', 'deadLetterQueue must be a Queue', "'arn'"],
   ['a name instead of a bucket', stack => inventory(stack, { bucket: 'evidence' }), 'InvalidProperty', 'Payments/Inventory', 'bucket must be a Bucket', "the string 'evidence'"],
   ['an expression instead of a schedule', stack => inventory(stack, { schedule: 'rate(30 days)' }), 'InvalidProperty', 'Payments/Inventory', 'schedule must be a Schedule of aws-cdk-lib/aws-events', "the string 'rate(30 days)'"],
   ['no properties', stack => new MultiRegionPaymentKey(stack, 'Cvk', undefined as any), 'InvalidProperty', 'Payments/Cvk', 'undefined', 'Pass one with spec'],
@@ -447,6 +477,12 @@ const DOUBTFUL: readonly Mistake[] = [
   ['the same by its ARN', stack => adopt(stack, { key: foreign(stack, native(stack).attrKeyIdentifier, 'Imported') }), 'adoptedKeyOfTemplate', 'Payments/Adopted', 'Payments/Native', 'use KeyReplication'],
   ['replication of a native key that lists Regions', stack => replicate(stack, { key: native(stack, { replicationRegions: ['eu-west-1'] }) }), 'nativeKeyListsRegions', 'Payments/Replication', 'Payments/Native', 'List all Regions in one of the two'],
   ['an aspect that destroys', stack => { key(stack); RemovalPolicies.of(stack).destroy(); }, 'keyDestroyedByAspect', 'Payments/Cvk', 'RETAIN_ON_UPDATE_OR_DELETE', 'excludeResourceTypes'],
+  ['an imported KMS key', stack => new PaymentKeyProvider(stack, { encryptionKey: Key.fromKeyArn(stack, 'Key', KMS_KEY) }), 'encryptionKeyPolicyNotChanged', 'Payments/PaymentKeyProvider', 'EncryptLogOfPaymentKeyProvider', 'requiredKeyPolicy', 'acknowledge'],
+  ['an imported dead-letter queue', stack => new PaymentKeyProvider(stack, { deadLetterQueue: Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:us-east-1:111122223333:q') }), 'deadLetterQueuePolicyNotChanged', 'Payments/PaymentKeyProvider', 'sqs:SendMessage', 'acknowledge'],
+  ['a role that must not change', stack => new PaymentKeyProvider(stack, { role: unchangeable(stack) }), 'rolePolicyNotAttached', 'Payments/PaymentKeyProvider', 'Payments/Unchangeable', 'CreateOwnKeys', 'requiredPolicy', 'acknowledge'],
+  ['a state machine\'s role that must not change', stack => new PaymentKeyProvider(stack, { stateMachineRole: unchangeable(stack) }), 'stateMachineRolePolicyNotAttached', 'Payments/PaymentKeyProvider', 'lambda:InvokeFunction', 'requiredStateMachinePolicy'],
+  ['isolated subnets without endpoints', stack => new PaymentKeyProvider(stack, isolated(stack)), 'vpcWithoutEndpoints', 'Payments/PaymentKeyProvider', 'dynamodb, payment-cryptography.controlplane, s3, states', 'Payments/Vpc', 'PaymentKeyEndpoints', 'acknowledge'],
+  ['isolated subnets without a way to another Region', stack => { new PaymentKeyProvider(stack, isolated(stack)); key(stack, { replicationRegions: ['us-west-2'] }); }, 'isolatedSubnets-us-west-2', 'Payments/PaymentKeyProvider', 'controlPlaneEndpoints', 'aliases and tags in us-west-2 do not'],
   ['a proxy that is ignored', stack => new PaymentKeyProvider(stack, { runtime: Runtime.NODEJS_20_X, environment: { HTTPS_PROXY: 'http://p:1' } }), 'proxyIgnored', 'Payments/PaymentKeyProvider', 'HTTPS_PROXY', 'nodejs20.x', 'Node.js 22 or newer'],
 ];
 

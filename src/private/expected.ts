@@ -31,6 +31,7 @@ export const CONSTRUCT: Expected = { what: 'a construct, for example this', is: 
 export const NAME: Expected = { what: 'a string that is not empty', is: value => typeof value === 'string' && value !== '' };
 /** Decides the template, so that it must be known when that is made. */
 export const KNOWN_FLAG: Expected = { what: 'true or false, and no token', is: value => typeof value === 'boolean' };
+export const NUMBER: Expected = { what: 'a number', is: value => typeof value === 'number' || Token.isUnresolved(value) };
 export const FLAG: Expected = { what: 'true or false', is: value => typeof value === 'boolean' || Token.isUnresolved(value) };
 export const TEXTS: Expected = {
   what: 'a list of strings',

@@ -1,17 +1,17 @@
 import { createHash } from 'crypto';
-import { CfnPolicy, IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Intrinsic, Lazy, Names, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
+import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Intrinsic, Lazy, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ACCEPTED } from './accepted-findings';
-import { OnDemand, permissionOnDemand, permissionToRead, reasonsForWildcards, reasonToReadAny } from './permissions';
-import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
+import { OnDemand, permissionOnDemand, permissionToRead, reasonsForWildcardsOf, reasonToReadAny } from './permissions';
+import { ProviderRole, RolePolicy } from './role-policy';
+import { acknowledgeWildcards } from '../private/audit-findings';
 import { CHARACTERS_OF_NAMED_BY_STACK, inlinePolicySize } from '../private/inline-policy-size';
 import { ReadKind, ReadPermission } from '../private/wrapped-key-store';
 
 /*
  * What the function may do stands in inline policies of its role:
  *
- *   in the role itself          what every stack needs (permissions.ts)
+ *   in the role itself          what every stack needs (permissions.ts); in a role of the user's, AlwaysPolicy
  *   FunctionPolicy              to start executions, and what only certain constructs need: aliases, account defaults, keys of
  *                               others that are known by their ARNs. Every custom resource depends on it
  *   <its construct>/KeyPolicy   a key of others that a template makes. Only the resource that works on that key depends on it,
@@ -47,15 +47,22 @@ export class FunctionPermissions {
   readonly functionPolicy: ChangingPolicy;
   private readonly asked = new Map<OnDemand, Set<string>>();
   private readonly gathered = new Map<ReadKind, Gathered>();
-  private readingPolicy?: FunctionRolePolicy;
+  private readingPolicy?: RolePolicy;
   private readonly policies: ChangingPolicy[] = [];
 
+  /** @param always what stands in the role itself, or in a policy of its own in a role of the user's */
   constructor(
-    private readonly provider: Construct, private readonly role: IRole, private readonly inRole: PolicyDocument, startExecutions: PolicyStatement,
+    private readonly provider: Construct, private readonly role: ProviderRole, private readonly always: PolicyDocument, executions: PolicyStatement[],
   ) {
     const asked = () => [...this.asked].map(([which, arns]) => [which, ...[...arns].sort()].join(' ')).sort().join('\n');
-    this.functionPolicy = this.policy(provider, 'FunctionPolicy', [startExecutions], asked);
-    provider.node.addValidation({ validate: () => this.lackOfRoom() });
+    this.functionPolicy = this.policy(provider, 'FunctionPolicy', executions, asked);
+    // What a fixed role has room for is up to whoever changes it.
+    if (role.kind !== 'fixed') { provider.node.addValidation({ validate: () => this.lackOfRoom() }); }
+  }
+
+  /** Everything that the function may do by now: more may still be declared. */
+  get documents(): PolicyDocument[] {
+    return [this.always, ...[...this.policies, ...this.readingPolicy ? [this.readingPolicy] : []].map(({ document }) => document)];
   }
 
   /** Allows what constructs need, once, or once for each ARN. No ARN is a token, so that the policy depends on nothing that they are of. */
@@ -64,7 +71,7 @@ export class FunctionPermissions {
     arns.forEach(arn => named.add(arn));
     if (this.asked.has(which)) { return; }
     this.asked.set(which, named);
-    acknowledgeWildcards(this.functionPolicy, reasonsForWildcards(which));
+    acknowledgeWildcards(this.functionPolicy, reasonsForWildcardsOf(which));
     this.functionPolicy.document.addStatements(permissionOnDemand(which, Lazy.list({ produce: () => [...named].sort() })));
   }
 
@@ -96,14 +103,14 @@ export class FunctionPermissions {
     }
   }
 
-  private policyOfReading(): FunctionRolePolicy {
-    const policy = new FunctionRolePolicy(this.provider, 'ReadingPolicy', this.role, new PolicyDocument());
+  private policyOfReading(): RolePolicy {
+    const policy = new RolePolicy(this.provider, 'ReadingPolicy', this.role, new PolicyDocument());
     policy.addDependency(this.functionPolicy);
     return policy;
   }
 
   /** In one statement for each kind, once for each ARN and each value of the condition. */
-  private gather(permission: ReadPermission, policy: FunctionRolePolicy): void {
+  private gather(permission: ReadPermission, policy: RolePolicy): void {
     const { kind, resource, only } = permission;
     const stack = Stack.of(policy);
     const resolved = JSON.stringify(stack.resolve(resource));
@@ -135,7 +142,7 @@ export class FunctionPermissions {
   /** Each but the one that is updated in place may have to stand beside the one that takes its place. */
   private lackOfRoom(): string[] {
     const stack = Stack.of(this.provider);
-    const room = MOST_CHARACTERS - inlinePolicySize(stack, this.inRole, CHARACTERS_OF_NAMED_BY_STACK);
+    const room = MOST_CHARACTERS - inlinePolicySize(stack, this.always, CHARACTERS_OF_NAMED_BY_STACK);
     const changing = this.policies.reduce((sum, { document }) => sum + inlinePolicySize(stack, document), 0);
     const needed = 2 * changing + (this.readingPolicy ? inlinePolicySize(stack, this.readingPolicy.document) : 0);
     return needed <= room ? [] : [`FunctionRoleFull: ${this.provider.node.path}: what the function needs for this stack takes ${needed} of the ${room} characters that the inline `
@@ -150,23 +157,14 @@ function namesNoResource(stack: Stack, arn: string): boolean {
   return Tokenization.reverseString(arn).tokens.every(token => token instanceof Intrinsic && /^AWS::/.test(stack.resolve(token).Ref));
 }
 
-function acknowledgeReading(policy: FunctionRolePolicy, { kind, resource }: ReadPermission): void {
+function acknowledgeReading(policy: RolePolicy, { kind, resource }: ReadPermission): void {
   const reason = reasonToReadAny(kind);
   if (reason !== undefined) { acknowledgeWildcards(policy, new Map([[resource, reason]])); }
 }
 
-/** A policy of the function's role. */
-class FunctionRolePolicy extends CfnPolicy {
-  constructor(scope: Construct, id: string, role: IRole, readonly document: PolicyDocument) {
-    super(scope, id, { policyDocument: document, policyName: '-', roles: [role.roleName] });
-    this.policyName = Names.uniqueResourceName(this, { maxLength: 100 });
-    acknowledge(this, ACCEPTED.policyOfOneRole);
-  }
-}
-
 /** A policy that is another resource whenever it is asked for something else. */
-class ChangingPolicy extends FunctionRolePolicy {
-  constructor(scope: Construct, id: string, role: IRole, document: PolicyDocument, asked: () => string) {
+class ChangingPolicy extends RolePolicy {
+  constructor(scope: Construct, id: string, role: ProviderRole, document: PolicyDocument, asked: () => string) {
     super(scope, id, role, document);
     const mark = () => asked() === '' ? '' : createHash('sha256').update(asked()).digest('hex').slice(0, 8);
     const { policyName } = this;

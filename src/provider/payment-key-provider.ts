@@ -1,26 +1,30 @@
 import { Metric, MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnTable, ITableRef } from 'aws-cdk-lib/aws-dynamodb';
-import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { CfnRule, IRuleRef } from 'aws-cdk-lib/aws-events';
-import { IRole, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnFunction, CfnPermission, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { IRuleRef } from 'aws-cdk-lib/aws-events';
+import { IRole, PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnFunction, Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, ILogGroup, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine, DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import {
-  Aws, CfnResource, Duration, IResolvable, RemovalPolicy, Size, Stack, Token, TokenComparison, Tokenization, Validations,
-} from 'aws-cdk-lib/core';
+import { Aws, CfnResource, Duration, IResolvable, RemovalPolicy, Size, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct, IConstruct } from 'constructs';
 import { ACCEPTED } from './accepted-findings';
 import { FUNCTION_TIMEOUT_SECONDS, serviceTimeoutInMinutes, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './contract/envelope';
 import { LogCode } from './contract/log-codes';
+import { allowInKeyPolicy, checkEncryptionKey } from './encryption';
 import { FunctionPermissions } from './function-permissions';
-import { OnDemand, permissions, reasonsForWildcards } from './permissions';
+import { lastResort } from './last-resort';
+import { Network } from './network';
+import { PaymentKeyProviderProps } from './payment-key-provider-props';
+import { OnDemand } from './permissions';
+import { acknowledgeExecutions, alwaysAllowed, executionsAllowed, functionRole, stateMachineRole, warnOfFixedRole } from './provider-roles';
+import { requiredPolicy } from './required-policy';
 import { stateMachineDefinition } from './state-machine';
-import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
-import { PaymentKeyError, WARNING } from '../private/errors';
-import { CONSTRUCT, expect, Expectations, expectValue, list, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
+import { acknowledge } from '../private/audit-findings';
+import { PaymentKeyError } from '../private/errors';
+import { CONSTRUCT, expect, Expectations, expectValue, KNOWN_FLAG, list, NUMBER, optional, oneOf, RECORD, SIZE, thing } from '../private/expected';
 import { HandlerCode } from '../private/handler-code';
-import { checkNodeRuntime, NEWEST_EVERYWHERE, nodeVersion } from '../private/node-runtime';
+import { checkNodeRuntime, NEWEST_EVERYWHERE } from '../private/node-runtime';
 import { ReadPermission } from '../private/wrapped-key-store';
 
 /** Logical ids derive from it, and CloudFormation cannot change a deployed resource's service token: it stays for ever. */
@@ -28,10 +32,6 @@ const ID = 'PaymentKeyProvider';
 
 /** Events that waited longer in Lambda's queue are dropped: no resource of CloudFormation waits for less. */
 const OLDEST_EVENT = Duration.minutes(serviceTimeoutInMinutes(1));
-
-/** The first that takes `proxyEnv`, by which the function obeys the environment. */
-const OLDEST_NODE_WITH_PROXY = 22;
-const PROXY_VARIABLE = /^https?_proxy$/i;
 
 /** What the metrics of a provider count: lines of its log with one of these codes. */
 const METRICS = {
@@ -43,71 +43,6 @@ const METRICS = {
 /** How `CustomResourceConfig` finds functions and log groups of custom resources. */
 const RUNTIME_FAMILY = 'aws:cdk:is-custom-resource-handler-runtime-family';
 const HANDLER_LOG_GROUP = 'aws:cdk:is-custom-resource-handler-logGroup';
-
-/**
- * What of a stack's provider can be chosen.
- */
-export interface PaymentKeyProviderProps {
-  /**
-   * Where the function logs.
-   *
-   * @default - a log group of its own, kept when the stack is deleted: nothing else tells what a failed rollback left behind
-   */
-  readonly logGroup?: ILogGroup;
-
-  /**
-   * How long the provider's own log group keeps what is logged. Not together with `logGroup`.
-   *
-   * @default RetentionDays.SIX_MONTHS
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * The runtime of the function, a Node.js one of at least version 20.
-   *
-   * @default Runtime.NODEJS_LATEST - the newest Node.js runtime that aws-cdk-lib knows to be there in all Regions
-   */
-  readonly runtime?: Runtime;
-
-  /**
-   * The memory of the function, at least 128 MiB.
-   *
-   * @default Size.mebibytes(256)
-   */
-  readonly memorySize?: Size;
-
-  /**
-   * The VPC in which the function runs. Its subnets need a way to CloudFormation's bucket in Amazon S3, to Step
-   * Functions, DynamoDB and the Resource Groups Tagging API, for imported keys to Secrets Manager or Systems Manager, and
-   * to the control plane of AWS Payment Cryptography in the own Region and in every replication Region. Endpoints in the
-   * VPC reach only the own Region, so replicas call for a NAT or a proxy.
-   *
-   * @default - the function runs outside any VPC
-   */
-  readonly vpc?: IVpc;
-
-  /**
-   * The subnets in which the function runs. Only with `vpc`.
-   *
-   * @default - private subnets, as Lambda's own default
-   */
-  readonly vpcSubnets?: SubnetSelection;
-
-  /**
-   * The security groups of the function. Only with `vpc`.
-   *
-   * @default - one of its own, which lets everything out
-   */
-  readonly securityGroups?: ISecurityGroup[];
-
-  /**
-   * Environment variables of the function, for example `HTTPS_PROXY` and `NO_PROXY`, which the function obeys on the
-   * runtimes for Node.js 22 and newer. No secrets: the template shows them.
-   *
-   * @default - none besides the provider's own
-   */
-  readonly environment?: { [name: string]: string };
-}
 
 /**
  * Where a function of the stack runs, as it was chosen.
@@ -125,6 +60,13 @@ const PROPS: Expectations<keyof PaymentKeyProviderProps> = {
   vpcSubnets: optional({ what: 'a selection of subnets, for example { subnetType: SubnetType.PRIVATE_WITH_EGRESS }', is: value => typeof value === 'object' && value !== null }),
   securityGroups: optional(list('a list of security groups', thing('a security group', 'securityGroupId'))),
   environment: optional(RECORD),
+  encryptionKey: optional(thing('a KMS key, for example a Key of aws-cdk-lib/aws-kms', 'keyArn', 'addToResourcePolicy')),
+  role: optional(thing('a Role', 'roleName', 'roleArn', 'attachInlinePolicy')),
+  stateMachineRole: optional(thing('a Role', 'roleName', 'roleArn', 'attachInlinePolicy')),
+  controlPlaneEndpoints: optional(RECORD),
+  tracing: optional(KNOWN_FLAG),
+  reservedConcurrency: optional(NUMBER),
+  deadLetterQueue: optional(thing('a Queue', 'queueArn', 'addToResourcePolicy')),
 };
 
 /**
@@ -189,11 +131,23 @@ export class PaymentKeyProvider extends Construct {
   public readonly table: ITableRef;
 
   /**
+   * What the policy of `encryptionKey` must say besides who administers the key. It is added to it, unless the key is imported.
+   */
+  public readonly requiredKeyPolicy?: PolicyDocument;
+
+  /**
    * The ARN of the ledger.
    *
    * @internal
    */
   public readonly _tableArn: string;
+
+  /**
+   * What encrypts the ledger, if it is a key of the user's.
+   *
+   * @internal
+   */
+  public readonly _encryptionKey?: IKey;
 
   /**
    * What names the provider in a custom resource: the ARN of its function.
@@ -223,7 +177,9 @@ export class PaymentKeyProvider extends Construct {
   public readonly _surroundings: FunctionSurroundings;
 
   private readonly permissions: FunctionPermissions;
-  private readonly isolated: boolean;
+  private readonly network: Network;
+  private readonly required: (documents: PolicyDocument[]) => PolicyDocument;
+  private readonly ofStateMachine: PolicyDocument;
   /** Those whose control plane resources of the stack need. */
   private readonly regions = new Set<string>();
 
@@ -234,7 +190,14 @@ export class PaymentKeyProvider extends Construct {
    *
    * - `PaymentKeyProviderExists` when the stack has its provider already
    * - `SeveralCopiesOfLibrary` when another version of this library has made the provider of the stack
+   * - `EncryptionKeyInOtherRegion` when `encryptionKey` is not in the Region of the stack
+   * - `EncryptionKeyIsAlias` when `encryptionKey` is an alias
+   * - `InvalidConcurrency` when `reservedConcurrency` is not a whole number of at least 1
+   * - `InvalidDeadLetterQueue` when `deadLetterQueue` is a FIFO queue, or in another account or Region
+   * - `InvalidEndpoint` when a value of `controlPlaneEndpoints` is not an HTTPS URL without a path
+   * - `InvalidRegion` when a name in `controlPlaneEndpoints` is not that of a Region
    * - `LogRetentionWithoutOwnLogGroup` when both `logGroup` and `logRetention` are given
+   * - `RoleInOtherAccount` when `role` or `stateMachineRole` is of another account than the stack
    * - `UnsupportedRuntime` when the runtime is not a Node.js one of at least version 20
    *
    * @param stack the stack, or any construct in it
@@ -251,19 +214,14 @@ export class PaymentKeyProvider extends Construct {
     super(scope, ID);
     expect(this.node.path, 'props', props, PROPS);
     check(this, props);
-    this.isolated = isIsolated(props);
+    this.network = new Network(this, props);
 
-    this.logGroup = props.logGroup ?? ownLogGroup(this, props.logRetention);
-    const table = ledgerTable(this);
-    const always = alwaysAllowed(table, this.logGroup);
-    const functionRole = new Role(this, 'FunctionRole', {
-      description: 'Creates, replicates, tags and deletes the payment keys of this stack',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: props.vpc ? [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')] : undefined,
-      inlinePolicies: { Always: always },
-    });
-    acknowledgeAlwaysAllowed(functionRole, this.logGroup);
-    const { runtime, vpc, vpcSubnets, securityGroups, environment } = props;
+    this.logGroup = props.logGroup ?? ownLogGroup(this, props);
+    const table = ledgerTable(this, props.encryptionKey);
+    const always = alwaysAllowed(table.attrArn, this.logGroup.logGroupArn, props);
+    const ofFunction = functionRole(this, always, this.logGroup.logGroupArn, props);
+    const { runtime, vpc, vpcSubnets, securityGroups } = props;
+    const environment = { ...props.environment, ...this.network.variables };
     this._surroundings = { runtime, vpc, vpcSubnets, securityGroups, environment };
     const handler = new Function(this, 'Function', {
       ...this._surroundings,
@@ -274,67 +232,76 @@ export class PaymentKeyProvider extends Construct {
       memorySize: (props.memorySize ?? Size.mebibytes(256)).toMebibytes(),
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
       maxEventAge: OLDEST_EVENT,
-      role: functionRole,
+      role: ofFunction.role,
       logGroup: this.logGroup,
       environment: { ...environment, [STACK_ID_VARIABLE]: Aws.STACK_ID, [TABLE_NAME_VARIABLE]: table.ref },
+      environmentEncryption: props.encryptionKey,
+      reservedConcurrentExecutions: props.reservedConcurrency,
     });
-    warnOfIgnoredProxy(this, handler.runtime.name, props.environment);
+    this.network.warnOfIgnoredProxy(handler.runtime.name, props.environment);
     handler.node.addMetadata(RUNTIME_FAMILY, handler.runtime.family);
     if (!props.runtime) { acknowledge(handler, ACCEPTED.newestRuntime); }
-    if (props.vpc) { acknowledge(functionRole, ACCEPTED.insideVpc); } else { acknowledge(handler, ACCEPTED.outsideVpc); }
+    if (!props.vpc) { acknowledge(handler, ACCEPTED.outsideVpc); }
+    if (ofFunction.policy) { handler.node.addDependency(ofFunction.policy); }
 
-    this.stateMachineRole = new Role(this, 'StateMachineRole', {
-      description: 'Calls the function of the payment key provider',
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
-      inlinePolicies: {
-        CallTheFunction: new PolicyDocument({
-          statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] })],
-        }),
-      },
-    });
-    // Not of the role as a whole: further policies would be under it.
-    acknowledge(this.stateMachineRole.node.defaultChild!, ACCEPTED.policyOfOneRole);
+    const ofStateMachine = stateMachineRole(this, handler.functionArn, props);
     const stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Requests of CloudFormation for the payment keys of this stack, step by step',
-      role: this.stateMachineRole,
+      role: ofStateMachine.role,
       definitionBody: DefinitionBody.fromString(scope.toJsonString(stateMachineDefinition(handler.functionArn))),
     });
     acknowledge(stateMachine, ACCEPTED.stateMachine);
+    if (!props.tracing) { acknowledge(stateMachine, ACCEPTED.withoutTracing); }
+    if (ofStateMachine.policy) { stateMachine.node.addDependency(ofStateMachine.policy); }
+    const cfnFunction = handler.node.defaultChild as CfnFunction;
+    const cfnStateMachine = stateMachine.node.defaultChild as CfnStateMachine;
+    encryptAndTrace(cfnFunction, cfnStateMachine, props);
     // Not in the role itself, since the state machine names the function, which names the role.
-    this.permissions = new FunctionPermissions(this, functionRole, always, new PolicyStatement({
-      sid: 'StartExecutions', actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn],
-    }));
+    this.permissions = new FunctionPermissions(this, ofFunction, always, executionsAllowed(cfnStateMachine, props.encryptionKey));
+    if (props.encryptionKey) { acknowledgeExecutions(this.permissions.functionPolicy, cfnStateMachine); }
 
-    const lastResort = new CfnRule(this, 'LastResort', {
-      description: 'Answers CloudFormation for executions that could not',
-      eventPattern: {
-        'source': ['aws.states'],
-        'detail-type': ['Step Functions Execution Status Change'],
-        'detail': { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [stateMachine.stateMachineArn] },
-      },
-      targets: [{ id: 'Function', arn: handler.functionArn }],
-    });
-    const permission = new CfnPermission(this, 'LastResortPermission', {
-      action: 'lambda:InvokeFunction',
-      functionName: handler.functionArn,
-      principal: 'events.amazonaws.com',
-      sourceArn: lastResort.attrArn,
-    });
+    const { rule, permission } = lastResort(this, handler.functionArn, stateMachine.stateMachineArn, props.deadLetterQueue);
+    const ownGroup = props.logGroup ? undefined : this.logGroup.node.defaultChild as CfnResource;
+    this.requiredKeyPolicy = props.encryptionKey && allowInKeyPolicy(this, props.encryptionKey, ownGroup?.logicalId);
+    const parts = { table, logGroup: ownGroup, handler: cfnFunction, stateMachine: cfnStateMachine };
+    this.required = documents => requiredPolicy(scope, documents, parts);
+    this.ofStateMachine = ofStateMachine.document;
+    warnOfFixedRole(this, ofFunction, 'role', () => this.requiredPolicy);
+    warnOfFixedRole(this, ofStateMachine, 'stateMachineRole', () => this.requiredStateMachinePolicy);
 
     this.handler = handler;
     this.stateMachine = stateMachine;
-    this.role = functionRole;
+    this.role = ofFunction.role;
+    this.stateMachineRole = ofStateMachine.role;
     this.table = table;
     this._tableArn = table.attrArn;
+    this._encryptionKey = props.encryptionKey;
     this.serviceToken = handler.functionArn;
-    this.lastResort = lastResort;
+    this.lastResort = rule;
     this._envelope = {
-      ServiceToken: referenceIn((handler.node.defaultChild as CfnFunction).attrArn),
-      StateMachineArn: referenceIn((stateMachine.node.defaultChild as CfnStateMachine).ref),
+      ServiceToken: referenceIn(cfnFunction.attrArn),
+      StateMachineArn: referenceIn(cfnStateMachine.ref),
     };
-    this._complete = this.permissions.functionPolicy;
-    this._complete.addDependency(permission);
+    // The policy of a fixed role is not there to be waited for.
+    this._complete = ofFunction.kind === 'fixed' ? permission : this.permissions.functionPolicy;
+    if (this._complete !== permission) { this._complete.addDependency(permission); }
     this._complete.addDependency(handler.node.findChild('EventInvokeConfig').node.defaultChild as CfnResource);
+  }
+
+  /**
+   * What the function must be allowed for everything that the stack has declared by now, as one policy. Of what CloudFormation
+   * makes up when it deploys, such as the id of the stack and the name of the table, it has patterns, so that the policy can be
+   * attached to a role before the first deployment. Read it after the last key of the stack.
+   */
+  public get requiredPolicy(): PolicyDocument {
+    return this.required(this.permissions.documents);
+  }
+
+  /**
+   * What the state machine must be allowed, as `requiredPolicy` says it of the function.
+   */
+  public get requiredStateMachinePolicy(): PolicyDocument {
+    return this.required([this.ofStateMachine]);
   }
 
   /**
@@ -379,10 +346,16 @@ export class PaymentKeyProvider extends Construct {
    */
   public _reach(region: string): void {
     this.regions.add(region);
-    if (!this.isolated || Token.compareStrings(region, Stack.of(this).region) !== TokenComparison.DIFFERENT) { return; }
-    Validations.of(this).addWarning(`${WARNING}isolatedSubnets-${region}`, 'the function runs in isolated subnets, which have a way to AWS only by interface endpoints, and those reach '
-      + `the own Region alone, but a resource of the stack needs the control plane in ${region}: its deployment waits until it times out. Choose subnets with egress `
-      + '(SubnetType.PRIVATE_WITH_EGRESS), or give the function a proxy (environment: HTTPS_PROXY) and acknowledge this warning');
+    this.network.reach(region);
+  }
+
+  /**
+   * Lets every custom resource wait for something that the function needs to reach AWS.
+   *
+   * @internal
+   */
+  public _waitFor(...parts: CfnResource[]): void {
+    parts.forEach(part => this._complete.addDependency(part));
   }
 
   /**
@@ -465,21 +438,11 @@ function providerIn(stack: Stack): PaymentKeyProvider | undefined {
     + 'of its keys. Install one version of the library in the app: npm ls cdk-multi-region-payment-keys shows where others come from. If the construct is yours, give it another id');
 }
 
-/** Whether the function has no way out of its VPC but interface endpoints. */
-function isIsolated({ vpc, vpcSubnets, environment = {} }: PaymentKeyProviderProps): boolean {
-  if (!vpc || Object.keys(environment).some(name => PROXY_VARIABLE.test(name))) { return false; }
-  // As the Function of aws-cdk-lib chooses them.
-  const { subnetIds } = vpc.selectSubnets(vpcSubnets);
-  const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
-  return subnetIds.length > 0 && subnetIds.every(id => isolated.has(id));
-}
-
-function warnOfIgnoredProxy(provider: PaymentKeyProvider, runtime: string, environment: Record<string, string> = {}): void {
-  const proxy = Object.keys(environment).find(name => PROXY_VARIABLE.test(name));
-  const version = nodeVersion(runtime);
-  if (proxy === undefined || version === undefined || version >= OLDEST_NODE_WITH_PROXY) { return; }
-  Validations.of(provider).addWarning(`${WARNING}proxyIgnored`, `environment names a proxy, ${proxy}, but on the runtime ${runtime} the function does not obey it: without another way out, its `
-    + `deployments wait until they time out. Choose a runtime for Node.js ${OLDEST_NODE_WITH_PROXY} or newer, or leave runtime out; if the function has another way out, acknowledge this warning`);
+/** Of Lambda's reserved concurrency. With 0, nothing would run. */
+function checkConcurrency(path: string, reserved?: number): void {
+  if (reserved === undefined || Token.isUnresolved(reserved) || Number.isInteger(reserved) && reserved >= 1) { return; }
+  throw new PaymentKeyError('InvalidConcurrency', `${path}: reservedConcurrency must be a whole number of at least 1, but is ${reserved}: without any, the function would never run, and every `
+    + 'deployment would wait until it times out. Leave it out, or reserve at least 1');
 }
 
 function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): void {
@@ -488,14 +451,24 @@ function check(provider: PaymentKeyProvider, props: PaymentKeyProviderProps): vo
       `${provider.node.path}: logRetention is for the provider's own log group, but logGroup names another. Set the retention there`);
   }
   checkNodeRuntime(provider.node.path, props.runtime);
+  checkEncryptionKey(provider, props.encryptionKey);
+  checkConcurrency(provider.node.path, props.reservedConcurrency);
 }
 
 /** Kept when the stack goes: what a rollback could not take away is told in its lines, and afterwards nowhere else. */
-function ownLogGroup(provider: PaymentKeyProvider, retention: RetentionDays = RetentionDays.SIX_MONTHS): ILogGroup {
-  const logGroup = new LogGroup(provider, 'LogGroup', { retention, removalPolicy: RemovalPolicy.RETAIN });
+function ownLogGroup(provider: PaymentKeyProvider, { logRetention = RetentionDays.SIX_MONTHS, encryptionKey }: PaymentKeyProviderProps): ILogGroup {
+  const logGroup = new LogGroup(provider, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.RETAIN, encryptionKey });
   logGroup.node.addMetadata(HANDLER_LOG_GROUP, true);
-  acknowledge(logGroup, ACCEPTED.ownLogGroup);
+  if (!encryptionKey) { acknowledge(logGroup, ACCEPTED.ownLogGroup); }
   return logGroup;
+}
+
+/** As the provider's other parts: what the constructs of aws-cdk-lib offer for that would give the roles policies of their own. */
+function encryptAndTrace(handler: CfnFunction, stateMachine: CfnStateMachine, { encryptionKey, tracing }: PaymentKeyProviderProps): void {
+  if (encryptionKey) { stateMachine.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: encryptionKey.keyArn }; }
+  if (!tracing) { return; }
+  handler.tracingConfig = { mode: 'Active' };
+  stateMachine.tracingConfiguration = { enabled: true };
 }
 
 function referenceIn(text: string): IResolvable {
@@ -503,34 +476,15 @@ function referenceIn(text: string): IResolvable {
 }
 
 /** The one item that somebody could miss is gone with the stack: what is left of a key says itself whose it is. */
-function ledgerTable(provider: PaymentKeyProvider): CfnTable {
+function ledgerTable(provider: PaymentKeyProvider, encryptionKey?: IKey): CfnTable {
   const table = new CfnTable(provider, 'Table', {
     keySchema: [{ attributeName: 'id', keyType: 'HASH' }],
     attributeDefinitions: [{ attributeName: 'id', attributeType: 'S' }],
     billingMode: 'PAY_PER_REQUEST',
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    sseSpecification: { sseEnabled: true },
+    sseSpecification: { sseEnabled: true, ...encryptionKey && { sseType: 'KMS', kmsMasterKeyId: encryptionKey.keyArn } },
     deletionProtectionEnabled: false,
   });
   table.applyRemovalPolicy(RemovalPolicy.DESTROY);
   return table;
-}
-
-function alwaysAllowed(table: CfnTable, logGroup: ILogGroup): PolicyDocument {
-  return new PolicyDocument({
-    statements: [
-      ...permissions(),
-      new PolicyStatement({ sid: 'KeepLedger', actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [table.attrArn] }),
-      new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
-    ],
-  });
-}
-
-/** Not of the role as a whole: further policies would be under it. */
-function acknowledgeAlwaysAllowed({ node: { defaultChild } }: Role, logGroup: ILogGroup): void {
-  acknowledge(defaultChild!, ACCEPTED.policyOfOneRole);
-  acknowledgeWildcards(defaultChild!, new Map([
-    ...reasonsForWildcards(),
-    [logGroup.logGroupArn, 'The streams of the one log group that was given with the option logGroup of PaymentKeyProvider.'],
-  ]));
 }

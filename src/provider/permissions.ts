@@ -186,9 +186,17 @@ export function reasonToReadAny(kind: ReadKind): string | undefined {
   return READING[kind].why;
 }
 
-/** Why the permissions name more than single resources, by resource: those of every stack, or one on demand. */
-export function reasonsForWildcards(which?: OnDemand): Map<string, string> {
-  const rows: readonly Partial<Permission>[] = which ? [ON_DEMAND[which]] : ALWAYS;
+/** Why the permissions of every stack name more than single resources, by resource, and why further ones name all. */
+export function reasonsForWildcards(...more: string[]): Map<string, string> {
+  return reasonsOf([...ALWAYS, ...more.map(why => ({ why, resources: ['*'] }))]);
+}
+
+/** The same of a permission on demand. */
+export function reasonsForWildcardsOf(which: OnDemand): Map<string, string> {
+  return reasonsOf([ON_DEMAND[which]]);
+}
+
+function reasonsOf(rows: readonly Partial<Permission>[]): Map<string, string> {
   const reasons = new Map<string, string>();
   for (const { why, resources } of rows) {
     if (why) { resources!.forEach(resource => reasons.set(resource, [reasons.get(resource) ?? [], why].flat().join(' '))); }

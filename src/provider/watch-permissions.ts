@@ -1,7 +1,9 @@
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Aws } from 'aws-cdk-lib/core';
 import { FINDING_EVENT_SOURCE } from './contract/finding-codes';
 import { STACK_ID_TAG } from './contract/ownership-tags';
+import { encryptionOfFunction } from './encryption';
 import { OnDemand } from './permissions';
 
 const arn = (region: string, resource: string) => `arn:${Aws.PARTITION}:payment-cryptography:${region}:${Aws.ACCOUNT_ID}:${resource}/*`;
@@ -52,6 +54,8 @@ const looksWith = (allows: (which: OnDemand) => boolean) => LOOKS.filter(({ only
 /** Where what a watch needs stands. */
 export interface WatchPermissions {
   readonly tableArn: string;
+  /** What encrypts the table and the environment, if it is a key of the user's. */
+  readonly encryptionKey?: IKey;
   /** What all its items begin with. */
   readonly itemPrefix: string;
   readonly logGroupArn: string;
@@ -59,7 +63,7 @@ export interface WatchPermissions {
   allows(which: OnDemand): boolean;
 }
 
-export function watchPolicy({ tableArn, itemPrefix, logGroupArn, eventBusArn, allows }: WatchPermissions): PolicyDocument {
+export function watchPolicy({ tableArn, encryptionKey, itemPrefix, logGroupArn, eventBusArn, allows }: WatchPermissions): PolicyDocument {
   const looks = looksWith(allows)
     .map(({ sid, action, resources }) => new PolicyStatement({ sid, actions: [`payment-cryptography:${action}`], resources: [...resources] }));
   return new PolicyDocument({
@@ -72,6 +76,7 @@ export function watchPolicy({ tableArn, itemPrefix, logGroupArn, eventBusArn, al
         conditions: { StringEquals: { [`aws:ResourceTag/${STACK_ID_TAG}`]: Aws.STACK_ID } },
       })] : [],
       new PolicyStatement({ sid: 'ListResourcesOfStack', actions: ['cloudformation:ListStackResources'], resources: [Aws.STACK_ID] }),
+      ...encryptionKey ? encryptionOfFunction(encryptionKey) : [],
       new PolicyStatement({ sid: 'ReadLedger', actions: ['dynamodb:GetItem'], resources: [tableArn] }),
       new PolicyStatement({
         sid: 'KeepOwnItem',

@@ -22,7 +22,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: RegExp])[] = [
   handlerRoom('watch', 'request', 'ledger', 'quota', 'reconcilers', 'control-plane'),
   // The only room that knows an SDK.
   [`${HANDLER}/aws`, new RegExp(`^(${CONTRACT}/|${HANDLER}/(aws|watch|request|ledger|quota|control-plane)/|@aws-sdk/|@smithy/)`)],
-  [HANDLER, new RegExp(`^(${CONTRACT}/|${HANDLER}/|@aws-sdk/client-sfn$)`)],
+  [HANDLER, new RegExp(`^(${CONTRACT}|${HANDLER})/`)],
   // The function of an inventory shares with the provider's what is about the service, and knows nothing of its requests and ledger.
   [`${INVENTORY}/handler/aws`, new RegExp(`^(${INVENTORY}/handler/|${HANDLER}/(aws|control-plane)/|@aws-sdk/|@smithy/)`)],
   [`${INVENTORY}/handler`, new RegExp(`^(${INVENTORY}/(handler|contract)/|${CONTRACT}/|${HANDLER}/(control-plane/|aws/client-config$))`)],

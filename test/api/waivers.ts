@@ -44,8 +44,18 @@ export const WAIVERS: readonly Waiver[] = [
   },
   {
     rule: 'prefer-ref-interface',
-    scopes: ['PaymentKeyProviderProps.logGroup', 'PaymentKeyProviderProps.securityGroups', 'PaymentKeyProviderProps.vpc'],
-    reason: 'the Function of aws-cdk-lib takes no narrower ones, and metric filters are made of the log group of the provider',
+    scopes: ['PaymentKeyProviderProps.logGroup', 'PaymentKeyProviderProps.securityGroups', 'PaymentKeyProviderProps.vpc', 'PaymentKeyProviderProps.role', 'PaymentKeyProviderProps.stateMachineRole'],
+    reason: 'the Function and the StateMachine of aws-cdk-lib take no narrower ones, and metric filters are made of the log group of the provider',
+  },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyProviderProps.encryptionKey', 'PaymentKeyProviderProps.deadLetterQueue'],
+    reason: 'their policies get statements, which no narrower interface takes',
+  },
+  {
+    rule: 'prefer-ref-interface',
+    scopes: ['PaymentKeyEndpointsProps.securityGroups', 'PaymentKeyEndpointsProps.vpc'],
+    reason: 'the endpoints of aws-cdk-lib take no narrower ones',
   },
   {
     rule: 'ref-via-interface',

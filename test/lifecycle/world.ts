@@ -60,6 +60,8 @@ export class World {
   }
 
   readonly answers = new Map<string, Answer[]>();
+  /** Whether events about executions tell their input, as they do unless a customer managed key encrypts the state machine. */
+  eventsTellInput = true;
   readonly logLines: string[] = [];
   readonly stateMachine: StateMachine;
   readonly ports: Ports;
@@ -92,6 +94,7 @@ export class World {
           this.clock.advance(0.001);
           return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
         },
+        inputOf: async arn => this.stateMachine.executions.find(execution => execution.arn === arn)!.input,
       }),
       putAnswer: async (url, body) => this.take(url, body),
       now: () => new Date(clock.now()),
@@ -107,7 +110,12 @@ export class World {
         if (ended.status !== 'SUCCEEDED') {
           await this.handler({
             source: 'aws.states',
-            detail: { executionArn: ended.arn, stateMachineArn: this.stateMachine.arn, status: ended.status, input: ended.input },
+            detail: {
+              executionArn: ended.arn,
+              stateMachineArn: this.stateMachine.arn,
+              status: ended.status,
+              ...this.eventsTellInput && { input: ended.input },
+            },
           });
         }
       },

@@ -7,8 +7,8 @@ import { gzipSync } from 'zlib';
 const ROOT = path.join(__dirname, '..', '..');
 const BUNDLE = path.join(ROOT, 'lib', 'assets', 'provider', 'handler', 'index', 'index.js');
 
-/** Lowered with each saving. It was 79.6 KB when imports came, which may take 12 KB. Deflate is what a zip uses too. */
-const MOST_COMPRESSED_BYTES = 86 * 1024;
+/** Lowered with each saving. It was 79.6 KB when imports came, which may take 12 KB, and 3.5 KB less when requests to Step Functions were typed by hand. Deflate is what a zip uses too. */
+const MOST_COMPRESSED_BYTES = 84 * 1024;
 
 describe('the bundled handler', () => {
   test(`is at most ${MOST_COMPRESSED_BYTES} bytes compressed`, () => {

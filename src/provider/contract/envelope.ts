@@ -9,6 +9,8 @@ export const envelope = struct({
 /** Environment variables of the function. */
 export const STACK_ID_VARIABLE = 'STACK_ID';
 export const TABLE_NAME_VARIABLE = 'TABLE_NAME';
+/** JSON: URLs of control planes that are not reached by their public names, by Region. */
+export const CONTROL_PLANE_ENDPOINTS_VARIABLE = 'CONTROL_PLANE_ENDPOINTS';
 /** Tests only: an origin besides CloudFormation's own to which answers may go. */
 export const TEST_ANSWER_ORIGIN_VARIABLE = 'TEST_ANSWER_ORIGIN';
 

@@ -1,5 +1,4 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
+import { CONTROL_PLANE_ENDPOINTS_VARIABLE, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE, TEST_ANSWER_ORIGIN_VARIABLE } from '../contract/envelope';
 import { agent, clientConfig, freshConnections } from './aws/client-config';
 import { dynamoDb } from './aws/dynamodb';
 import { DYNAMODB_TIMEOUT_MS } from './aws/dynamodb-requests';
@@ -12,15 +11,14 @@ import { jsonLog } from './request/log';
 
 const config = clientConfig();
 const region = process.env.AWS_REGION ?? '';
-const sfn = new SFNClient({ ...config, maxAttempts: 1 });
 const { ledger, limiterTable } = dynamoDb(clientConfig(DYNAMODB_TIMEOUT_MS), region, process.env[TABLE_NAME_VARIABLE] ?? '');
 
 export const handler = handlerFor({
-  service: paymentCryptography(config, freshConnections()),
+  service: paymentCryptography(config, freshConnections(), JSON.parse(process.env[CONTROL_PLANE_ENDPOINTS_VARIABLE] ?? '{}')),
   wrappedKeys: wrappedKeys(config, region),
   ledger,
   limiterTable,
-  executions: stateMachineArn => stepFunctions(sfn, stateMachineArn),
+  executions: stateMachineArn => stepFunctions(config, stateMachineArn),
   putAnswer: putAnswerWith(agent),
   now: () => new Date(),
   pause: seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000)),

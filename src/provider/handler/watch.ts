@@ -1,4 +1,4 @@
-import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from '../contract/envelope';
+import { CONTROL_PLANE_ENDPOINTS_VARIABLE, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from '../contract/envelope';
 import { EVENT_BUS_VARIABLE, METRIC_NAMESPACE_VARIABLE, WATCH_INTERVAL_VARIABLE, WATCH_NAME_VARIABLE } from '../contract/watch';
 import { clientConfig } from './aws/client-config';
 import { dynamoDb } from './aws/dynamodb';
@@ -23,7 +23,7 @@ const tableConfig = clientConfig(DYNAMODB_TIMEOUT_MS);
 const { ledger, limiterTable } = dynamoDb(tableConfig, region, tableName);
 
 const ports: WatchPorts = {
-  looks: paymentCryptography(config),
+  looks: paymentCryptography(config, config, JSON.parse(process.env[CONTROL_PLANE_ENDPOINTS_VARIABLE] ?? '{}')),
   ledger,
   limiterTable,
   sweepTable: sweepTable(tableConfig, region, tableName),

@@ -105,6 +105,7 @@ export class OurProvider implements Deployer {
         await this.account.timeline.sleep(REQUEST_SECONDS);
         return this.stateMachine.start(name, state) ? 'started' : 'nameTaken';
       },
+      inputOf: async arn => this.stateMachine.executions.find(execution => execution.arn === arn)!.input,
     };
   }
 }

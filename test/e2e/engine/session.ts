@@ -7,7 +7,7 @@ import { bootstrap } from './bootstrap';
 import { DeployedStack, StackOutcome } from './cloud-formation';
 import { ACCOUNT, LocalEngine, startLocalEngine } from './local-engine';
 import { publishAssets } from './publish-assets';
-import { PaymentKeyProvider } from '../../../src';
+import { PaymentKeyProvider, PaymentKeyProviderProps } from '../../../src';
 import { EmulatorOptions, EmulatorServer, Key, RequestLogEntry, startEmulatorServer } from '../../emulator';
 import { emulatedEndpoints } from '../../emulator/endpoints';
 import { Policies } from '../../permissions/policies';
@@ -20,7 +20,7 @@ export const PRIMARY = 'us-east-1';
 const LONGEST_ANSWER = 4096;
 
 /** By which the requests of a stack's function are known, whoever owns the key that they are about. */
-function accessKeyOf(stackName: string): string {
+export function accessKeyOf(stackName: string): string {
   return `FUNCTION-${stackName}`;
 }
 
@@ -63,11 +63,14 @@ export class Session {
     return stack;
   }
 
-  async synthesize(name: string, declare: (stack: Stack) => void): Promise<object> {
+  /** @param configure further options of the provider */
+  async synthesize(
+    name: string, declare: (stack: Stack) => void, configure: (stack: Stack) => PaymentKeyProviderProps = () => ({}),
+  ): Promise<object> {
     const outdir = fs.mkdtempSync(path.join(this.engine.scratch, 'assembly-'));
     const app = new App({ outdir, analyticsReporting: false });
     const stack = new Stack(app, name, { env: { account: ACCOUNT, region: PRIMARY } });
-    new PaymentKeyProvider(stack, { environment: { TEST_ACCESS_KEY_ID: accessKeyOf(name) } });
+    new PaymentKeyProvider(stack, { ...configure(stack), environment: { TEST_ACCESS_KEY_ID: accessKeyOf(name) } });
     declare(stack);
     const assembly = app.synth();
     await publishAssets(this.engine, outdir, PRIMARY, this.published);
@@ -110,6 +113,12 @@ export class Session {
   }
 }
 
+/** What references to KMS keys of a template stand for. */
+function kmsKeysIn(template: any): Record<string, string> {
+  const ids = Object.keys(template.Resources).filter(id => template.Resources[id].Type === 'AWS::KMS::Key');
+  return Object.fromEntries(ids.map(id => [`${id}.Arn`, `arn:aws:kms:${PRIMARY}:${ACCOUNT}:key/${id}`]));
+}
+
 export class PaymentStack {
   readonly deployed: DeployedStack;
   private readonly templates: Array<readonly [stackId: string, template: object]> = [];
@@ -119,8 +128,8 @@ export class PaymentStack {
   }
 
   /** Creates the stack, or updates it to what is declared now. */
-  async deploy(declare: (stack: Stack) => void): Promise<StackOutcome> {
-    const template = await this.session.synthesize(this.name, declare);
+  async deploy(declare: (stack: Stack) => void, configure?: (stack: Stack) => PaymentKeyProviderProps): Promise<StackOutcome> {
+    const template = await this.session.synthesize(this.name, declare, configure);
     const outcome = await (this.deployed.exists ? this.deployed.update(template) : this.deployed.create(template));
     this.templates.push([this.deployed.stackId, template]);
     return outcome;
@@ -130,7 +139,7 @@ export class PaymentStack {
   async deniedRequests(): Promise<string[]> {
     const statements = this.templates.flatMap(([stackId, template]) => policiesIn(template, {
       stackId, stateMachineArn: `arn:aws:states:${PRIMARY}:${ACCOUNT}:stateMachine:any`, functionArn: 'any', logGroupArn: 'any', tableArn: 'any',
-    }).function);
+    }, kmsKeysIn(template)).function);
     const asked = this.session.emulator.log.entries.filter(({ accessKeyId }) => accessKeyId === accessKeyOf(this.name));
     return deniedRequests(asked, new Policies(statements, ACCOUNT, PRIMARY));
   }

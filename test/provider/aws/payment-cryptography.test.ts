@@ -18,6 +18,8 @@ const KEY = {
   UsingDefaultReplicationRegions: false,
 };
 
+const CREATION = { usage: 'U', keyClass: 'C', algorithm: 'A', modesOfUse: ['Generate'], exportable: true, enabled: true, tags: new Map() };
+
 describe('the service through the SDK', () => {
   let server: RecordingServer;
   beforeEach(async () => {
@@ -46,6 +48,20 @@ describe('the service through the SDK', () => {
     expect(headers['content-type']).toBe('application/x-amz-json-1.0');
     expect(headers.authorization).toMatch(/Credential=AKIATEST\/\d{8}\/eu-west-1\/payment-cryptography\/aws4_request/);
     expect(JSON.parse(body)).toEqual({ KeyIdentifier: ARN.replace('us-east-1', 'eu-west-1'), ReplicationRegions: ['us-west-2'] });
+  });
+
+  test('asks at the endpoint of the Region, if it has one, signed as ever', async () => {
+    const other = await RecordingServer.start();
+    const reach = paymentCryptography(clientConfig(), clientConfig(), { 'eu-west-1': other.url });
+    [server, other, other].forEach(one => one.answer({ Key: KEY }));
+    await reach.getKey(ARN);
+    await reach.getKey(ARN.replace('us-east-1', 'eu-west-1'));
+    await reach.createKey('eu-west-1', CREATION);
+    await other.close();
+    expect([server, other].map(({ requests }) => requests.map(({ headers }) => headers['x-amz-target']))).toEqual([
+      ['PaymentCryptographyControlPlane.GetKey'], ['PaymentCryptographyControlPlane.GetKey', 'PaymentCryptographyControlPlane.CreateKey'],
+    ]);
+    expect(other.requests[0].headers.authorization).toContain('/eu-west-1/payment-cryptography/aws4_request');
   });
 
   test('reads what the published client would drop', async () => {
@@ -91,8 +107,7 @@ describe('the service through the SDK', () => {
 
   test('CreateKey goes through a client of its own', async () => {
     const own = { requestHandler: { handle: async () => { throw Object.assign(new Error('mine'), { name: 'ConflictException' }); }, metadata: {} } } as any;
-    const creation = { usage: 'U', keyClass: 'C', algorithm: 'A', modesOfUse: ['Generate'], exportable: true, enabled: true, tags: new Map() };
-    expect((await faultOf(paymentCryptography(clientConfig(), own).createKey('us-east-1', creation))).kind).toBe('conflict');
+    expect((await faultOf(paymentCryptography(clientConfig(), own).createKey('us-east-1', CREATION))).kind).toBe('conflict');
     expect(server.requests).toEqual([]);
   });
 

@@ -24,6 +24,9 @@ describe('what an error says about its call, by its name', () => {
     ['InvalidRequestException', 'invalid', true, false],
     ['DecryptionFailure', 'invalid', true, false],
     ['InvalidKeyId', 'invalid', true, false],
+    ['KmsAccessDeniedException', 'accessDenied', true, true],
+    ['KmsInvalidStateException', 'invalid', true, false],
+    ['KmsThrottlingException', 'throttled', true, true],
     ['ServiceQuotaExceededException', 'quotaExceeded', true, false],
     ['PublicPolicyException', 'publicPolicy', true, false],
     ['InternalServerException', 'unknownOutcome', false, true],
@@ -46,6 +49,41 @@ describe('what an error says about its call, by its name', () => {
 test('the text names operation, Region, code and detail', () => {
   expect(fault('invalid').message).toBe('GetKey in us-east-1: Code: detail');
   expect(new ServiceFault('throttled', 'dynamodb', 'PutItem', 'eu-west-1', 'Code', '').message).toBe('PutItem in eu-west-1: Code');
+});
+
+/** What IAM and the front of a service say (IAM User Guide, "Troubleshoot access denied error messages"). */
+describe('the text names the likely cause of a denial', () => {
+  const denied = (why: string) => `User: arn:aws:sts::111122223333:assumed-role/x/y is not authorized to perform: payment-cryptography:CreateKey on resource: * ${why}`;
+
+  test.each<[said: string, cause: RegExp]>([
+    ['with an explicit deny in a service control policy', /a service control policy of the organization denies it to the role of the function$/],
+    ['because no service control policy allows the payment-cryptography:CreateKey action', /a service control policy of the organization/],
+    ['with an explicit deny in a service control policy: arn:aws:organizations::111122223333:policy/o-x/service_control_policy/p-y', /a service control policy of the organization/],
+    ['with an explicit deny in a permissions boundary', /the permissions boundary of the role of the function does not allow it$/],
+    ['because no permissions boundary allows the payment-cryptography:CreateKey action', /the permissions boundary/],
+    ['with an explicit deny in a VPC endpoint policy', /the policy of the VPC endpoint does not allow it$/],
+    ['because no VPC endpoint policy allows the payment-cryptography:CreateKey action', /the policy of the VPC endpoint/],
+  ])('%s', (said, cause) => {
+    const { message } = new ServiceFault('accessDenied', 'payment-cryptography', 'CreateKey', 'eu-west-1', 'AccessDeniedException', denied(said));
+    expect(message).toContain(`CreateKey in eu-west-1: AccessDeniedException: ${denied(said)}. Likely cause: `);
+    expect(message).toMatch(cause);
+  });
+
+  test('UnrecognizedClientException, of a Region that is not enabled', () => {
+    expect(new ServiceFault('accessDenied', 'payment-cryptography', 'GetKey', 'af-south-1', 'UnrecognizedClientException', 'The security token included in the request is invalid.').message)
+      .toBe('GetKey in af-south-1: UnrecognizedClientException: The security token included in the request is invalid. Likely cause: the Region is an opt-in Region that the account has not enabled');
+  });
+
+  test('but not of one that says itself what is missing', () => {
+    expect(new ServiceFault('accessDenied', 'payment-cryptography', 'CreateKey', 'eu-west-1', 'AccessDeniedException', denied('because no identity-based policy allows the payment-cryptography:CreateKey action')).message)
+      .not.toContain('Likely cause');
+  });
+
+  test('once, in other words too', () => {
+    const one = new ServiceFault('accessDenied', 'payment-cryptography', 'CreateKey', 'eu-west-1', 'AccessDeniedException', denied('with an explicit deny in a service control policy'));
+    expect(one.withDetail('it may not be read').message).not.toContain('Likely cause');
+    expect(one.message.match(/Likely cause/g)).toHaveLength(1);
+  });
 });
 
 test('only "not found" is an answer', async () => {

@@ -1,9 +1,12 @@
 import { World } from '../../lifecycle/world';
 
 /** L10: EventBridge tells of an execution that ended without delivering its answer. */
-describe('the last resort', () => {
+describe.each([['with', true], ['without', false]])('the last resort, told %s the input of the execution', (_, eventsTellInput) => {
   let world: World;
-  beforeEach(async () => { world = await World.start(); });
+  beforeEach(async () => {
+    world = await World.start();
+    world.eventsTellInput = eventsTellInput;
+  });
   afterEach(() => world.close());
   const errors = () => world.logLines.map(line => JSON.parse(line)).filter(({ level }) => level === 'ERROR');
   const stuck = () => world.emulator.setReplicationOutcome('us-west-2', { kind: 'stays in progress' });

@@ -23,11 +23,13 @@ import { Key, KeySummary, Service } from '../control-plane/port';
  *
  * @param config for everything but CreateKey and ImportKey
  * @param fresh for these: on a kept connection that the other side has closed, nobody could tell whether it was executed
+ * @param endpoints URLs of control planes that are not reached by their public names, by Region
  */
-export function paymentCryptography(config: ClientConfig, fresh: ClientConfig = config): Service {
+export function paymentCryptography(config: ClientConfig, fresh: ClientConfig = config, endpoints: Readonly<Record<string, string>> = {}): Service {
   const paymentsClients = (shared: ClientConfig) => perRegion(region => new PaymentCryptographyClient({
     ...shared,
     region,
+    endpoint: endpoints[region],
     // A repeated CreateKey makes a second key, and a repeated anything eats the quota that others wait for.
     maxAttempts: 1,
   }));

@@ -1,20 +1,24 @@
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { sent } from './sent';
+import { ClientConfig } from './client-config';
+import { successful } from './json-protocol';
+import { jsonRequests, JsonService } from './json-requests';
 import { ServiceFault } from '../control-plane/fault';
 import { Executions, StartRefused } from '../request/executions';
 
+const STEP_FUNCTIONS: JsonService = { name: 'states', target: 'AWSStepFunctions', version: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_SFN' };
+
 /** Errors that no repetition mends. */
 const FINAL: ReadonlySet<string> = new Set([
-  'InvalidArn', 'InvalidName', 'InvalidExecutionInput', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'ValidationException',
+  'InvalidArn', 'InvalidName', 'InvalidExecutionInput', 'KmsInvalidStateException', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'ValidationException',
 ]);
 
 /** Executions through AWS Step Functions. */
-export function stepFunctions(client: SFNClient, stateMachineArn: string): Executions {
+export function stepFunctions(config: ClientConfig, stateMachineArn: string): Executions {
+  const request = jsonRequests(config, stateMachineArn.split(':')[3], STEP_FUNCTIONS);
   return {
+    inputOf: executionArn => request('DescribeExecution', { executionArn }, answer => successful(answer).input),
     async start(name, input) {
-      const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
       try {
-        await sent('states', 'StartExecution', stateMachineArn.split(':')[3], () => client.send(command));
+        await request('StartExecution', { stateMachineArn, name, input: JSON.stringify(input) }, successful);
         return 'started';
       } catch (fault) {
         const { code, kind, message } = fault as ServiceFault;

@@ -35,6 +35,24 @@ const FACTS: Readonly<Record<FaultKind, FaultFacts>> = {
   unknownOutcome: { executed: 'unknown', mayPassLater: true },
 };
 
+/**
+ * Who denies, by what IAM says of it (IAM User Guide, "Troubleshoot access denied error messages"). For people: nothing is decided by
+ * a text.
+ */
+const CAUSES: ReadonlyArray<readonly [said: RegExp, cause: string]> = [
+  [/service control policy/, 'a service control policy of the organization denies it to the role of the function'],
+  [/permissions boundary/, 'the permissions boundary of the role of the function does not allow it'],
+  [/VPC endpoint policy/, 'the policy of the VPC endpoint does not allow it'],
+  // Not documented by AWS for this service: what a Region answers that the account has not enabled.
+  [/^(UnrecognizedClientException|InvalidClientTokenId)/, 'the Region is an opt-in Region that the account has not enabled'],
+];
+
+/** A sentence about the likely cause of an error; nothing if it is as it says. */
+function likelyCause(said: string): string {
+  const [, cause] = CAUSES.find(([pattern]) => pattern.test(said)) ?? [];
+  return cause === undefined ? '' : `${said.endsWith('.') ? '' : '.'} Likely cause: ${cause}`;
+}
+
 export class ServiceFault extends Error {
   constructor(
     readonly kind: FaultKind,
@@ -45,7 +63,8 @@ export class ServiceFault extends Error {
     readonly code: string,
     detail: string,
   ) {
-    super(`${operation} in ${region}: ${code}${detail ? `: ${detail}` : ''}`);
+    const said = `${code}${detail ? `: ${detail}` : ''}`;
+    super(`${operation} in ${region}: ${said}${likelyCause(said)}`);
     this.name = 'ServiceFault';
   }
 
@@ -116,6 +135,10 @@ const KINDS: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   // The KMS key that protects a secret or parameter is disabled, gone, or another one than the value was encrypted with.
   ['DecryptionFailure', 'invalid'],
   ['InvalidKeyId', 'invalid'],
+  // Step Functions, about the customer managed key of a state machine.
+  ['KmsAccessDeniedException', 'accessDenied'],
+  ['KmsInvalidStateException', 'invalid'],
+  ['KmsThrottlingException', 'throttled'],
   ['ServiceQuotaExceededException', 'quotaExceeded'],
   ['PublicPolicyException', 'publicPolicy'],
 ]);

@@ -9,6 +9,8 @@ export interface Executions {
    * @throws ServiceFault when the same call may succeed later, or may have been executed
    */
   start(name: string, input: StepState): Promise<'started' | 'nameTaken'>;
+  /** What an execution was started with, as JSON (API: DescribeExecution). */
+  inputOf(executionArn: string): Promise<string>;
 }
 
 /** What goes round in the state machine: names and numbers only, so nothing in a history or an event is worth protecting. */

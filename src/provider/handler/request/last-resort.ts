@@ -3,7 +3,7 @@ import { Ports } from './ports';
 import { answered, deliver } from './respond';
 import { joined } from './step';
 import { lostCreation, taskOf } from './task';
-import { struct, text } from '../../contract/codec';
+import { optional, struct, text } from '../../contract/codec';
 import { commit, next } from '../ledger/commit';
 import { Item, RequestRecord } from '../ledger/item';
 import { nothingCreatedId, outcomeUnknownId } from '../reconcilers/physical-id';
@@ -14,11 +14,14 @@ import { nothingCreatedId, outcomeUnknownId } from '../reconcilers/physical-id';
  * stays in the item, marked so, and the next request rolls it back.
  */
 
-/** What EventBridge says of an execution (Step Functions: execution status change). */
-const ended = struct({ executionArn: text, status: text, input: text });
+/**
+ * What EventBridge says of an execution (Step Functions: execution status change). Not documented by AWS for every case: whether
+ * the input is there if a customer managed key encrypts the state machine.
+ */
+const ended = struct({ executionArn: text, stateMachineArn: text, status: text, input: optional(text) });
 
 export async function lastResort(detail: Record<string, unknown>, ports: Ports): Promise<void> {
-  const { executionArn, status, input } = ended.decode(detail, 'detail');
+  const { executionArn, stateMachineArn, status, input = await ports.executions(stateMachineArn).inputOf(executionArn) } = ended.decode(detail, 'detail');
   const { item: id, request } = JSON.parse(input) as StepState;
   const item = await ports.ledger.read(id);
   if (item?.request.requestId !== request) { return; }
