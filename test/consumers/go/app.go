@@ -5,8 +5,10 @@ import (
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 	keys "github.com/cdk-multi-region-payment-keys/cdk-multi-region-payment-keys-go/cdkmultiregionpaymentkeys"
@@ -67,6 +69,9 @@ func main() {
 		Interval: awscdk.Duration_Minutes(jsii.Number(30)),
 	})
 	watch.OnFinding(jsii.String("Finding"), nil)
+	pek.ShareWith(awsiam.NewAccountPrincipal(jsii.String("444455556666")), &keys.PaymentKeyShareOptions{
+		Operations: &[]keys.PaymentKeyOperation{keys.PaymentKeyOperation_VERIFY_PIN_DATA()},
+	})
 
 	zones := awscdk.NewStack(app, jsii.String("Zones"), &awscdk.StackProps{Env: env})
 	kek := keys.MultiRegionPaymentKey_FromAliasName(zones, jsii.String("Kek"), jsii.String("alias/partner-kek"))
@@ -114,6 +119,13 @@ func main() {
 	})
 	awscdk.NewCfnOutput(acquiring, jsii.String("PartnerRegions"), &awscdk.CfnOutputProps{Value: (*binding.Environment())["PAYMENT_KEY_REGIONS"]})
 	awscdk.NewCfnOutput(acquiring, jsii.String("Next"), &awscdk.CfnOutputProps{Value: zpk.Version(jsii.String("2027")).KeyCheckValue()})
+
+	audit := awscdk.NewStack(app, jsii.String("Audit"), &awscdk.StackProps{Env: env})
+	keys.NewPaymentKeyInventory(audit, jsii.String("Inventory"), &keys.PaymentKeyInventoryProps{
+		Bucket:   awss3.Bucket_FromBucketName(audit, jsii.String("Bucket"), jsii.String("evidence-of-payment-keys")),
+		Schedule: awsevents.Schedule_Cron(&awsevents.CronOptions{Day: jsii.String("1"), Hour: jsii.String("3"), Minute: jsii.String("0")}),
+		Regions:  jsii.Strings("us-east-1", "eu-west-1"),
+	})
 
 	app.Synth(nil)
 }

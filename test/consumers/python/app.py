@@ -2,8 +2,10 @@ import os
 import sys
 
 from aws_cdk import App, CfnOutput, Duration, Environment, RemovalPolicy, Stack, Tags
-from aws_cdk.aws_iam import Role, ServicePrincipal
+from aws_cdk.aws_events import Schedule
+from aws_cdk.aws_iam import AccountPrincipal, Role, ServicePrincipal
 from aws_cdk.aws_lambda import Code, Function, Runtime
+from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_secretsmanager import Secret
 from cdk_multi_region_payment_keys import (
     KeyBlock,
@@ -11,6 +13,7 @@ from cdk_multi_region_payment_keys import (
     KeyMaterial,
     MultiRegionPaymentKey,
     PaymentKeyAlgorithm,
+    PaymentKeyInventory,
     PaymentKeyModesOfUse,
     PaymentKeyOperation,
     PaymentKeyRotation,
@@ -66,6 +69,7 @@ RegionalTags(pins, "AcquirerTags", key=acquirer, tags={"team": "pins"})
 CfnOutput(pins, "PekInIreland", value=pek.key_arn_in("eu-west-1"))
 watch = PaymentKeyWatch(pins, "Watch", interval=Duration.minutes(30))
 watch.on_finding("Finding")
+pek.share_with(AccountPrincipal("444455556666"), operations=[PaymentKeyOperation.VERIFY_PIN_DATA])
 
 zones = Stack(app, "Zones", env=env)
 kek = MultiRegionPaymentKey.from_alias_name(zones, "Kek", "alias/partner-kek")
@@ -115,5 +119,14 @@ binding = partner.bind(
 )
 CfnOutput(acquiring, "PartnerRegions", value=binding.environment["PAYMENT_KEY_REGIONS"])
 CfnOutput(acquiring, "Next", value=zpk.version("2027").key_check_value)
+
+audit = Stack(app, "Audit", env=env)
+PaymentKeyInventory(
+    audit,
+    "Inventory",
+    bucket=Bucket.from_bucket_name(audit, "Bucket", "evidence-of-payment-keys"),
+    schedule=Schedule.cron(day="1", hour="3", minute="0"),
+    regions=["us-east-1", "eu-west-1"],
+)
 
 app.synth()

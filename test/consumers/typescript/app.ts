@@ -1,10 +1,12 @@
 import { App, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyModesOfUse, PaymentKeyOperation,
-  PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, PaymentKeyWatch, RegionalTags,
+  KeyBlock, KeyCheckValueAlgorithm, KeyMaterial, MultiRegionPaymentKey, PaymentKeyAlgorithm, PaymentKeyInventory, PaymentKeyModesOfUse,
+  PaymentKeyOperation, PaymentKeyRotation, PaymentKeySpec, PaymentKeyUsage, PaymentKeyWatch, RegionalTags,
 } from 'cdk-multi-region-payment-keys';
 
 const app = new App();
@@ -48,6 +50,7 @@ new RegionalTags(pins, 'AcquirerTags', { key: acquirer, tags: { team: 'pins' } }
 new CfnOutput(pins, 'PekInIreland', { value: pek.keyArnIn('eu-west-1') });
 const watch = new PaymentKeyWatch(pins, 'Watch', { interval: Duration.minutes(30) });
 watch.onFinding('Finding');
+pek.shareWith(new AccountPrincipal('444455556666'), { operations: [PaymentKeyOperation.VERIFY_PIN_DATA] });
 
 const zones = new Stack(app, 'Zones', { env });
 const kek = MultiRegionPaymentKey.fromAliasName(zones, 'Kek', 'alias/partner-kek');
@@ -84,5 +87,12 @@ const binding = partner.bind(translator, {
 });
 new CfnOutput(acquiring, 'PartnerRegions', { value: binding.environment.PAYMENT_KEY_REGIONS });
 new CfnOutput(acquiring, 'Next', { value: zpk.version('2027').keyCheckValue });
+
+const audit = new Stack(app, 'Audit', { env });
+new PaymentKeyInventory(audit, 'Inventory', {
+  bucket: Bucket.fromBucketName(audit, 'Bucket', 'evidence-of-payment-keys'),
+  schedule: Schedule.cron({ day: '1', hour: '3', minute: '0' }),
+  regions: ['us-east-1', 'eu-west-1'],
+});
 
 app.synth();

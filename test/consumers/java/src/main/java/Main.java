@@ -8,10 +8,12 @@ import io.github.cdkmultiregionpaymentkeys.PaymentKeyAlgorithm;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyAttributes;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyBinding;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyBindingOptions;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyInventory;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyModesOfUse;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyModesOfUseOptions;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyOperation;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyRotation;
+import io.github.cdkmultiregionpaymentkeys.PaymentKeyShareOptions;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeySpec;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeySpecProps;
 import io.github.cdkmultiregionpaymentkeys.PaymentKeyUsage;
@@ -30,11 +32,15 @@ import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.Tags;
+import software.amazon.awscdk.services.events.CronOptions;
+import software.amazon.awscdk.services.events.Schedule;
+import software.amazon.awscdk.services.iam.AccountPrincipal;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 
@@ -91,6 +97,9 @@ public final class Main {
     CfnOutput.Builder.create(pins, "PekInIreland").value(pek.keyArnIn("eu-west-1")).build();
     PaymentKeyWatch watch = PaymentKeyWatch.Builder.create(pins, "Watch").interval(Duration.minutes(30)).build();
     watch.onFinding("Finding");
+    pek.shareWith(new AccountPrincipal("444455556666"), PaymentKeyShareOptions.builder()
+        .operations(List.of(PaymentKeyOperation.VERIFY_PIN_DATA))
+        .build());
 
     Stack zones = new Stack(app, "Zones", props);
     IPaymentKey kek = MultiRegionPaymentKey.fromAliasName(zones, "Kek", "alias/partner-kek");
@@ -136,6 +145,13 @@ public final class Main {
         .build());
     CfnOutput.Builder.create(acquiring, "PartnerRegions").value(binding.getEnvironment().get("PAYMENT_KEY_REGIONS")).build();
     CfnOutput.Builder.create(acquiring, "Next").value(zpk.version("2027").getKeyCheckValue()).build();
+
+    Stack audit = new Stack(app, "Audit", props);
+    PaymentKeyInventory.Builder.create(audit, "Inventory")
+        .bucket(Bucket.fromBucketName(audit, "Bucket", "evidence-of-payment-keys"))
+        .schedule(Schedule.cron(CronOptions.builder().day("1").hour("3").minute("0").build()))
+        .regions(List.of("us-east-1", "eu-west-1"))
+        .build();
 
     app.synth();
   }
