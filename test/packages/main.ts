@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkAssembly, checkPackage } from './archives';
+import { checkAssembly, checkPackage, Handlers } from './archives';
 import { Language, LANGUAGES, pacmak } from './languages';
-import { CONSUMERS, HANDLER, ROOT, TOOLS } from './places';
+import { CONSUMERS, HANDLERS, ROOT, TOOLS } from './places';
 import { chosen, run, say, seconds } from './programs';
 import { followQuickStart } from './quick-start';
 import { synthesizeWithSources } from './synthesis';
@@ -62,11 +62,12 @@ async function main(): Promise<number> {
   }
   const names = chosen('languages', values.languages, Object.keys(LANGUAGES));
   const followed = values['quick-start'] === undefined ? [] : chosen('quick-start', values['quick-start'], names);
-  if (!existsSync(HANDLER)) { throw new Error('The handler is not bundled yet: npx projen pre-compile'); }
+  const absent = HANDLERS.filter(name => !existsSync(path.join(ROOT, name)));
+  if (absent.length > 0) { throw new Error(`${absent.join(', ')}: not bundled yet: npx projen pre-compile`); }
   for (const name of names) { await LANGUAGES[name].prepare?.(); }
 
   const packages = path.resolve(ROOT, values.out);
-  const handler = readFileSync(HANDLER);
+  const handlers: Handlers = new Map(HANDLERS.map(name => [name, readFileSync(path.join(ROOT, name))]));
   const scratch = mkdtempSync(path.join(tmpdir(), 'packages-'));
   mkdirSync(TOOLS, { recursive: true });
   try {
@@ -74,7 +75,7 @@ async function main(): Promise<number> {
     say('typescript: the app, with the sources instead of a package');
     const expected = await synthesizedFromSources(path.join(scratch, 'sources'));
     const rows = await atATime(AT_A_TIME, names, name =>
-      verify(name, LANGUAGES[name], { packages, scratch: path.join(scratch, name), expected, handler, quickStart: followed.includes(name) }));
+      verify(name, LANGUAGES[name], { packages, scratch: path.join(scratch, name), expected, handlers, quickStart: followed.includes(name) }));
     process.stdout.write(table(rows, packages));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -123,15 +124,15 @@ interface Task {
   readonly packages: string;
   readonly scratch: string;
   readonly expected: Map<string, unknown>;
-  readonly handler: Buffer;
+  readonly handlers: Handlers;
   readonly quickStart: boolean;
 }
 
-async function verify(name: string, language: Language, { packages, scratch, expected, handler, quickStart }: Task): Promise<Row> {
+async function verify(name: string, language: Language, { packages, scratch, expected, handlers, quickStart }: Task): Promise<Row> {
   const begin = Date.now();
   say(`${name}: building the package`);
   await language.build(packages);
-  language.archives(packages).forEach(archive => checkPackage(archive, handler));
+  language.archives(packages).forEach(archive => checkPackage(archive, handlers));
 
   const built = Date.now();
   const app = path.join(scratch, 'app');
@@ -146,7 +147,7 @@ async function verify(name: string, language: Language, { packages, scratch, exp
   await run(program, args, { cwd: app, env: { ...env, CDK_OUTDIR: assembly } });
   const difference = firstDifference(expected, templatesOf(assembly));
   if (difference !== undefined) { throw new Error(`${name}: the app makes other templates than that of TypeScript: ${difference}`); }
-  checkAssembly(assembly, handler);
+  checkAssembly(assembly, handlers);
   say(`${name}: making a mistake`);
   const shown = await run(program, args, { cwd: app, env: { ...env, MISTAKE: 'yes' } });
   const unsaid = MISTAKE.filter(part => !shown.includes(part));
@@ -173,7 +174,7 @@ function table(rows: readonly Row[], packages: string): string {
   const column = (cell: string) => cell.padStart(14);
   return [
     '',
-    `  ${'seconds'.padEnd(12)}${['package', 'installation', 'synthesis'].map(column).join('')}  templates  handler`,
+    `  ${'seconds'.padEnd(12)}${['package', 'installation', 'synthesis'].map(column).join('')}  templates  handlers`,
     ...rows.map(({ language, built, installed, synthesized }) =>
       `  ${language.padEnd(12)}${[built, installed, synthesized].map(time => column(seconds(time))).join('')}  equal      equal`),
     '',

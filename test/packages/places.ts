@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 
 export const ROOT = path.resolve(__dirname, '..', '..');
-export const HANDLER = path.join(ROOT, 'lib', 'assets', 'provider', 'handler', 'index', 'index.js');
+/** The bundled functions: of the provider, of a watch and of an inventory. */
+export const HANDLERS = ['provider/handler/index', 'provider/handler/watch', 'inventory/handler/index'].map(entry => `lib/assets/${entry}/index.js`);
 export const CONSUMERS = path.join(ROOT, 'test', 'consumers');
 /** Programs and what package managers downloaded, kept from one run to the next. */
 export const TOOLS = path.join(ROOT, '.tools');
