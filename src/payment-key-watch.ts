@@ -169,7 +169,7 @@ export class PaymentKeyWatch extends Construct {
     new Rule(this, 'Schedule', {
       description: 'Wakes the watch of payment keys, which goes on with a sweep, begins one, or does nothing',
       schedule: Schedule.rate(Duration.minutes(Math.min(this.interval.toMinutes(), MOST_MINUTES_BETWEEN_WAKES))),
-      targets: [new LambdaFunction(handler, watched && { event: RuleTargetInput.fromObject({ resources: Lazy.list({ produce: watched }) }) })],
+      targets: [new LambdaFunction(handler, watched && { event: RuleTargetInput.fromObject({ logicalIds: Lazy.list({ produce: watched }) }) })],
     });
     this.node.addValidation({ validate: () => problemsOfWatched(this, watched) });
   }

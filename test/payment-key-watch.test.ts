@@ -173,7 +173,7 @@ describe('what is watched', () => {
       expected = constructs.map(logicalIdOf);
       return constructs;
     });
-    expect(inputOf(stack)).toEqual({ resources: [...expected].sort() });
+    expect(inputOf(stack)).toEqual({ logicalIds: [...expected].sort() });
     expect(expected).toHaveLength(6);
   });
 
@@ -188,7 +188,7 @@ describe('what is watched', () => {
     });
     const team = stack.node.findChild('Team') as Construct;
     ids.push(logicalIdOf((team.node.findChild('Inner').node.findChild('Cvk') as MultiRegionPaymentKey).addAlias('alias/later')), logicalIdOf(key(team, 'Later')));
-    expect(inputOf(stack)).toEqual({ resources: [...ids].sort() });
+    expect(inputOf(stack)).toEqual({ logicalIds: [...ids].sort() });
     expect(ids).toHaveLength(3);
   });
 
@@ -199,7 +199,7 @@ describe('what is watched', () => {
       (two.node.defaultChild as any).overrideLogicalId(Lazy.uncachedString({ produce: () => 'PekOfBefore' }));
       return [one, two];
     });
-    expect(inputOf(stack)).toEqual({ resources: ['CvkOfBefore', 'PekOfBefore'] });
+    expect(inputOf(stack)).toEqual({ logicalIds: ['CvkOfBefore', 'PekOfBefore'] });
   });
 
   test('a replica by what is declared on it', () => {
@@ -208,7 +208,7 @@ describe('what is watched', () => {
       replica.addAlias('alias/west');
       return [replica as unknown as IConstruct];
     });
-    expect(inputOf(stack).resources).toEqual([expect.stringMatching(/^Cvk.*Alias/i)]);
+    expect(inputOf(stack).logicalIds).toEqual([expect.stringMatching(/^Cvk.*Alias/i)]);
   });
 
   test('not what is in a nested stack, which has a watch of its own', () => {
@@ -219,8 +219,8 @@ describe('what is watched', () => {
     const inner = key(nested);
     new PaymentKeyWatch(stack, 'Watch', { resources: [team] });
     new PaymentKeyWatch(nested, 'Watch', { resources: [inner] });
-    expect(inputOf(stack)).toEqual({ resources: [logicalIdOf(own)] });
-    expect(inputOf(nested)).toEqual({ resources: [logicalIdOf(inner)] });
+    expect(inputOf(stack)).toEqual({ logicalIds: [logicalIdOf(own)] });
+    expect(inputOf(nested)).toEqual({ logicalIds: [logicalIdOf(inner)] });
     expect(functionOf(nested).Environment.Variables).toMatchObject({ STACK_ID: { Ref: 'AWS::StackId' }, WATCH_NAME: 'Team/Nested/Watch' });
   });
 
@@ -250,7 +250,7 @@ describe('what is watched', () => {
   test('the whole stack by its name', () => {
     const stack = inStack(its => { key(its, 'One'); return [its]; });
     key(stack, 'Two');
-    expect(inputOf(stack).resources).toHaveLength(2);
+    expect(inputOf(stack).logicalIds).toHaveLength(2);
   });
 
   test('something, at the latest when the template is made; a nested stack does not count', () => {
@@ -263,7 +263,7 @@ describe('what is watched', () => {
   });
 
   test('no more than a rule can name', () => {
-    // 8,192 characters, of which {"resources":[]} takes 16, a name of 61 letters with quotes and comma 64, the last one 63.
+    // 8,192 characters, of which {"logicalIds":[]} takes 17, a name of 61 letters with quotes and comma 64, the last one 63.
     const stack = newStack();
     const team = new Construct(stack, 'Team');
     const declare = (index: number) => {
@@ -275,6 +275,6 @@ describe('what is watched', () => {
     expect(watch.node.validate()).toEqual([]);
     expect(JSON.stringify(inputOf(stack)).length).toBeLessThanOrEqual(8_192);
     declare(127);
-    expect(watch.node.validate()).toEqual([expect.stringMatching(/^TooManyWatched: Payments\/Watch: the names of resources take 8207 characters, but at most 8192 are allowed\. Divide them/)]);
+    expect(watch.node.validate()).toEqual([expect.stringMatching(/^TooManyWatched: Payments\/Watch: the names of resources take 8208 characters, but at most 8192 are allowed\. Divide them/)]);
   });
 });

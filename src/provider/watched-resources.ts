@@ -36,7 +36,7 @@ export function watchedLogicalIds(watch: Construct, constructs: readonly IConstr
 /** What only shows when the template is made. */
 export function problemsOfWatched(watch: Construct, logicalIds: (() => string[]) | undefined): string[] {
   const { path } = watch.node;
-  const length = logicalIds ? JSON.stringify({ resources: logicalIds() }).length : 0;
+  const length = logicalIds ? JSON.stringify({ logicalIds: logicalIds() }).length : 0;
   return [
     ...resourcesIn(Stack.of(watch)).length > 0 ? [] : [`NothingToWatch: ${path}: the stack has nothing that this library makes. Declare the watch in the stack of the keys`],
     ...length <= LONGEST_TARGET_INPUT ? [] : [`TooManyWatched: ${path}: the names of resources take ${length} characters, but at most ${LONGEST_TARGET_INPUT} are allowed. `

@@ -35,17 +35,17 @@ const ports: WatchPorts = {
   stackId,
 };
 
-/** What the schedule sends. */
+/** What the schedule sends. Not `resources`: without a list, it sends EventBridge's own event, whose `resources` is the ARN of the rule. */
 interface Wake {
-  readonly resources?: readonly string[];
+  readonly logicalIds?: readonly string[];
 }
 
-export async function handler({ resources }: Wake, { getRemainingTimeInMillis }: { getRemainingTimeInMillis(): number }): Promise<void> {
+export async function handler({ logicalIds }: Wake, { getRemainingTimeInMillis }: { getRemainingTimeInMillis(): number }): Promise<void> {
   const options: WatchOptions = {
     name: process.env[WATCH_NAME_VARIABLE] ?? '',
     intervalSeconds: Number(process.env[WATCH_INTERVAL_VARIABLE]),
     metricNamespace: process.env[METRIC_NAMESPACE_VARIABLE] ?? '',
-    ...resources ? { resources } : {},
+    ...logicalIds ? { resources: logicalIds } : {},
   };
   await sweep(options, ports, new Date(Date.now() + getRemainingTimeInMillis() - RESERVE_MS));
 }
