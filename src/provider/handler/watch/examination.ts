@@ -6,6 +6,7 @@ import { findingsOf, Subject } from './findings';
 import { WatchPorts } from './ports';
 import { subjectOf } from './subject';
 import { isStillSettled, StackResource, watchedResource } from './watched-resource';
+import { RefusedRequest } from '../cloudformation/event';
 import { ServiceFault } from '../control-plane/fault';
 import { parseKeyArn } from '../control-plane/key-arn';
 import { Looks } from '../control-plane/port';
@@ -19,6 +20,7 @@ export interface Examined {
   /** `compared`: all that differs is found. `notCompared`: nobody knows what else differs. `skipped`: it is being deployed. */
   readonly kind: 'compared' | 'notCompared' | 'skipped';
   readonly resource: StackResource;
+  /** When the looks were over, which may have waited for the queue of a Region. */
   readonly at: Date;
   readonly findings: readonly Finding[];
   /** Of a key: its Regions and their states, as the service answered. */
@@ -26,23 +28,23 @@ export interface Examined {
 }
 
 const SECONDS_UNTIL_SECOND_LOOK = 60;
+/** After the first. */
 const MOST_LOOKS = 3;
 
 export async function examine(resource: StackResource, looks: Looks, ports: WatchPorts): Promise<Examined> {
-  const at = ports.now();
-  const nothing = { resource, at, findings: [], regions: {} };
   try {
-    const watched = await watchedResource(resource, ports.stackId, ports.ledger, at);
+    const watched = await watchedResource(resource, ports.stackId, ports.ledger, ports.now());
     switch (watched.kind) {
-      case 'beingDeployed': return { ...nothing, kind: 'skipped' };
-      case 'unsettled': return notCompared(resource, at, ports, watched.reason);
+      case 'beingDeployed': return skipped(resource, ports);
+      case 'unsettled': return notCompared(resource, ports, watched.reason);
       case 'settled': {
         const subject = subjectOf(watched);
         const comparison = await compare(watched.task, looks);
         // A deployment that began meanwhile may have changed what was seen.
-        if (!await isStillSettled(watched, ports.ledger)) { return { ...nothing, kind: 'skipped' }; }
+        if (!await isStillSettled(watched, ports.ledger)) { return skipped(resource, ports); }
         return {
-          ...nothing,
+          resource,
+          at: ports.now(),
           kind: comparison.end.kind === 'unseen' ? 'notCompared' : 'compared',
           findings: findingsOf(subject, comparison),
           regions: regionStates(subject, comparison.seen),
@@ -52,8 +54,13 @@ export async function examine(resource: StackResource, looks: Looks, ports: Watc
   } catch (error) {
     if (error instanceof TimeIsOver) { throw error; }
     // One resource that cannot be compared keeps nobody from watching the others.
-    return notCompared(resource, at, ports, error instanceof ServiceFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`);
+    return notCompared(resource, ports, error instanceof ServiceFault || error instanceof RefusedRequest ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`);
   }
+}
+
+/** What a deployment settles at the moment, or has just taken out of the stack. */
+function skipped(resource: StackResource, ports: Pick<WatchPorts, 'now'>): Examined {
+  return { kind: 'skipped', resource, at: ports.now(), findings: [], regions: {} };
 }
 
 /** Looks once more at what is not as declared, a minute after the first look; and again, should the two not be of the same kind. */
@@ -61,20 +68,29 @@ export async function secondLook(first: Examined, looks: Looks, ports: WatchPort
   if (first.findings.length === 0) { return first; }
   const seconds = SECONDS_UNTIL_SECOND_LOOK - (ports.now().getTime() - first.at.getTime()) / 1000;
   if (seconds > 0) { await ports.pause(seconds); }
-  const second = await examine(first.resource, looks, ports);
-  if (second.kind === 'compared' && first.kind !== 'compared' && tries > 1) { return secondLook(second, looks, ports, tries - 1); }
+  const resource = first.kind === 'notCompared' ? await asListedNow(first.resource, ports) : first.resource;
+  if (!resource) { return skipped(first.resource, ports); }
+  const second = await examine(resource, looks, ports);
+  if (second.kind !== first.kind && second.kind !== 'skipped' && tries > 1) { return secondLook(second, looks, ports, tries - 1); }
   const before = new Set(first.findings.map(identityOf));
-  return { ...second, findings: second.findings.filter(finding => before.has(identityOf(finding))) };
+  // Two looks that were not answered prove that the resource is not watched, whichever looks they were.
+  const isUnseen = first.kind === 'notCompared' && second.kind === 'notCompared';
+  return { ...second, findings: second.findings.filter(finding => before.has(identityOf(finding)) || isUnseen && finding.code === 'NOT_WATCHED') };
 }
 
-function notCompared(resource: StackResource, at: Date, { stackId }: WatchPorts, message: string): Examined {
+/** The provider's table knows first of a deployment that replaced or deleted a resource, so a list from before disagrees with it. */
+async function asListedNow({ logicalId }: StackResource, ports: WatchPorts): Promise<StackResource | undefined> {
+  return (await ports.stackResources()).find(one => one.logicalId === logicalId);
+}
+
+function notCompared(resource: StackResource, { stackId, now }: WatchPorts, message: string): Examined {
   const { logicalId, physicalId, type } = resource;
   const key = parseKeyArn(physicalId);
   const region = stackId.split(':')[3];
   return {
     kind: 'notCompared',
     resource,
-    at,
+    at: now(),
     regions: {},
     findings: [{
       code: 'NOT_WATCHED',

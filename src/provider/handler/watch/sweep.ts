@@ -26,6 +26,8 @@ import { Looks } from '../control-plane/port';
 type UnderWay = Extract<SweepProgress, { kind: 'underWay' }>;
 
 const BATCH_SECONDS = 60;
+/** A second look is longer than this after the first, so that it knows what CloudFormation did meanwhile. */
+const SECONDS_BETWEEN_LISTS = 30;
 /** A batch with second looks takes no longer, in most cases; one that does is made again. */
 const SECONDS_FOR_A_BATCH = 240;
 /** Schedules are not exact. */
@@ -52,7 +54,10 @@ function beginning({ progress, beganAt }: SweepState, { intervalSeconds }: Watch
 class Sweep {
   private readonly looks: Looks;
 
-  constructor(private readonly options: WatchOptions, private readonly ports: WatchPorts, private readonly end: Date, private state: SweepState) {
+  private readonly ports: WatchPorts;
+
+  constructor(private readonly options: WatchOptions, ports: WatchPorts, private readonly end: Date, private state: SweepState) {
+    this.ports = { ...ports, stackResources: listedSeldom(ports) };
     this.looks = backgroundLooks(ports.looks, ports.limiterTable, ports, end);
   }
 
@@ -156,6 +161,16 @@ class Sweep {
     if (!await this.write({ leasedUntil: now.toISOString(), progress: { kind: 'complete' }, standing: progress.found })) { return; }
     logSweep(progress, options, now, ports.write);
   }
+}
+
+/** The resources of the stack, as they were listed not long ago. */
+function listedSeldom({ stackResources, now }: WatchPorts): WatchPorts['stackResources'] {
+  let last: { readonly at: number; readonly resources: readonly StackResource[] } | undefined;
+  return async () => {
+    const at = now().getTime();
+    if (!last || at >= last.at + SECONDS_BETWEEN_LISTS * 1000) { last = { at, resources: await stackResources() }; }
+    return last.resources;
+  };
 }
 
 function identity({ code, logicalId, region, subject }: Finding): Omit<StandingFinding, 'since'> {

@@ -1,4 +1,4 @@
-import { Item } from '../ledger/item';
+import { FORMAT, Item } from '../ledger/item';
 import { Ledger } from '../ledger/port';
 import { KeyCheckpoint } from '../reconcilers/key/checkpoint';
 import { ReconcilerTask, taskOf } from '../request/task';
@@ -36,6 +36,9 @@ export type WatchedResource =
 export async function watchedResource(resource: StackResource, stackId: string, ledger: ReadLedger, now: Date): Promise<WatchedResource> {
   const item = await ledger.read(resource.logicalId);
   if (!item) { return unsettled('the provider\'s table knows nothing of it. The next deployment that changes it takes it up again'); }
+  if (item.format !== FORMAT) {
+    return unsettled(`the provider's table has it in format ${String(item.format)}, which another version of cdk-multi-region-payment-keys wrote. Deploy with that version`);
+  }
   const { phase, type } = item.request;
   if (phase.kind !== 'answered') { return { kind: 'beingDeployed' }; }
   if (phase.status !== 'SUCCESS' || type === 'Delete') {
