@@ -28,8 +28,15 @@ describe('the state of a watch', () => {
   const table = () => sweepTable(clientConfig(), REGION, 'Table');
   const state: SweepState = { ...FIRST_STATE, revision: 1, beganAt: '2026-11-28T12:00:00.000Z', standing: [{ code: 'KEY_DISABLED', logicalId: 'Cvk', region: REGION, since: '2026-11-28T12:00:00.000Z' }] };
 
+  /** The item as it was written. */
+  const written = async (of: SweepState) => {
+    server.answer({});
+    await table().writeSweep('Watch', of);
+    return body().Item;
+  };
+
   test('is read consistently, from an item of its own', async () => {
-    server.answer({ Item: { id: { S: 'watch/Watch' }, revision: { N: '1' }, state: { S: JSON.stringify(state) } } }).answer({});
+    server.answer({ Item: await written(state) }).answer({});
     expect(await table().readSweep('Watch')).toEqual(state);
     expect(body()).toEqual({ TableName: 'Table', Key: { id: { S: 'watch/Watch' } }, ConsistentRead: true });
     expect(await table().readSweep('Other')).toBeUndefined();
@@ -40,12 +47,27 @@ describe('the state of a watch', () => {
     expect(await table().writeSweep('Watch', state)).toBe(true);
     expect(body()).toEqual({
       TableName: 'Table',
-      Item: { id: { S: 'watch/Watch' }, revision: { N: '1' }, state: { S: JSON.stringify(state) } },
+      Item: { id: { S: 'watch/Watch' }, revision: { N: '1' }, state: { B: expect.any(String) } },
       ConditionExpression: 'attribute_not_exists(id)',
     });
     expect(await table().writeSweep('Watch', { ...state, revision: 2 })).toBe(true);
     expect(body()).toMatchObject({ ConditionExpression: 'revision = :former', ExpressionAttributeValues: { ':former': { N: '1' } } });
     expect(await table().writeSweep('Watch', { ...state, revision: 2 })).toBe(false);
+  });
+
+  test('fits into an item of DynamoDB, also when every tag of every replica in a large stack was changed', async () => {
+    const standing = Array.from({ length: 20_000 }, (_, index) => ({
+      code: 'TAG_CHANGED' as const,
+      logicalId: `CardVerificationKey${Math.floor(index / 40)}FE11DF36`,
+      region: `eu-central-${index % 8}`,
+      subject: `cost-centre-${index % 5}`,
+      since: new Date(Date.parse(state.beganAt) + index).toISOString(),
+    }));
+    const large: SweepState = { ...state, standing, progress: { kind: 'underWay', after: 'Cvk', found: standing, resources: 500, outOfSync: 500, notWatched: 0 } };
+    const item = await written(large);
+    expect(Buffer.from(item.state.B, 'base64').length).toBeLessThan(400_000 / 2);
+    server.answer({ Item: item });
+    expect(await table().readSweep('Watch')).toEqual(large);
   });
 });
 

@@ -14,7 +14,7 @@ const DYNAMODB: JsonService = {
 /** So short that a write that is tried five times leaves the function half of its time. */
 export const DYNAMODB_TIMEOUT_MS = 4_000;
 
-export type Attribute = { readonly S: string } | { readonly N: string } | { readonly M: Attributes };
+export type Attribute = { readonly S: string } | { readonly N: string } | { readonly B: string } | { readonly M: Attributes };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 interface Table {

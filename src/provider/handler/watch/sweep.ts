@@ -16,9 +16,9 @@ import { Looks } from '../control-plane/port';
  *             tell what is new; write how far the sweep has come
  *   complete  tell what is resolved, count, write the state
  *
- * A batch that does not get to its end, because the time of the function is over or it dies, is made again by the next invocation:
- * what was told of it may be told twice, and nothing is left out. Every write is conditional on the state that was read, so of two
- * invocations at once one ends.
+ * A batch whose second looks do not fit into the time of the function ends with those that do. One that does not get to its end,
+ * because of a fault or because the function dies, is made again by the next invocation: what was told of it may be told twice, and
+ * nothing is left out. Every write is conditional on the state that was read, so of two invocations at once one ends.
  *
  * For example, 300 keys in us-east-1 alone, each with two looks, 2 s apart: 20 minutes, in two invocations.
  */
@@ -28,7 +28,7 @@ type UnderWay = Extract<SweepProgress, { kind: 'underWay' }>;
 const BATCH_SECONDS = 60;
 /** A second look is longer than this after the first, so that it knows what CloudFormation did meanwhile. */
 const SECONDS_BETWEEN_LISTS = 30;
-/** A batch with second looks takes no longer, in most cases; one that does is made again. */
+/** A batch with second looks takes no longer, in most cases. */
 const SECONDS_FOR_A_BATCH = 240;
 /** Schedules are not exact. */
 const SECONDS_EARLY = 60;
@@ -41,7 +41,14 @@ export async function sweep(options: WatchOptions, ports: WatchPorts, end: Date)
   if (!progress || now < new Date(before.leasedUntil)) { return; }
   const work = new Sweep(options, ports, end, before);
   const beganAt = before.progress.kind === 'underWay' ? before.beganAt : now.toISOString();
-  if (await work.write({ beganAt, leasedUntil: end.toISOString(), progress })) { await work.goOn(); }
+  if (!await work.write({ beganAt, leasedUntil: end.toISOString(), progress })) { return; }
+  try {
+    await work.goOn();
+  } catch (error) {
+    // AWS Lambda runs a function that failed twice more, the first time after a minute.
+    await work.giveBack().catch(() => {});
+    throw error;
+  }
 }
 
 /** Where the invocation begins; `undefined` before the interval is over. */
@@ -55,10 +62,13 @@ class Sweep {
   private readonly looks: Looks;
 
   private readonly ports: WatchPorts;
+  /** What stood before this sweep. */
+  private readonly stood: ReadonlyMap<string, StandingFinding>;
 
   constructor(private readonly options: WatchOptions, ports: WatchPorts, private readonly end: Date, private state: SweepState) {
-    this.ports = { ...ports, stackResources: listedSeldom(ports) };
-    this.looks = backgroundLooks(ports.looks, ports.limiterTable, ports, end);
+    this.ports = { ...ports, stackResources: listedSeldom(ports), pause: seconds => this.pause(seconds, ports) };
+    this.looks = backgroundLooks(ports.looks, ports.limiterTable, this.ports, end);
+    this.stood = new Map(state.standing.map(one => [identityOf(one), one] as const));
   }
 
   /** Answers whether this invocation is still the one at work. */
@@ -80,7 +90,12 @@ class Sweep {
     } catch (error) {
       if (!(error instanceof TimeIsOver)) { throw error; }
     }
-    await (this.left(all).length === 0 ? this.complete(all) : this.write({ leasedUntil: this.ports.now().toISOString() }));
+    await (this.left(all).length === 0 ? this.complete(all) : this.giveBack());
+  }
+
+  /** Lets the next invocation go on before the lease is over. */
+  async giveBack(): Promise<void> {
+    await this.write({ leasedUntil: this.ports.now().toISOString() });
   }
 
   private get source(): FindingSource {
@@ -99,6 +114,11 @@ class Sweep {
     return (this.end.getTime() - this.ports.now().getTime()) / 1000;
   }
 
+  private async pause(seconds: number, ports: WatchPorts): Promise<void> {
+    if (seconds > this.secondsLeft()) { throw new TimeIsOver(); }
+    await ports.pause(seconds);
+  }
+
   /** Answers whether the sweep is still that of this invocation. */
   private async batch(resources: readonly StackResource[]): Promise<boolean> {
     const { ports, looks } = this;
@@ -109,7 +129,11 @@ class Sweep {
       if (ports.now().getTime() >= until) { break; }
     }
     const examined: Examined[] = [];
-    for (const one of first) { examined.push(await secondLook(one, looks, ports)); }
+    try {
+      for (const one of first) { examined.push(await secondLook(one, looks, ports)); }
+    } catch (error) {
+      if (!(error instanceof TimeIsOver) || examined.length === 0) { throw error; }
+    }
     await this.tell(examined);
     return this.write({ progress: this.after(examined) });
   }
@@ -137,7 +161,7 @@ class Sweep {
   }
 
   private stoodBefore(finding: Finding): StandingFinding | undefined {
-    return this.state.standing.find(one => identityOf(one) === identityOf(finding));
+    return this.stood.get(identityOf(finding));
   }
 
   private async tell(examined: readonly Examined[]): Promise<void> {
