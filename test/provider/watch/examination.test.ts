@@ -1,6 +1,8 @@
 import { HOUR, WatchedStack } from './watched-stack';
 import { REGIONAL_ALIAS } from '../../../src/provider/contract/regional-alias';
+import { REGIONAL_TAGS } from '../../../src/provider/contract/regional-tags';
 import { ServiceFault } from '../../../src/provider/handler/control-plane/fault';
+import { replicaArn } from '../../../src/provider/handler/control-plane/key-arn';
 import { Looks } from '../../../src/provider/handler/control-plane/port';
 import { FORMAT } from '../../../src/provider/handler/ledger/item';
 import { rateLimiter } from '../../../src/provider/handler/quota/rate-limiter';
@@ -147,6 +149,16 @@ describe('looks that were not answered', () => {
     expect(codes()).toEqual(['NOT_WATCHED']);
     expect(stack.counted.NotWatched).toBe(1);
   });
+});
+
+test.each([[REGION, 'KEY_MISSING'], ['us-west-2', 'REPLICA_MISSING']])('tags of a key that is not there any more in %s: %s', async (region, code) => {
+  stack = await WatchedStack.start();
+  const KeyArn = await stack.key();
+  await stack.attached('Tags', REGIONAL_TAGS, { KeyArn, Tags: { team: 'cards' }, Regions: [region] });
+  stack.settle();
+  const gone = new ServiceFault('notFound', 'payment-cryptography', 'ListTagsForResource', region, 'ResourceNotFoundException', '');
+  await sweepWith({ listTags: async () => { throw gone; } });
+  expect(stack.findings.filter(({ logicalId }) => logicalId === 'Tags')).toEqual([expect.objectContaining({ code, region, keyArn: replicaArn(KeyArn, region) })]);
 });
 
 describe('what the table has of a resource', () => {

@@ -27,6 +27,22 @@ describe('a sweep that a fault ended', () => {
     expect(told()).toEqual(['found KEY_DISABLED Cvk']);
   });
 
+  test('before it began: what the retry begins does not postpone the next sweep', async () => {
+    const INTERVAL = 900;
+    stack = await WatchedStack.start({}, { intervalSeconds: INTERVAL });
+    await stack.key();
+    stack.settle();
+    const unread = fault('dynamodb', 'GetItem');
+    const readSweep = async () => { throw unread; };
+    await expect(stack.invoke({ sweepTable: { ...stack.sweepTable, readSweep } as typeof stack.sweepTable })).rejects.toBe(unread);
+    const wake = stack.world.clock.now();
+    stack.world.clock.advance(SECONDS_UNTIL_RETRY + 5);
+    await stack.invoke();
+    stack.world.clock.advance(INTERVAL - (stack.world.clock.now() - wake) / 1000);
+    await stack.invoke();
+    expect(stack.lines.filter(({ code }) => code === 'SWEEP_COMPLETE')).toHaveLength(2);
+  });
+
   test('is told by its own fault, also when the table does not answer any more', async () => {
     stack = await WatchedStack.start();
     await stack.key();

@@ -132,7 +132,9 @@ const REASONS_OF_WAITS: readonly Reason[] = [
   // What goes with a key waits where the key is not known.
   ({ keyArn, regions = [] }, seen) => keyArn === undefined ? [] : regions.map(region => replicaArn(keyArn, region))
     .filter(arn => seen.tags(arn).kind === 'notFound')
-    .map(arn => ({ code: 'REPLICA_MISSING', keyArn: arn, region: regionOf(arn), declared: 'a key with tags', found: 'no such key', command: getKey(arn) })),
+    .map(arn => ({
+      code: arn === keyArn ? 'KEY_MISSING' : 'REPLICA_MISSING', keyArn: arn, region: regionOf(arn), declared: 'a key with tags', found: 'no such key', command: getKey(arn),
+    })),
 ];
 
 function explained(reasons: readonly Reason[], message: string, subject: Subject, seen: Seen): Finding[] {

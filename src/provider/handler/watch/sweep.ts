@@ -5,6 +5,7 @@ import { FindingSource, WatchOptions, WatchPorts } from './ports';
 import { logFinding, logResource, logSweep } from './report';
 import { FIRST_STATE, StandingFinding, SweepProgress, SweepState } from './sweep-state';
 import { StackResource } from './watched-resource';
+import { WATCH_INTERVAL } from '../../contract/watch';
 import { Looks } from '../control-plane/port';
 
 /*
@@ -30,8 +31,8 @@ const BATCH_SECONDS = 60;
 const SECONDS_BETWEEN_LISTS = 30;
 /** A batch with second looks takes no longer, in most cases. */
 const SECONDS_FOR_A_BATCH = 240;
-/** Schedules are not exact. */
-const SECONDS_EARLY = 60;
+/** Schedules are not exact, and the retry of a function that failed is a minute late: half of the shortest time between two wakes. */
+const SECONDS_EARLY = WATCH_INTERVAL.least * 60 / 2;
 
 /** @param end when the function must have ended */
 export async function sweep(options: WatchOptions, ports: WatchPorts, end: Date): Promise<void> {
