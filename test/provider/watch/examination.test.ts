@@ -179,6 +179,6 @@ describe('what the table has of a resource', () => {
     stack.world.ledger.items.set('Cvk', { ...item, request: { ...request, properties: { kind: 'stored', id: 'Cvk/properties/r1', digests } } });
     stack.settle();
     await stack.sweep();
-    expect(stack.findings).toEqual([expect.objectContaining({ code: 'NOT_WATCHED', message: expect.stringMatching(/^the ledger lost Cvk\/properties\/r1/) })]);
+    expect(stack.findings).toEqual([expect.objectContaining({ code: 'NOT_WATCHED', message: expect.stringMatching(/^the provider's table lost Cvk\/properties\/r1/) })]);
   });
 });

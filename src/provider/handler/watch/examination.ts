@@ -6,7 +6,6 @@ import { findingsOf, Subject } from './findings';
 import { WatchPorts } from './ports';
 import { subjectOf } from './subject';
 import { isStillSettled, StackResource, watchedResource } from './watched-resource';
-import { RefusedRequest } from '../cloudformation/event';
 import { ServiceFault } from '../control-plane/fault';
 import { parseKeyArn } from '../control-plane/key-arn';
 import { Looks } from '../control-plane/port';
@@ -54,7 +53,7 @@ export async function examine(resource: StackResource, looks: Looks, ports: Watc
   } catch (error) {
     if (error instanceof TimeIsOver) { throw error; }
     // One resource that cannot be compared keeps nobody from watching the others.
-    return notCompared(resource, ports, error instanceof ServiceFault || error instanceof RefusedRequest ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`);
+    return notCompared(resource, ports, error instanceof ServiceFault ? error.message : `internal error of cdk-multi-region-payment-keys, please report it: ${String(error)}`);
   }
 }
 

@@ -61,7 +61,6 @@ function beginning({ progress, beganAt }: SweepState, { intervalSeconds }: Watch
 
 class Sweep {
   private readonly looks: Looks;
-
   private readonly ports: WatchPorts;
   /** What stood before this sweep. */
   private readonly stood: ReadonlyMap<string, StandingFinding>;

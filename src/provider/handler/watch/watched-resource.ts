@@ -39,13 +39,16 @@ export async function watchedResource(resource: StackResource, stackId: string, 
   if (item.format !== FORMAT) {
     return unsettled(`the provider's table has it in format ${String(item.format)}, which another version of cdk-multi-region-payment-keys wrote. Deploy with that version`);
   }
-  const { phase, type } = item.request;
+  const { phase, properties, type } = item.request;
   if (phase.kind !== 'answered') { return { kind: 'beingDeployed' }; }
   if (phase.status !== 'SUCCESS' || type === 'Delete') {
     return unsettled('its last deployment failed, so it may be anything between two declarations. Deploy it again, or continue the rollback of the stack');
   }
   if (phase.physicalId !== resource.physicalId) {
     return unsettled(`CloudFormation knows it as ${resource.physicalId}, the provider's table as ${phase.physicalId}. Deploy it again`);
+  }
+  if (properties.kind === 'stored' && await ledger.readProperties(properties.id) === undefined) {
+    return unsettled(`the provider's table lost ${properties.id}, which says what is declared. The next deployment that changes it takes it up again`);
   }
   return { kind: 'settled', resource, revision: item.revision, task: await nextTask(item, stackId, ledger, now), untaggable: untaggable(item) };
 }
