@@ -85,6 +85,21 @@ test('what others throttled is asked again, ever later, and then told', async ()
   await expect(scene.looks().getKey(key('us-east-1'))).rejects.toMatchObject({ kind: 'throttled' });
 });
 
+test('a Region that never answered is asked only once by each look that follows, until it answers', async () => {
+  const scene = new Scene();
+  const looks = scene.looks();
+  const refused = () => expect(looks.getKey(key('us-east-1'))).rejects.toMatchObject({ kind: 'throttled' });
+  scene.faults.push(...Array.from({ length: 6 }, throttled));
+  for (let look = 1; look <= 3; look += 1) { await refused(); }
+  expect(scene.made.map(([, second]) => second)).toEqual([0, 15, 45, 90, 92, 94]);
+  scene.faults.push(throttled());
+  await looks.getKey(key('us-west-2'));
+  await looks.getKey(key('us-east-1'));
+  scene.faults.push(throttled());
+  await looks.getKey(key('us-east-1'));
+  expect(scene.made.slice(6)).toEqual([['us-west-2', 94], ['us-west-2', 109], ['us-east-1', 109], ['us-east-1', 111], ['us-east-1', 126]]);
+});
+
 test('other faults are told at once', async () => {
   const scene = new Scene();
   scene.faults.push(new ServiceFault('accessDenied', 'payment-cryptography', 'GetKey', 'us-east-1', 'AccessDeniedException', ''));

@@ -40,7 +40,8 @@ async function deploy(isWatched: boolean): Promise<Figures> {
   const lines: any[] = [];
   if (isWatched) { account.timeline.in(0, () => watch(account, provider, lines)); }
   const { seconds, executedPerKey, throttledPerKey, failures, regions } = await resultOf(account, [second], DEPLOYED, 2);
-  const deployment = { seconds, executedPerKey, throttledPerKey, failures, ours: Object.values(regions).map(({ executed, throttled }) => [executed, throttled]) };
+  const ours = Object.values(regions).map(({ executed, throttled }) => [executed, throttled]);
+  const deployment = { seconds, executedPerKey, throttledPerKey, failures, ours };
   const end = account.seconds + AFTERWARDS_SECONDS;
   await account.until(() => account.seconds >= end);
   const looks = account.emulator.log.entries.filter(({ accessKeyId, region }) => accessKeyId === WATCH_ACCESS_KEY && region === REGION);

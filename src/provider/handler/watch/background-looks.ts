@@ -36,6 +36,8 @@ export interface Clock {
 /** @param until when the function's time for looks is over; a look that would come later throws `TimeIsOver` */
 export function backgroundLooks(looks: Looks, limiters: Pick<LimiterTable, 'readLimiter'>, clock: Clock, until: Date): Looks {
   const lastLooks = new Map<string, number>();
+  /** Regions whose last look was not answered, however often it was tried. Each look there would take minutes, and keep those in other Regions waiting. */
+  const silent = new Set<string | undefined>();
 
   const pauseUntil = async (time: number): Promise<void> => {
     if (time > until.getTime()) { throw new TimeIsOver(); }
@@ -55,9 +57,15 @@ export function backgroundLooks(looks: Looks, limiters: Pick<LimiterTable, 'read
     for (let tries = 1; ; tries += 1) {
       if (region !== undefined) { await turnIn(region); }
       try {
-        return await (looks[name] as (...of: unknown[]) => Promise<unknown>)(...args);
+        const answer = await (looks[name] as (...of: unknown[]) => Promise<unknown>)(...args);
+        silent.delete(region);
+        return answer;
       } catch (fault) {
-        if (!(fault instanceof ServiceFault) || !['throttled', 'unreachable', 'unknownOutcome'].includes(fault.kind) || tries === MOST_TRIES) { throw fault; }
+        if (!(fault instanceof ServiceFault) || !['throttled', 'unreachable', 'unknownOutcome'].includes(fault.kind)) { throw fault; }
+        if (tries === MOST_TRIES || silent.has(region)) {
+          silent.add(region);
+          throw fault;
+        }
         await pauseUntil(clock.now().getTime() + SECONDS_AFTER_THROTTLING * tries * 1000);
       }
     }

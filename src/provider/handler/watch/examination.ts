@@ -16,7 +16,7 @@ import { Looks } from '../control-plane/port';
  */
 
 export interface Examined {
-  /** `compared`: all that differs is found. `notCompared`: nobody knows what else differs. `skipped`: it is being deployed. */
+  /** `compared`: all that differs is found. `notCompared`: nobody knows what else differs. `skipped`: it is being deployed, or has left the stack. */
   readonly kind: 'compared' | 'notCompared' | 'skipped';
   readonly resource: StackResource;
   /** When the looks were over, which may have waited for the queue of a Region. */
@@ -57,7 +57,6 @@ export async function examine(resource: StackResource, looks: Looks, ports: Watc
   }
 }
 
-/** What a deployment settles at the moment, or has just taken out of the stack. */
 function skipped(resource: StackResource, ports: Pick<WatchPorts, 'now'>): Examined {
   return { kind: 'skipped', resource, at: ports.now(), findings: [], regions: {} };
 }
