@@ -19,7 +19,7 @@ import { STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from './provider/contract/enve
 import { FINDING_DETAIL_TYPE, FINDING_EVENT_SOURCE, FINDING_RESOLVED_DETAIL_TYPE } from './provider/contract/finding-codes';
 import {
   EVENT_BUS_VARIABLE, METRIC_NAMESPACE_VARIABLE, SWEEP_ID_PREFIX, WATCH_DIMENSION, WATCH_INTERVAL, WATCH_INTERVAL_VARIABLE, WATCH_NAME_VARIABLE,
-  WATCH_TIMEOUT_MINUTES, WatchMetric,
+  WATCH_SCOPE_VARIABLE, WATCH_TIMEOUT_MINUTES, WatchMetric, WatchScope,
 } from './provider/contract/watch';
 import { PaymentKeyProvider } from './provider/payment-key-provider';
 import { OnDemand } from './provider/permissions';
@@ -159,6 +159,7 @@ export class PaymentKeyWatch extends Construct {
         [TABLE_NAME_VARIABLE]: this.provider.table.tableRef.tableName,
         [WATCH_NAME_VARIABLE]: this.name,
         [WATCH_INTERVAL_VARIABLE]: String(this.interval.toSeconds()),
+        [WATCH_SCOPE_VARIABLE]: (props.resources ? 'listed' : 'stack') satisfies WatchScope,
         [METRIC_NAMESPACE_VARIABLE]: this.provider._metricNamespace,
         [EVENT_BUS_VARIABLE]: this.eventBus.eventBusArn,
       },

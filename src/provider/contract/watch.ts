@@ -14,6 +14,9 @@ export const WATCH_LOG_CODES = {
 /** Environment variables of the function that watches, besides those of the provider's function. */
 export const WATCH_NAME_VARIABLE = 'WATCH_NAME';
 export const WATCH_INTERVAL_VARIABLE = 'WATCH_INTERVAL_SECONDS';
+/** Whether the rule names the resources that are watched, or all of the stack are. */
+export const WATCH_SCOPE_VARIABLE = 'WATCH_SCOPE';
+export type WatchScope = 'listed' | 'stack';
 export const METRIC_NAMESPACE_VARIABLE = 'METRIC_NAMESPACE';
 export const EVENT_BUS_VARIABLE = 'EVENT_BUS_ARN';
 

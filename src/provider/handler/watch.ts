@@ -1,5 +1,5 @@
 import { CONTROL_PLANE_ENDPOINTS_VARIABLE, STACK_ID_VARIABLE, TABLE_NAME_VARIABLE } from '../contract/envelope';
-import { EVENT_BUS_VARIABLE, METRIC_NAMESPACE_VARIABLE, WATCH_INTERVAL_VARIABLE, WATCH_NAME_VARIABLE } from '../contract/watch';
+import { EVENT_BUS_VARIABLE, METRIC_NAMESPACE_VARIABLE, WATCH_INTERVAL_VARIABLE, WATCH_NAME_VARIABLE, WATCH_SCOPE_VARIABLE, WatchScope } from '../contract/watch';
 import { clientConfig } from './aws/client-config';
 import { dynamoDb } from './aws/dynamodb';
 import { DYNAMODB_TIMEOUT_MS } from './aws/dynamodb-requests';
@@ -8,7 +8,7 @@ import { paymentCryptography } from './aws/payment-cryptography';
 import { stackResources } from './aws/stack-resources';
 import { sweepTable } from './aws/sweep-table';
 import { WatchOptions, WatchPorts } from './watch/ports';
-import { sweep } from './watch/sweep';
+import { sweep, SweepOutcome } from './watch/sweep';
 
 /*
  * The function of a watch: what is composed of what. EventBridge calls it on a schedule, with the resources that it watches.
@@ -38,14 +38,25 @@ const ports: WatchPorts = {
 /** What the schedule sends. Not `resources`: without a list, it sends EventBridge's own event, whose `resources` is the ARN of the rule. */
 interface Wake {
   readonly logicalIds?: readonly string[];
+  /** Whether a sweep begins although the interval is not over: for who invokes the function by hand. */
+  readonly now?: boolean;
 }
 
-export async function handler({ logicalIds }: Wake, { getRemainingTimeInMillis }: { getRemainingTimeInMillis(): number }): Promise<void> {
+/** What AWS Lambda says of an invocation. */
+interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+export async function handler({ logicalIds, now }: Wake, { getRemainingTimeInMillis }: Context): Promise<SweepOutcome> {
+  const scope = process.env[WATCH_SCOPE_VARIABLE] as WatchScope;
+  if (scope === 'listed' && !logicalIds) {
+    throw new Error('This watch looks at certain resources only, which its rule names. Invoke it with the input of the rule: { "logicalIds": […], "now": true }');
+  }
   const options: WatchOptions = {
     name: process.env[WATCH_NAME_VARIABLE] ?? '',
-    intervalSeconds: Number(process.env[WATCH_INTERVAL_VARIABLE]),
+    intervalSeconds: now ? 0 : Number(process.env[WATCH_INTERVAL_VARIABLE]),
     metricNamespace: process.env[METRIC_NAMESPACE_VARIABLE] ?? '',
     ...logicalIds ? { resources: logicalIds } : {},
   };
-  await sweep(options, ports, new Date(Date.now() + getRemainingTimeInMillis() - RESERVE_MS));
+  return sweep(options, ports, new Date(Date.now() + getRemainingTimeInMillis() - RESERVE_MS));
 }

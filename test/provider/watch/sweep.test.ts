@@ -33,7 +33,7 @@ describe('a sweep', () => {
     }]);
     expect(stack.lines.filter(({ code }) => code === 'WATCHED')).toEqual([
       expect.objectContaining({ logicalId: 'Cvk', findings: 0, regions: { [REGION]: 'CREATE_COMPLETE', [WEST]: 'SYNCHRONIZED' } }),
-      expect.objectContaining({ logicalId: 'Pek', findings: 1, regions: { [REGION]: 'DISABLED', [WEST]: 'SYNCHRONIZED', 'eu-west-1': 'SYNCHRONIZED' } }),
+      expect.objectContaining({ logicalId: 'Pek', findings: 1, regions: { [REGION]: 'DISABLED', [WEST]: 'SYNCHRONIZED, DISABLED', 'eu-west-1': 'SYNCHRONIZED, DISABLED' } }),
     ]);
     // GetKey and ListTagsForResource of Cvk; twice that of Pek, with its two replicas.
     expect(stack.world.takeRequests().filter(request => !request.startsWith('StopKeyUsage')).sort()).toEqual([
@@ -97,14 +97,16 @@ describe('a sweep', () => {
     stack.settle();
     expect(await stack.sweep()).toEqual([]);
     expect(stack.events).toEqual([expect.objectContaining({
-      kind: 'resolved', detail: { code: 'KEY_DISABLED', logicalId: 'Cvk', region: REGION, since: expect.any(String), stackId: STACK_ID, watch: 'Watch' },
+      kind: 'resolved',
+      resources: [keyArn],
+      detail: { code: 'KEY_DISABLED', logicalId: 'Cvk', keyArn, region: REGION, since: expect.any(String), stackId: STACK_ID, watch: 'Watch' },
     })]);
     expect(Math.abs(Date.parse((stack.events[0].detail as any).since) - since)).toBeLessThan(120_000);
     await stack.sweep();
     expect(told()).toEqual([]);
   });
 
-  test('says nothing of a finding whose resource left the stack', async () => {
+  test('resolves a finding whose resource left the stack', async () => {
     stack = await WatchedStack.start();
     await disable(await stack.key());
     await stack.key({}, 'Pek');
@@ -112,8 +114,24 @@ describe('a sweep', () => {
     await stack.sweep();
     stack.resources.splice(0, 1);
     await stack.sweep();
-    expect(told()).toEqual([]);
+    expect(told()).toEqual(['resolved KEY_DISABLED Cvk']);
   });
+});
+
+test('an invocation says what it came to', async () => {
+  stack = await WatchedStack.start();
+  await stack.key();
+  stack.settle();
+  stack.world.clock.advance(HOUR);
+  const began = new Date(stack.world.clock.now()).toISOString();
+  expect(await stack.invoke({}, 10)).toEqual({ outcome: 'underWay' });
+  expect(await stack.invoke()).toEqual({ outcome: 'complete' });
+  expect(await stack.invoke()).toEqual({ outcome: 'notDue', lastBeganAt: began });
+  stack.world.clock.advance(HOUR);
+  const { ports: { looks: { getKey } } } = stack;
+  let meanwhile: unknown;
+  await stack.invoke({ looks: { ...stack.ports.looks, getKey: async arn => { meanwhile ??= await stack.invoke(); return getKey(arn); } } });
+  expect(meanwhile).toEqual({ outcome: 'leased', until: expect.any(String) });
 });
 
 describe('what differs for a moment', () => {

@@ -31,3 +31,23 @@ test('the event of a schedule without input names no resources, so all are watch
 test('the input of a schedule names the resources that are watched', async () => {
   expect(await optionsOf({ logicalIds: ['Cvk'] })).toMatchObject({ resources: ['Cvk'] });
 });
+
+test('a watch of certain resources refuses to look at all of the stack', async () => {
+  process.env.WATCH_SCOPE = 'listed';
+  try {
+    await expect(optionsOf(SCHEDULED_EVENT)).rejects.toThrow(/certain resources only/);
+    expect(await optionsOf({ logicalIds: ['Cvk'] })).toMatchObject({ resources: ['Cvk'] });
+  } finally {
+    delete process.env.WATCH_SCOPE;
+  }
+});
+
+test('somebody who cannot wait has a sweep now', async () => {
+  process.env.WATCH_INTERVAL_SECONDS = '3600';
+  try {
+    expect(await optionsOf({})).toMatchObject({ intervalSeconds: 3600 });
+    expect(await optionsOf({ now: true })).toMatchObject({ intervalSeconds: 0 });
+  } finally {
+    delete process.env.WATCH_INTERVAL_SECONDS;
+  }
+});

@@ -6,7 +6,7 @@ import { REGIONAL_ALIAS, aliasProperties } from '../../../src/provider/contract/
 import { REGIONAL_TAGS, tagsProperties } from '../../../src/provider/contract/regional-tags';
 import { Finding } from '../../../src/provider/handler/watch/finding';
 import { FindingEvent, WatchOptions, WatchPorts } from '../../../src/provider/handler/watch/ports';
-import { sweep } from '../../../src/provider/handler/watch/sweep';
+import { sweep, SweepOutcome } from '../../../src/provider/handler/watch/sweep';
 import { SweepState, SweepTable } from '../../../src/provider/handler/watch/sweep-state';
 import { StackResource } from '../../../src/provider/handler/watch/watched-resource';
 import { EmulatorOptions } from '../../emulator';
@@ -91,8 +91,8 @@ export class WatchedStack {
   }
 
   /** One invocation; without a list of ports, as it is deployed. */
-  async invoke(ports: Partial<WatchPorts> = {}, seconds = INVOCATION_SECONDS): Promise<void> {
-    await sweep(this.options, { ...this.ports, ...ports }, new Date(this.world.clock.now() + seconds * 1000));
+  async invoke(ports: Partial<WatchPorts> = {}, seconds = INVOCATION_SECONDS): Promise<SweepOutcome> {
+    return sweep(this.options, { ...this.ports, ...ports }, new Date(this.world.clock.now() + seconds * 1000));
   }
 
   /** One whole sweep after an interval, and what it found. */

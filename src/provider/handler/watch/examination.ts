@@ -113,7 +113,8 @@ function regionStates({ keyArn, isOfKey }: Subject, seen: Seen): Readonly<Record
       const { state, enabled, replication } = look.value;
       return {
         [parseKeyArn(keyArn!)!.region]: enabled || state !== 'CREATE_COMPLETE' ? state : 'DISABLED',
-        ...Object.fromEntries(replication.map(({ region, status }) => [region, status])),
+        // A disabled key is refused in every Region, however well it is replicated.
+        ...Object.fromEntries(replication.map(({ region, status }) => [region, enabled ? status : `${status}, DISABLED`])),
       };
     }
   }

@@ -31,6 +31,7 @@ export type SweepProgress =
 
 /** What is remembered of a finding: enough to tell whether it is new, and what is resolved. */
 export interface StandingFinding extends FindingIdentity {
+  readonly keyArn?: string;
   /** When it was first found. */
   readonly since: string;
 }

@@ -34,17 +34,28 @@ const SECONDS_FOR_A_BATCH = 240;
 /** Schedules are not exact, and the retry of a function that failed is a minute late: half of the shortest time between two wakes. */
 const SECONDS_EARLY = WATCH_INTERVAL.least * 60 / 2;
 
+/** What an invocation came to, for whoever made it. */
+export type SweepOutcome =
+  | { readonly outcome: 'complete' }
+  /** The time of the function was over, or another invocation took the sweep over: the next wake goes on. */
+  | { readonly outcome: 'underWay' }
+  /** Another invocation is at work. */
+  | { readonly outcome: 'leased'; readonly until: string }
+  | { readonly outcome: 'notDue'; readonly lastBeganAt: string };
+
 /** @param end when the function must have ended */
-export async function sweep(options: WatchOptions, ports: WatchPorts, end: Date): Promise<void> {
+export async function sweep(options: WatchOptions, ports: WatchPorts, end: Date): Promise<SweepOutcome> {
   const before = await ports.sweepTable.readSweep(options.name) ?? FIRST_STATE;
   const now = ports.now();
   const progress = beginning(before, options, now);
-  if (!progress || now < new Date(before.leasedUntil)) { return; }
+  if (!progress) { return { outcome: 'notDue', lastBeganAt: before.beganAt }; }
+  if (now < new Date(before.leasedUntil)) { return { outcome: 'leased', until: before.leasedUntil }; }
   const work = new Sweep(options, ports, end, before);
   const beganAt = before.progress.kind === 'underWay' ? before.beganAt : now.toISOString();
-  if (!await work.write({ beganAt, leasedUntil: end.toISOString(), progress })) { return; }
+  if (!await work.write({ beganAt, leasedUntil: end.toISOString(), progress })) { return { outcome: 'underWay' }; }
   try {
     await work.goOn();
+    return { outcome: work.isComplete ? 'complete' : 'underWay' };
   } catch (error) {
     // AWS Lambda runs a function that failed twice more, the first time after a minute.
     await work.giveBack().catch(() => {});
@@ -71,6 +82,10 @@ class Sweep {
     this.stood = new Map(state.standing.map(one => [identityOf(one), one] as const));
   }
 
+  get isComplete(): boolean {
+    return this.state.progress.kind === 'complete';
+  }
+
   /** Answers whether this invocation is still the one at work. */
   async write(changed: Partial<SweepState>): Promise<boolean> {
     const next = { ...this.state, ...changed, revision: this.state.revision + 1 };
@@ -90,7 +105,7 @@ class Sweep {
     } catch (error) {
       if (!(error instanceof TimeIsOver)) { throw error; }
     }
-    await (this.left(all).length === 0 ? this.complete(all) : this.giveBack());
+    await (this.left(all).length === 0 ? this.complete() : this.giveBack());
   }
 
   /** Lets the next invocation go on before the lease is over. */
@@ -155,7 +170,7 @@ class Sweep {
   /** What stands of a resource. Of one that could not be compared, what stood before still does. */
   private standing({ kind, resource, findings, at }: Examined): StandingFinding[] {
     const before = this.state.standing.filter(({ logicalId }) => logicalId === resource.logicalId);
-    const found = findings.map(one => this.stoodBefore(one) ?? { ...identity(one), since: at.toISOString() });
+    const found = findings.map(one => this.stoodBefore(one) ?? { ...remembered(one), since: at.toISOString() });
     const stays = kind === 'compared' ? [] : before.filter(one => !findings.some(other => identityOf(other) === identityOf(one)));
     return [...found, ...stays];
   }
@@ -174,12 +189,12 @@ class Sweep {
     if (events.length > 0) { await ports.publish(events); }
   }
 
-  /** What stood before and was not found again is resolved, unless its resource is not the stack's any more. */
-  private async complete(all: readonly StackResource[]): Promise<void> {
+  /** What stood before and was not found again is resolved, also since its resource is not watched any more. */
+  private async complete(): Promise<void> {
     const { progress, ports, options, state } = this;
     const stands = new Set(progress.found.map(identityOf));
-    const events = state.standing.filter(one => !stands.has(identityOf(one)) && all.some(({ logicalId }) => logicalId === one.logicalId))
-      .map(stood => ({ kind: 'resolved' as const, time: ports.now(), resources: [], detail: { ...stood, ...this.source } }));
+    const events = state.standing.filter(one => !stands.has(identityOf(one)))
+      .map(stood => ({ kind: 'resolved' as const, time: ports.now(), resources: stood.keyArn === undefined ? [] : [stood.keyArn], detail: { ...stood, ...this.source } }));
     if (events.length > 0) { await ports.publish(events); }
     const now = ports.now();
     if (!await this.write({ leasedUntil: now.toISOString(), progress: { kind: 'complete' }, standing: progress.found })) { return; }
@@ -197,6 +212,6 @@ function listedSeldom({ stackResources, now }: WatchPorts): WatchPorts['stackRes
   };
 }
 
-function identity({ code, logicalId, region, subject }: Finding): Omit<StandingFinding, 'since'> {
-  return { code, logicalId, region, ...subject === undefined ? {} : { subject } };
+function remembered({ code, logicalId, region, subject, keyArn }: Finding): Omit<StandingFinding, 'since'> {
+  return { code, logicalId, region, ...subject === undefined ? {} : { subject }, ...keyArn === undefined ? {} : { keyArn } };
 }
