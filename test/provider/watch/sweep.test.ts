@@ -328,7 +328,7 @@ describe('a sweep that takes longer than the function may run', () => {
 
   test('is made by one invocation at a time', async () => {
     await withMany();
-    let other: Promise<void> | undefined;
+    let other: Promise<unknown> | undefined;
     const before = stack.ports.looks.getKey;
     const getKey: Looks['getKey'] = async arn => { other ??= stack.invoke(); await other; return before(arn); };
     await stack.invoke({ looks: { ...stack.ports.looks, getKey } });
