@@ -51,7 +51,8 @@ test('a key made by hand is adopted and replicated, deleted by hand and restored
   expect((await next.deploy(scope => adopted(scope, keyArn, { replicationRegions: ['us-west-2'] }))).status).toBe('CREATE_COMPLETE');
   expect(session.tags(PRIMARY)['cdk-multi-region-payment-keys:stack-id']).toBe(next.deployed.stackId);
   expect(Object.keys(session.key(keyArn)!.ReplicationStatus!).sort()).toEqual(['eu-west-1', 'us-west-2']);
-  expect(session.engine.functionLog()).toContain(`${keyArn} was taken over from Adopted`);
+  const takenOver = `${keyArn} was taken over from Adopted`;
+  expect(await session.engine.functionLogWith(takenOver)).toContain(takenOver);
   expect(session.requests('DeleteKey')).toHaveLength(1);
 });
 

@@ -81,6 +81,6 @@ test('a key is declared as long as its stack is there, and afterwards retained w
   const after = await take(stateMachineArn, bucket);
   expect(after.rows).toMatchObject([{ keyArn: outputs.KeyArn, ownership: { kind: 'stackDeleted', stackName: 'payments' }, declaredByNobody: 'yes' }]);
   expect(after.summary.keys.retainedWithoutStack).toMatchObject([{ keyArn: outputs.KeyArn, stack: 'payments' }]);
-  const lines = session.engine.functionLog().split('\n').filter(line => line.includes('"code"'));
+  const lines = (await session.engine.functionLogWith('RETAINED_KEYS_WITHOUT_STACK')).split('\n').filter(line => line.includes('"code"'));
   expect(lines.filter(line => line.includes('RETAINED_KEYS_WITHOUT_STACK'))).toHaveLength(1);
 }, 240_000);

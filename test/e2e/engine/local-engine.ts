@@ -9,6 +9,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { pythonEnvironment } from '../../python/environment';
 
+/** Until what a function logged is written, however slow the machine is. */
+const SECONDS_UNTIL_LOGGED = 30;
+
 /** The account of every caller, unless another is chosen. */
 export const ACCOUNT = '000000000000';
 
@@ -46,6 +49,8 @@ export interface LocalEngine {
   log(): string;
   /** What all functions logged, also those of stacks that are gone. */
   functionLog(): string;
+  /** The same, once it holds a text, or after half a minute: the engine writes what a function logged after the function has answered. */
+  functionLogWith(text: string): Promise<string>;
   /** What custom resources answered, whoever gave the answer. */
   answers(): DeliveredAnswer[];
   /** How long the waits of state machines take: 1 as declared, 0 not at all. */
@@ -110,6 +115,11 @@ export async function startLocalEngine(options: LocalEngineOptions = {}): Promis
     scratch,
     log,
     functionLog: () => written('functions.log'),
+    functionLogWith: async text => {
+      const latest = Date.now() + SECONDS_UNTIL_LOGGED * 1000;
+      while (!written('functions.log').includes(text) && Date.now() < latest) { await new Promise(resolve => setTimeout(resolve, 100)); }
+      return written('functions.log');
+    },
     answers: () => written('answers.jsonl').split('\n').filter(line => line !== '').map(line => JSON.parse(line) as DeliveredAnswer),
     stop,
     setWaitScale: async scale => {
