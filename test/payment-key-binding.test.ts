@@ -2,7 +2,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnKey } from 'aws-cdk-lib/aws-paymentcryptography';
-import { App, Aws, Lazy, Stack, Token } from 'aws-cdk-lib/core';
+import { App, Aws, Lazy, Stack } from 'aws-cdk-lib/core';
 import {
   IPaymentKey, MultiRegionPaymentKey, MultiRegionPaymentKeyProps, PaymentKeyBinding, PaymentKeyBindingOptions, PaymentKeyOperation,
   PaymentKeyRotation, PaymentKeySpec, RegionalAlias,
@@ -163,8 +163,8 @@ describe('with an alias', () => {
   });
 
   test('it may be a token', () => {
-    const { stack } = bound({ aliasName: Token.asString({ Ref: 'AliasName' }), regions: ['us-east-1', 'us-west-2'] });
-    expect(variables(stack).PAYMENT_KEY_IDENTIFIERS).toBe('AliasName,AliasName');
+    const { stack } = bound({ aliasName: Aws.STACK_NAME, regions: ['us-east-1', 'us-west-2'] });
+    expect(variables(stack).PAYMENT_KEY_IDENTIFIERS).toBe('AWS::StackName,AWS::StackName');
   });
 
   test('a key that is known by its alias alone is named by it, in a stack of the Region of its replica too', () => {

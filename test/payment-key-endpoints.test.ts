@@ -172,7 +172,7 @@ describe('a provider in isolated subnets', () => {
 
   test('is not warned of in a VPC that the app does not make', () => {
     const stack = new Stack(new App(), 'Payments', { env: ENV });
-    const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-0123', availabilityZones: ['us-east-1a'], isolatedSubnetIds: ['subnet-0123'] });
+    const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['us-east-1a'], isolatedSubnetIds: ['subnet-0123456789abcdef0'] });
     new PaymentKeyProvider(stack, { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } });
     expect(warned(stack)).toEqual([]);
   });
