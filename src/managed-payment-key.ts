@@ -4,6 +4,7 @@ import { Aspects, CfnDeletionPolicy, ITaggableV2, RemovalPolicy, TagManager, Tag
 import { Construct } from 'constructs';
 import { PaymentKeyBase } from './payment-key-base';
 import { PaymentKeyShare, PaymentKeyShareOptions } from './payment-key-share';
+import { BEFORE_ALL_OTHERS } from './private/aspect-priority';
 import { PaymentKeyError, WARNING } from './private/errors';
 import { expectText, expectValue, oneOf, placed, STATEMENT } from './private/expected';
 import { RemovalOptions } from './private/own-key';
@@ -26,9 +27,6 @@ const REMOVAL_WITHOUT_DELETION: Readonly<Record<string, RemovalOptions>> = {
     updateReplacePolicy: CfnDeletionPolicy.RETAIN,
   },
 };
-
-/** The priority of an aspect that sees what the app's code declared. */
-const BEFORE_ALL_OTHERS = 0;
 
 /** As it is written in code. */
 const constantOf = (policy: RemovalPolicy) => policy.toUpperCase().replace(/-/g, '_');

@@ -1,14 +1,16 @@
 import { IWidget, Metric, MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, IEventBus, OnEventOptions, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { CfnRole, IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Aspects, Aws, Duration, Lazy, Size, Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IConstruct } from 'constructs';
+import { BEFORE_ALL_OTHERS } from './private/aspect-priority';
 import { acknowledge, acknowledgeWildcards } from './private/audit-findings';
 import { PaymentKeyError } from './private/errors';
 import { CONSTRUCT, DURATION, expect, Expectations, expectValue, list, NAME, optional, placed, thing } from './private/expected';
+import { managedPoliciesIn } from './private/function-role';
 import { HandlerCode } from './private/handler-code';
 import { NEWEST_EVERYWHERE } from './private/node-runtime';
 import { watchName } from './private/watch-name';
@@ -65,9 +67,6 @@ const ON_EVENT: Expectations<'target'> = { target: optional(thing('a target of a
 
 /** The longest that the function sleeps: a sweep that is not over goes on then. */
 const MOST_MINUTES_BETWEEN_WAKES = WATCH_TIMEOUT_MINUTES;
-
-/** The priority of an aspect that comes before any audit. */
-const BEFORE_ALL_OTHERS = 0;
 
 /**
  * Looks regularly whether the keys of a stack are still as declared: their state, their Regions, aliases, tags and resource policies,
@@ -244,7 +243,7 @@ export class PaymentKeyWatch extends Construct {
     const role = new Role(this, 'Role', {
       description: 'Looks at the payment keys of this stack',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: provider._surroundings.vpc ? [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')] : undefined,
+      managedPolicies: managedPoliciesIn(provider._surroundings.vpc),
     });
     const resource = role.node.defaultChild as CfnRole;
     resource.policies = Lazy.any({

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { INVENTORY_ACCEPTED } from './accepted-findings';
 import { ENCRYPTION_ACTIONS, inventoryPermissions, inventoryReasons, Reading } from './permissions';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
+import { permissionToLog } from '../private/function-role';
 
 export function inventoryLogGroup(inventory: Construct, retention: RetentionDays = RetentionDays.SIX_MONTHS): ILogGroup {
   const logGroup = new LogGroup(inventory, 'LogGroup', { retention });
@@ -21,7 +22,7 @@ export function inventoryRole(inventory: Construct, reading: Reading, logGroup: 
       Inventory: new PolicyDocument({
         statements: [
           ...inventoryPermissions(reading),
-          new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+          permissionToLog(logGroup.logGroupArn),
         ],
       }),
     },

@@ -1,4 +1,4 @@
-import { IRole, ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IRole, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Aws, Lazy, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib/core';
@@ -11,6 +11,7 @@ import { printed } from './required-policy';
 import { ProviderRole, RolePolicy } from './role-policy';
 import { acknowledge, acknowledgeWildcards } from '../private/audit-findings';
 import { PaymentKeyError, WARNING } from '../private/errors';
+import { managedPoliciesIn, permissionToLog } from '../private/function-role';
 
 /*
  * The two roles of a provider. Each is one of three kinds:
@@ -39,7 +40,7 @@ export function alwaysAllowed(tableArn: string, logGroupArn: string, { encryptio
     statements: [
       ...permissions(),
       new PolicyStatement({ sid: 'KeepLedger', actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [tableArn] }),
-      new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] }),
+      permissionToLog(logGroupArn),
       ...encryptionKey ? encryptionOfFunction(encryptionKey) : [],
       ...tracing ? [new PolicyStatement({ sid: 'Trace', actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] })] : [],
       ...vpc && role ? [new PolicyStatement({ sid: 'RunInVpc', actions: NETWORK_INTERFACES, resources: ['*'] })] : [],
@@ -65,7 +66,7 @@ export function functionRole(
   const role = new Role(provider, 'FunctionRole', {
     description: 'Creates, replicates, tags and deletes the payment keys of this stack',
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    managedPolicies: vpc ? [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')] : undefined,
+    managedPolicies: managedPoliciesIn(vpc),
     inlinePolicies: { Always: always },
   });
   // Not of the role as a whole: further policies would be under it.

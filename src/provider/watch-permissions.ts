@@ -5,6 +5,7 @@ import { FINDING_EVENT_SOURCE } from './contract/finding-codes';
 import { STACK_ID_TAG } from './contract/ownership-tags';
 import { encryptionOfFunction } from './encryption';
 import { OnDemand } from './permissions';
+import { permissionToLog } from '../private/function-role';
 
 const arn = (region: string, resource: string) => `arn:${Aws.PARTITION}:payment-cryptography:${region}:${Aws.ACCOUNT_ID}:${resource}/*`;
 
@@ -91,7 +92,7 @@ export function watchPolicy({ tableArn, encryptionKey, itemPrefix, logGroupArn, 
         // One request has several events, each with its source.
         conditions: { 'ForAllValues:StringEquals': { 'events:source': FINDING_EVENT_SOURCE } },
       }),
-      new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] }),
+      permissionToLog(logGroupArn),
     ],
   });
 }

@@ -1,7 +1,8 @@
 import { ListAliasesCommand, ListKeysCommand, ListTagsForResourceCommand, PaymentCryptographyClient } from '@aws-sdk/client-payment-cryptography';
-import { perRegion } from './per-region';
+import { modesOfUseIn, replicationIn } from '../../../provider/handler/aws/answered-key';
 import { ClientConfig } from '../../../provider/handler/aws/client-config';
 import { GetKeyCommand } from '../../../provider/handler/aws/payment-cryptography-commands';
+import { perRegion } from '../../../provider/handler/aws/per-region';
 import { sent } from '../../../provider/handler/aws/sent';
 import { regionOf } from '../../../provider/handler/control-plane/key-arn';
 import { ObservedKey } from '../observations';
@@ -33,7 +34,7 @@ export function keysOf(config: ClientConfig): Keys {
 }
 
 function observedKey(answered: any): ObservedKey {
-  const { KeyUsage, KeyAlgorithm, KeyClass, KeyModesOfUse } = answered.KeyAttributes;
+  const { KeyUsage, KeyAlgorithm, KeyClass } = answered.KeyAttributes;
   return {
     keyArn: answered.KeyArn,
     state: answered.KeyState,
@@ -41,7 +42,7 @@ function observedKey(answered: any): ObservedKey {
     usage: KeyUsage,
     keyClass: KeyClass,
     algorithm: KeyAlgorithm,
-    modesOfUse: Object.entries(KeyModesOfUse).filter(([, allowed]) => allowed === true).map(([mode]) => mode),
+    modesOfUse: modesOfUseIn(answered),
     deriveKeyUsage: answered.DeriveKeyUsage,
     exportable: answered.Exportable,
     origin: answered.KeyOrigin,
@@ -54,8 +55,7 @@ function observedKey(answered: any): ObservedKey {
     deletedAt: time(answered.DeleteTimestamp),
     role: answered.MultiRegionKeyType ?? 'SINGLE_REGION',
     primaryRegion: answered.MultiRegionKeyType === 'REPLICA' ? answered.PrimaryRegion : undefined,
-    replication: Object.entries<any>(answered.ReplicationStatus ?? {})
-      .map(([region, { Status, StatusMessage }]) => ({ region, status: Status, message: StatusMessage })),
+    replication: replicationIn(answered),
   };
 }
 

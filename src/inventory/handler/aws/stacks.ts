@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand, StackResourceSummary } from '@aws-sdk/client-cloudformation';
-import { perRegion } from './per-region';
 import { ClientConfig } from '../../../provider/handler/aws/client-config';
+import { perRegion } from '../../../provider/handler/aws/per-region';
 import { sent } from '../../../provider/handler/aws/sent';
 import { ServiceFault } from '../../../provider/handler/control-plane/fault';
 import { Stacks } from '../ports';

@@ -3,6 +3,7 @@ import {
   TagResourceCommand, UntagResourceCommand, UpdateAliasCommand,
 } from '@aws-sdk/client-payment-cryptography';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { modesOfUseIn, replicationIn } from './answered-key';
 import { ClientConfig } from './client-config';
 import { createKeyInput, tagList } from './create-key';
 import { importKeyInput, withoutMaterial } from './import-key';
@@ -12,6 +13,7 @@ import {
   GetKeyCommand, GetResourcePolicyCommand, ImportKeyCommand, PutResourcePolicyCommand, RemoveKeyReplicationRegionsCommand, RestoreKeyCommand,
   StartKeyUsageCommand, StopKeyUsageCommand,
 } from './payment-cryptography-commands';
+import { perRegion } from './per-region';
 import { sent } from './sent';
 import { ifFound } from '../control-plane/fault';
 import { regionOf } from '../control-plane/key-arn';
@@ -129,14 +131,6 @@ export function paymentCryptography(config: ClientConfig, fresh: ClientConfig = 
   };
 }
 
-function perRegion<T>(make: (region: string) => T): (region: string) => T {
-  const clients = new Map<string, T>();
-  return region => {
-    if (!clients.has(region)) { clients.set(region, make(region)); }
-    return clients.get(region)!;
-  };
-}
-
 function summary(answered: any): KeySummary {
   return {
     keyArn: answered.KeyArn,
@@ -144,7 +138,7 @@ function summary(answered: any): KeySummary {
     usage: answered.KeyAttributes.KeyUsage,
     keyClass: answered.KeyAttributes.KeyClass,
     algorithm: answered.KeyAttributes.KeyAlgorithm,
-    modesOfUse: Object.entries(answered.KeyAttributes.KeyModesOfUse).filter(([, allowed]) => allowed === true).map(([mode]) => mode),
+    modesOfUse: modesOfUseIn(answered),
     exportable: answered.Exportable,
   };
 }
@@ -157,8 +151,7 @@ function key(response: any): Key {
     keyCheckValueAlgorithm: response.KeyCheckValueAlgorithm,
     origin: response.KeyOrigin,
     deriveKeyUsage: response.DeriveKeyUsage,
-    replication: Object.entries<any>(response.ReplicationStatus ?? {})
-      .map(([region, { Status, StatusMessage }]) => ({ region, status: Status, message: StatusMessage })),
+    replication: replicationIn(response),
     usesDefaultReplicationRegions: response.UsingDefaultReplicationRegions === true,
     approvalSession: response.MpaStatus?.MpaSessionArn,
     primaryRegion: response.MultiRegionKeyType === 'REPLICA' ? response.PrimaryRegion : undefined,

@@ -8,6 +8,11 @@ export interface Operation {
   region?(...args: any[]): string;
 }
 
+/** Something for each entry of a table, under the same name. */
+export function mapped<K extends string, V, R>(table: Readonly<Record<K, V>>, make: (name: K, entry: V) => R): Record<K, R> {
+  return Object.fromEntries(Object.entries<V>(table).map(([name, entry]) => [name, make(name as K, entry)])) as Record<K, R>;
+}
+
 const ofKey = (keyArn: string) => regionOf(keyArn);
 const ofRegion = (region: string) => region;
 const ofSecond = (_: string, keyArn: string) => regionOf(keyArn);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { BeforeCall, Tenure } from './tenure';
 import { ServiceFault } from '../control-plane/fault';
-import { CHANGES, LOOKS, Operation } from '../control-plane/operations';
+import { CHANGES, LOOKS, mapped, Operation } from '../control-plane/operations';
 import { Changes, Looks, Service } from '../control-plane/port';
 import { WrappedKeys } from '../control-plane/wrapped-keys';
 import { Item, RequestRecord, Seen, Ticket } from '../ledger/item';
@@ -166,10 +166,6 @@ function marked(item: Item, requestId: string, call: RequestRecord['calls'][numb
     ...record, checkpoint: intent, calls: [...record.calls, call], tickets, seen: [],
   }));
   return living ? { ...after, living: { ...living, isTouched: true } } : after;
-}
-
-function mapped<K extends string, R>(table: Readonly<Record<K, Operation>>, make: (name: K, request: Operation) => R): Record<K, R> {
-  return Object.fromEntries(Object.entries<Operation>(table).map(([name, request]) => [name, make(name as K, request)])) as Record<K, R>;
 }
 
 function withMaps(_: string, value: unknown): unknown {

@@ -1,5 +1,5 @@
 import { ServiceFault } from '../control-plane/fault';
-import { LOOKS } from '../control-plane/operations';
+import { LOOKS, mapped } from '../control-plane/operations';
 import { Looks } from '../control-plane/port';
 import { anchorOf, timeOf } from '../quota/anchoring';
 import { PACING } from '../quota/pacing';
@@ -71,8 +71,7 @@ export function backgroundLooks(looks: Looks, limiters: Pick<LimiterTable, 'read
     }
   };
 
-  return Object.fromEntries((Object.keys(LOOKS) as Array<keyof Looks>)
-    .map(name => [name, (...args: any) => look(name, args)])) as unknown as Looks;
+  return mapped(LOOKS, name => (...args: any) => look(name, args)) as unknown as Looks;
 }
 
 /** A table that cannot be read keeps nobody from looking: the pace alone leaves room for others. */

@@ -1,6 +1,6 @@
 import { ServiceFault } from '../control-plane/fault';
 import { regionOf, replicaArn } from '../control-plane/key-arn';
-import { LOOKS } from '../control-plane/operations';
+import { LOOKS, mapped } from '../control-plane/operations';
 import { Changes, Key, Looks, Replication } from '../control-plane/port';
 import { ControlPlane } from '../reconcilers/reconciler';
 
@@ -45,8 +45,8 @@ export class DryRun {
   constructor(private readonly looks: Looks) {}
 
   plane(): ControlPlane<any> {
-    const looks = forEach(LOOKS, name => (...args: unknown[]) => this.look(name, args)) as unknown as Looks;
-    const changes = forEach(EFFECTS, name => async (...args: unknown[]) => this.change(name, args)) as unknown as Changes;
+    const looks = mapped(LOOKS, name => (...args: unknown[]) => this.look(name, args)) as unknown as Looks;
+    const changes = mapped(EFFECTS, name => async (...args: unknown[]) => this.change(name, args)) as unknown as Changes;
     return { ...looks, readWrappedKey: async () => { throw new NotForeseen('an import'); }, intending: () => changes };
   }
 
@@ -154,10 +154,6 @@ function othersThan(regions: readonly string[], world: World, keyArn: string): R
 function withDefaults(world: World, region: string, regions: readonly string[]): readonly string[] {
   world.becomes('getDefaultReplicationRegions', [region], regions);
   return regions;
-}
-
-function forEach<K extends string, R>(table: Readonly<Record<K, unknown>>, make: (name: K) => R): Record<K, R> {
-  return Object.fromEntries((Object.keys(table) as K[]).map(name => [name, make(name)])) as Record<K, R>;
 }
 
 function keyOf(name: LookName, args: readonly unknown[]): string {

@@ -169,10 +169,10 @@ class Sweep {
 
   /** What stands of a resource. Of one that could not be compared, what stood before still does. */
   private standing({ kind, resource, findings, at }: Examined): StandingFinding[] {
-    const before = this.state.standing.filter(({ logicalId }) => logicalId === resource.logicalId);
     const found = findings.map(one => this.stoodBefore(one) ?? { ...remembered(one), since: at.toISOString() });
-    const stays = kind === 'compared' ? [] : before.filter(one => !findings.some(other => identityOf(other) === identityOf(one)));
-    return [...found, ...stays];
+    if (kind === 'compared') { return found; }
+    const identities = new Set(findings.map(identityOf));
+    return [...found, ...this.state.standing.filter(one => one.logicalId === resource.logicalId && !identities.has(identityOf(one)))];
   }
 
   private stoodBefore(finding: Finding): StandingFinding | undefined {
